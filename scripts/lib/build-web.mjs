@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const web = join(root, "web-ui");
+const finished = join(root, "dist/web");
+
+/**
+ * Builds the pages: the hub's client, its renderer for the server, and the cloud's app, into `dist/web`. Where no source has changed since
+ * the last build it does nothing. A build grows in a folder of its own and takes its place when it is whole: one that is interrupted, or another at the same
+ * time, leaves no half page behind.
+ */
+export async function buildWeb() {
+  const stamp = hashOfSources();
+  if (stampOf(finished) === stamp) return;
+  const out = join(root, `dist/.web-${process.pid}`);
+  const { build } = await import("vite");
+  // vite takes this for its mode: a build that a test asks for is the same as any other.
+  const env = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
+  try {
+    const script = await buildHubClient(build, out);
+    await buildHubRenderer(build, out, script, writeIcon(out));
+    await buildApp(build, out);
+    compress(join(out, "hub/assets"));
+    compress(join(out, "app/assets"));
+    writeFileSync(join(out, "stamp"), stamp);
+    putInPlace(out, stamp);
+  } finally {
+    if (env === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = env;
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+function stampOf(folder) {
+  const file = join(folder, "stamp");
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+}
+
+/** Moves a whole build into its place. Where another process was faster with the same, that one stays. */
+function putInPlace(out, stamp) {
+  const old = `${out}-old`;
+  try {
+    if (existsSync(finished)) renameSync(finished, old);
+    renameSync(out, finished);
+  } catch (error) {
+    if (stampOf(finished) !== stamp) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+/** What every build shares: no configuration of anyone else, modern browsers, nothing inlined as data. */
+function common(plus) {
+  return {
+    configFile: false,
+    mode: "production",
+    root: web,
+    publicDir: false,
+    logLevel: "warn",
+    ...plus,
+    build: { target: "es2022", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: false, ...plus.build },
+  };
+}
+
+/**
+ * The hub's page uses signals without their binding to components (see its main.tsx), which it would carry along for nothing: their core has
+ * the same exports.
+ */
+const signalsCore = { alias: { "@preact/signals": "@preact/signals-core" } };
+
+async function buildHubClient(build, out) {
+  const { output } = await build(
+    common({
+      resolve: signalsCore,
+      build: {
+        outDir: join(out, "hub"),
+        rolldownOptions: { input: join(web, "hub/main.tsx"), output: { entryFileNames: "assets/hub-[hash].js" } },
+      },
+    }),
+  );
+  return `/${output.find((file) => file.isEntry).fileName}`;
+}
+
+function writeIcon(out) {
+  const icon = readFileSync(join(web, "common/icon.svg"));
+  const name = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
+  mkdirSync(join(out, "hub/assets"), { recursive: true });
+  writeFileSync(join(out, "hub/assets", name), icon);
+  return `/assets/${name}`;
+}
+
+/** One file without dependencies, so that the hub needs no Preact installed. */
+async function buildHubRenderer(build, out, script, icon) {
+  await build(
+    common({
+      define: { HUB_SCRIPT: JSON.stringify(script), HUB_ICON: JSON.stringify(icon) },
+      resolve: signalsCore,
+      ssr: { noExternal: true },
+      build: {
+        outDir: join(out, "hub"),
+        emptyOutDir: false,
+        cssMinify: true,
+        minify: false,
+        target: "node20",
+        ssr: join(web, "hub/render.ts"),
+        rolldownOptions: { output: { entryFileNames: "render.js", codeSplitting: false } },
+      },
+    }),
+  );
+}
+
+async function buildApp(build, out) {
+  await build(
+    common({
+      root: join(web, "app"),
+      build: { outDir: join(out, "app"), rolldownOptions: { input: join(web, "app/index.html") } },
+    }),
+  );
+}
+
+/** Lays every file down compressed as well, so that a small hub need not do it at each request. */
+function compress(folder) {
+  for (const name of readdirSync(folder)) {
+    const content = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
+  }
+}
+
+/** Hash over every source that can change the pages, and over the versions of what they are built with. */
+function hashOfSources() {
+  const files = [join(root, "package-lock.json"), fileURLToPath(import.meta.url)];
+  for (const folder of ["web-ui", "shared"]) {
+    const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isFile() && !entry.name.includes(".test.")) files.push(join(entry.parentPath, entry.name));
+    }
+  }
+  const hash = createHash("sha256");
+  for (const file of files.toSorted()) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildWeb();

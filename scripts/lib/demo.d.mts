@@ -1,0 +1,18 @@
+/** What the demo made, or found again. */
+export interface Demo {
+  email: string;
+  password: string;
+  adminToken: string;
+  /** File with the password of both virtual chargers, CP1 and CP2. */
+  passwordFile: string;
+  /** Folder for the flash of the virtual chargers. */
+  chargerData: string;
+}
+
+export function provisionDemo(options: {
+  root: string;
+  cloudUrl: string;
+  hubUrl: string;
+  hubData: string | undefined;
+  adminToken: string | undefined;
+}): Promise<Demo>;

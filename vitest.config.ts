@@ -1,0 +1,43 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * The time-outs are generous on purpose: on a slow or shared machine a test may take long and still be right.
+ * One vitest project a kind of test: `unit` stands beside the code; `system` (test/) starts real programs.
+ * Branch coverage is enforced on what runs in this process: the pure cores whole, the rest at 90 %.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{shared,edge,cloud,web-ui,device/core,device/virtual}/**/*.test.{ts,tsx}"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "system",
+          include: ["test/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["{shared,edge,cloud,web-ui,device/core,device/virtual}/**/*.{ts,tsx}"],
+      exclude: ["**/*.test.{ts,tsx}", "**/main.ts", "**/main.tsx", "**/testing/**", "**/*.d.ts"],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: {
+        branches: 90,
+        "shared/**": { branches: 100 },
+        "device/core/**": { branches: 100 },
+      },
+    },
+  },
+});
