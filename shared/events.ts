@@ -1,0 +1,227 @@
+import { z } from "zod";
+import { authorizationStatuses, connectorStatuses, idTagStatuses } from "./ocpp";
+import { heldSchema, loadSettingsSchema, problemSchema } from "./load";
+import { connectorIdSchema, cpIdSchema, idTagSchema, instantSchema, timeZoneSchema, wattHoursSchema } from "./schema";
+import { siteSchema } from "./site";
+import { chargingPeriodSchema, meteringSchema, tariffSchema } from "./tariff/schema";
+
+/**
+ * Everything that happens at a hub, as facts in the past tense. The hub's state is the fold of these; the cloud gets the same stream.
+ * Secrets are never in `data`: they travel in a stored event's `local` part, which stays on the hub.
+ */
+
+const text = (max: number) => z.string().max(max);
+const sessionFlagSchema = z.enum(["incomplete", "suspicious_meter", "clock", "corrected"]);
+const moneySchema = z.object({ amount: z.number().int(), currency: z.string().length(3) });
+
+/** A charge point as its owner registered it. `connectors` is null until the charger has shown how many it has. */
+export const registrationSchema = z.object({
+  cpId: cpIdSchema,
+  name: text(60).nullable(),
+  connectors: z.number().int().min(1).max(64).nullable(),
+  tariffId: text(36).nullable(),
+  securityProfile: z.number().int().min(0).max(3),
+  plainFrames: z.boolean(),
+  maxCurrentA: z.number().int().min(6).max(1000).nullable(),
+  vendor: text(60).nullable(),
+  model: text(60).nullable(),
+  serialNumber: text(60).nullable(),
+});
+export type Registration = z.infer<typeof registrationSchema>;
+
+const sampledValueSchema = z.object({
+  /** Signed readings run to some thousand characters. */
+  value: text(10_000),
+  context: text(40).optional(),
+  format: text(20).optional(),
+  measurand: text(60).optional(),
+  phase: text(10).optional(),
+  location: text(20).optional(),
+  unit: text(20).optional(),
+});
+
+/** One reading of a meter: the hub's instant, the charger's own text for it, and every value to the letter. */
+export const meterSampleSchema = z.object({
+  at: instantSchema,
+  chargerTime: text(60).nullable(),
+  values: z.array(sampledValueSchema),
+});
+
+const connector = { cpId: cpIdSchema, connectorId: connectorIdSchema };
+
+/** A session that runs, as far as it is known: what a listener that came later needs to follow it to its end. */
+const runningSessionSchema = z.object({
+  ...connector,
+  id: z.uuid(),
+  transactionId: z.number().int().nullable(),
+  idTag: idTagSchema,
+  requestId: text(64).nullable(),
+  startedAt: instantSchema,
+  meterStart: wattHoursSchema,
+  energyWh: wattHoursSchema,
+  powerW: z.number().int().nullable(),
+  lastReadingAt: instantSchema,
+  tariff: tariffSchema,
+  timeZone: timeZoneSchema,
+  metering: meteringSchema,
+  cost: moneySchema,
+  flags: z.array(sessionFlagSchema),
+});
+
+/** type -> data. A new kind of event is a line here, a case in the folds, and nothing else. */
+export const eventData = {
+  "hub.paired": z.object({ hubId: z.uuid(), siteId: z.uuid(), cloudUrl: z.url(), epoch: z.number().int().min(1) }),
+  "hub.epochStarted": z.object({ epoch: z.number().int().min(1) }),
+  /** First event of an epoch: what was there before the cloud listened. */
+  "hub.state": z.object({
+    chargePoints: z.array(
+      registrationSchema.extend({
+        online: z.boolean(),
+        statuses: z.array(
+          z.object({ connectorId: connectorIdSchema, status: z.enum(connectorStatuses), at: instantSchema }),
+        ),
+      }),
+    ),
+    sessions: z.array(runningSessionSchema).optional(),
+  }),
+  "site.set": siteSchema,
+  "tariff.set": tariffSchema,
+  "tariff.removed": z.object({ tariffId: text(36) }),
+  "idTag.set": z.object({
+    idTag: idTagSchema,
+    status: z.enum(idTagStatuses),
+    expiryDate: instantSchema.nullable(),
+    parentIdTag: idTagSchema.nullable(),
+  }),
+  "idTag.removed": z.object({ idTag: idTagSchema }),
+  /** `local`: { hash }, the key itself is kept nowhere. */
+  "accessKey.set": z.object({ name: text(60), expiresAt: instantSchema.nullable() }),
+  "accessKey.removed": z.object({ name: text(60) }),
+  /** `local`: { passwordHash } where it has a password. */
+  "chargePoint.registered": registrationSchema,
+  "chargePoint.removed": z.object({ cpId: cpIdSchema }),
+  "chargePoint.booted": z.object({
+    cpId: cpIdSchema,
+    accepted: z.boolean(),
+    vendor: text(60),
+    model: text(60),
+    serialNumber: text(60).nullable(),
+    firmwareVersion: text(60).nullable(),
+  }),
+  "chargePoint.online": z.object({ cpId: cpIdSchema, transport: z.enum(["mqtt", "websocket"]) }),
+  "chargePoint.offline": z.object({ cpId: cpIdSchema }),
+  "connector.status": z.object({
+    ...connector,
+    status: z.enum(connectorStatuses),
+    errorCode: text(50),
+    info: text(200).nullable(),
+    vendorErrorCode: text(50).nullable(),
+    chargerTime: text(60).nullable(),
+  }),
+  /** A driver asked for a start at the page. `local`: { secretHash }. */
+  "start.requested": z.object({ ...connector, requestId: text(64), idTag: idTagSchema }),
+  /** The charger's answer to RemoteStartTransaction; from here the connection time-out runs. */
+  "start.accepted": z.object({ ...connector, requestId: text(64) }),
+  "start.failed": z.object({
+    ...connector,
+    requestId: text(64),
+    reason: z.enum(["offline", "rejected", "no_answer", "not_plugged_in", "not_charging", "error"]),
+  }),
+  "session.started": z.object({
+    ...connector,
+    id: z.uuid(),
+    transactionId: z.number().int().nullable(),
+    idTag: idTagSchema,
+    requestId: text(64).nullable(),
+    reservationId: z.number().int().nullable(),
+    startedAt: instantSchema,
+    /** The charger's own text; with idTag and meterStart it recognises a repeated StartTransaction. */
+    chargerTime: text(60).nullable(),
+    meterStart: wattHoursSchema,
+    tariff: tariffSchema,
+    timeZone: timeZoneSchema,
+    authorization: z.enum(authorizationStatuses),
+    flags: z.array(sessionFlagSchema),
+  }),
+  /** MeterValues: `id` is the session it belongs to, null where none is open; register and power are what the hub made of the values. */
+  "session.metered": z.object({
+    ...connector,
+    id: z.uuid().nullable(),
+    at: instantSchema,
+    registerWh: wattHoursSchema.nullable(),
+    powerW: z.number().int().nullable(),
+    /** The register contradicts what was seen before: from here on the session is billed by start and stop alone. */
+    suspicious: z.boolean().optional(),
+    samples: z.array(meterSampleSchema),
+  }),
+  "session.ended": z.object({
+    ...connector,
+    id: z.uuid(),
+    endedAt: instantSchema,
+    meterStop: wattHoursSchema,
+    energyWh: wattHoursSchema,
+    reason: text(40),
+    periods: z.array(chargingPeriodSchema),
+    cost: moneySchema,
+    receiptNumber: text(40),
+    /** The charger's own text; with the register it recognises a repeated StopTransaction. */
+    chargerTime: text(60).nullable().optional(),
+    flags: z.array(sessionFlagSchema),
+  }),
+  /** A StopTransaction that fits no session (ocpp 1.6 lets a charger repeat it until it is accepted): kept for the owner. */
+  "transaction.orphaned": z.object({
+    cpId: cpIdSchema,
+    transactionId: z.number().int(),
+    idTag: text(20).nullable(),
+    meterStop: z.number(),
+    reason: text(40).nullable(),
+    chargerTime: text(60).nullable(),
+  }),
+  "load.set": loadSettingsSchema,
+  /** Written before a charger is told of more, so that a hub that starts again knows the worst case. Rounded up, so that it is seldom. */
+  "load.held": heldSchema,
+  /** A charger does not obey its limits, or does again. */
+  "load.problem": problemSchema,
+  /** A message of the cloud's feed took effect; in the same commit as that effect. */
+  "feed.applied": z.object({ position: z.number().int().min(1) }),
+  "command.finished": z.object({
+    commandId: z.uuid(),
+    outcome: z.enum(["accepted", "rejected", "failed", "expired"]),
+    detail: text(500).nullable(),
+  }),
+} as const;
+
+export type HubEventType = keyof typeof eventData;
+
+/** An event as it is made: one member a type. */
+export type HubEvent = {
+  [T in HubEventType]: { type: T; data: z.infer<(typeof eventData)[T]>; local?: Record<string, unknown> };
+}[HubEventType];
+
+/** An event in the stream: numbered, timed and with an identity of its own (UUIDv7) by which a repeat is known. */
+export type StreamEvent = {
+  [T in HubEventType]: { id: string; seq: number; at: string; type: T; data: z.infer<(typeof eventData)[T]> };
+}[HubEventType];
+
+const streamEventEnvelope = z.object({
+  id: z.uuid(),
+  seq: z.number().int().min(1),
+  at: instantSchema,
+  type: z.string(),
+  data: z.unknown(),
+});
+
+/**
+ * Validates an event that came over the border. An unknown type or data of another shape is an error with the path of what is wrong:
+ * hub and cloud of different versions must not quietly drop facts.
+ */
+export const streamEventSchema: z.ZodType<StreamEvent> = streamEventEnvelope.transform((event, context) => {
+  const schema = Object.hasOwn(eventData, event.type) ? eventData[event.type as HubEventType] : undefined;
+  const parsed = schema?.safeParse(event.data);
+  if (!parsed?.success) {
+    const why = parsed ? z.prettifyError(parsed.error) : `unknown event type ${event.type}`;
+    context.addIssue({ code: "custom", message: why });
+    return z.NEVER;
+  }
+  return { ...event, data: parsed.data } as StreamEvent;
+});

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { streamEventSchema } from "./events";
+import { instantSchema } from "./schema";
+import { siteSchema } from "./site";
+import { tariffSchema } from "./tariff/schema";
+
+/** What hub and cloud say to each other. Both import this file, and never each other. */
+
+/** Chain hash before the first event. */
+export const GENESIS = "0".repeat(64);
+
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256 is expected");
+
+/**
+ * Hash of the stream up to and with this event. Two streams with the same hash have the same past, so a restored or cloned hub is noticed.
+ * The text hashed is the hash before, a line feed, and the event's JSON with its keys in this order; `JSON.parse` and `JSON.stringify`
+ * keep that text, so both sides hash what they hold. `sha256` gives lower-case hex of UTF-8.
+ */
+export function chainHash(
+  prev: string,
+  event: { id: string; seq: number; at: string; type: string; data: unknown },
+  sha256: (text: string) => string,
+): string {
+  return sha256(chainText(prev, event, JSON.stringify(event.data)));
+}
+
+/** The text that `chainHash` hashes, for whoever has the JSON of `data` at hand already. */
+export function chainText(
+  prev: string,
+  { id, seq, at, type }: { id: string; seq: number; at: string; type: string },
+  dataJson: string,
+): string {
+  const head = JSON.stringify({ id, seq, at, type });
+  return `${prev}\n${head.slice(0, -1)},"data":${dataJson}}`;
+}
+
+/** At most this many events a batch, and bytes of body. */
+export const BATCH_EVENTS = 500;
+export const BATCH_BYTES = 4 * 1024 * 1024;
+
+/** Up: `POST /v1/hubs/{hubId}/events`. `prev` is the chain hash before the first event (of the head, if there is none). */
+export const eventBatchSchema = z.object({
+  epoch: z.number().int().min(1),
+  prev: hashSchema,
+  feedAck: z.number().int().min(0),
+  /** Seq of the hub's newest event, sent or not: where it is behind the cloud's cursor, the hub was restored from a back-up. */
+  head: z.number().int().min(0).optional(),
+  events: z.array(streamEventSchema).max(BATCH_EVENTS),
+});
+export type EventBatch = z.infer<typeof eventBatchSchema>;
+
+/** 200: everything up to `ackedSeq` is on the cloud's disk. */
+export const batchAnswerSchema = z.object({ ackedSeq: z.number().int().min(0) });
+export type BatchAnswer = z.infer<typeof batchAnswerSchema>;
+
+/**
+ * 409 has code `gap` (the batch starts after what the cloud expects: send from `expectedSeq`), `diverged` (this is not the past that the cloud
+ * knows: ask for a new epoch) or `stale_epoch` (a newer epoch exists: a clone or an old back-up is speaking; ask for a new epoch).
+ */
+export const syncConflictSchema = z.object({
+  error: z.object({
+    code: z.enum(["gap", "diverged", "stale_epoch"]),
+    message: z.string(),
+    details: z.object({ expectedSeq: z.number().int(), epoch: z.number().int() }),
+  }),
+});
+export type SyncConflict = z.infer<typeof syncConflictSchema>;
+
+/** `POST /v1/hubs/{hubId}/epochs` -> 201. The first batch of the new epoch may start anywhere; repeats are known by event id. */
+export const epochAnswerSchema = z.object({ epoch: z.number().int().min(2) });
+
+/** `POST /v1/hubs/pair`, with the one-time code that the owner was shown and the public half of the hub's new Ed25519 key. */
+export const pairRequestSchema = z.object({
+  code: z.string().min(8).max(64),
+  publicKey: z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string().length(43) }),
+  name: z.string().min(1).max(100),
+  version: z.string().max(40),
+});
+export type PairRequest = z.infer<typeof pairRequestSchema>;
+
+/** 201. `audience` goes into the `aud` of the hub's tokens; `keys` verify passes while offline. */
+export const pairAnswerSchema = z.object({
+  hubId: z.uuid(),
+  siteId: z.uuid(),
+  epoch: z.number().int().min(1),
+  audience: z.string(),
+  site: siteSchema,
+  tariffs: z.array(tariffSchema),
+  keys: z.array(z.record(z.string(), z.unknown())),
+});
+export type PairAnswer = z.infer<typeof pairAnswerSchema>;
+
+/** Name of the 401's body field with the cloud's clock, ISO 8601: a hub that booted in 1970 signs with that offset. */
+export const clockErrorSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string() }),
+  serverTime: instantSchema,
+});
+
+/** Down: one SSE message of `GET /v1/hubs/{hubId}/feed`; the SSE id is the position, `Last-Event-ID` asks for what follows it. */
+export const feedMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("site.set"), data: siteSchema }),
+  z.object({ type: z.literal("tariff.set"), data: tariffSchema }),
+  z.object({ type: z.literal("tariff.removed"), data: z.object({ tariffId: z.string() }) }),
+  z.object({
+    type: z.literal("command"),
+    data: z.object({
+      commandId: z.uuid(),
+      /** After this instant the hub answers `expired` and does nothing. */
+      expiresAt: instantSchema,
+      command: z.discriminatedUnion("name", [
+        z.object({ name: z.literal("stopSession"), sessionId: z.uuid() }),
+        z.object({
+          name: z.literal("startSession"),
+          cpId: z.string(),
+          connectorId: z.number().int().min(1),
+          idTag: z.string().max(20),
+        }),
+      ]),
+    }),
+  }),
+]);
+export type FeedMessage = z.infer<typeof feedMessageSchema>;
+export type Positioned<M> = M & { position: number };
+
+/** Claims of the hub's token (jose, EdDSA): `iss` and `sub` the hub's id, `aud` from the pairing, at most 60 s old. */
+export const HUB_TOKEN_SECONDS = 60;
