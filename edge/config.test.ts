@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { readConfig } from "./config";
+
+const message = (environment: Record<string, string>) => {
+  try {
+    readConfig(environment);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("settings", () => {
+  it("has a default for each that works on a fresh machine; an empty one is not set", () => {
+    expect(readConfig({ HUB_ADMIN_TOKEN: "", HUB_HTTP_PORT: "" }, "/opt/hitchpost/dist/hub.js")).toMatchObject({
+      host: "0.0.0.0",
+      httpPort: 8080,
+      mqttPort: 1883,
+      publicUrl: null,
+      adminToken: null,
+      acceptUnknown: false,
+      rateLimit: true,
+      sampleInterval: 30,
+      siteLimitA: null,
+      cloudUrl: null,
+      webFolder: "/opt/hitchpost/dist/web/hub",
+      notices: [],
+    });
+    expect(readConfig({}).data).toMatch(/^\/.*data\/hub$/);
+  });
+
+  it("takes what is set", () => {
+    const environment = {
+      HUB_HOST: "::1",
+      HUB_HTTP_PORT: "0",
+      HUB_MQTT_PORT: "65535",
+      HUB_PUBLIC_URL: "http://hub.example:8080/",
+      HUB_DATA: "/var/lib/hub",
+      HUB_ADMIN_TOKEN: "x",
+      HUB_RATE_LIMIT: "off",
+      HUB_SAMPLE_INTERVAL: "5",
+      HUB_SITE_LIMIT_A: "63",
+      CLOUD_URL: "https://cloud.example/",
+    };
+    expect(readConfig(environment, "/src/edge/config.ts")).toMatchObject({
+      host: "::1",
+      httpPort: 0,
+      mqttPort: 65535,
+      publicUrl: "http://hub.example:8080",
+      data: "/var/lib/hub",
+      adminToken: "x",
+      rateLimit: false,
+      sampleInterval: 5,
+      siteLimitA: 63,
+      cloudUrl: "https://cloud.example",
+      webFolder: "/src/dist/web/hub",
+    });
+  });
+
+  it("turns the limits off where everyone is accepted", () => {
+    expect(readConfig({ HUB_ACCEPT_UNKNOWN: "true" })).toMatchObject({ acceptUnknown: true, rateLimit: false });
+  });
+
+  it("says what has no effect yet", () => {
+    const { notices } = readConfig({ HUB_HTTPS_PORT: "8443", HUB_MQTTS_PORT: "8883" });
+    expect(notices.map((notice) => notice.split(" ")[0])).toEqual(["HUB_HTTPS_PORT", "HUB_MQTTS_PORT"]);
+  });
+
+  it.each([
+    ["HUB_HOST", "not a host"],
+    ["HUB_HTTP_PORT", "70000"],
+    ["HUB_HTTP_PORT", "80a"],
+    ["HUB_MQTT_PORT", "-1"],
+    ["HUB_PUBLIC_URL", "ftp://x"],
+    ["HUB_PUBLIC_URL", "hub"],
+    ["HUB_ACCEPT_UNKNOWN", "yes"],
+    ["HUB_RATE_LIMIT", "no"],
+    ["HUB_SAMPLE_INTERVAL", "0"],
+    ["HUB_SITE_LIMIT_A", "3"],
+    ["CLOUD_URL", "cloud"],
+  ])("names %s where it is %s", (name, value) => {
+    expect(message({ [name]: value })).toMatch(new RegExp(`^${name}: .+\\.$`));
+  });
+
+  it("names all that cannot be used, a line each", () => {
+    expect(message({ HUB_RATE_LIMIT: "x", CLOUD_URL: "y" }).split("\n")).toHaveLength(2);
+  });
+});

@@ -1,0 +1,190 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { AppError } from "../../shared/error";
+import type { HubEvent, Registration } from "../../shared/events";
+import { registrationSchema } from "../../shared/events";
+import type { ChargePoint, HubState } from "../state/state";
+import type { Decision } from "../store/types";
+import { requireAdmin } from "./auth";
+import type { HubApp, HubServices } from "./context";
+import { adminSecurity, answer, body, chargePointSchema, cpIdParam, errors, nothing } from "./schemas";
+
+type ListedChargePoint = z.infer<typeof chargePointSchema>;
+
+const fields = registrationSchema.omit({ cpId: true, securityProfile: true }).partial();
+
+/** What is left out stays as it was; null takes a value away. */
+const putSchema = z
+  .strictObject({
+    ...fields.shape,
+    password: z.string().min(8).max(200).nullable().optional().openapi({ description: "null: none is asked for" }),
+    securityProfile: z.int().min(0).max(3).optional().openapi({ description: "only 0 in this version" }),
+    key: z.string().optional().openapi({ description: "not in this version: sealed frames come later" }),
+  })
+  .openapi("ChargePointRegistration");
+type Put = z.infer<typeof putSchema>;
+
+const pendingSchema = z.object({
+  cpId: z.string(),
+  transport: z.enum(["mqtt", "websocket"]),
+  address: z.string(),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+  attempts: z.int(),
+});
+
+/** Charge points: list, register, change, remove, and those that wait for approval. */
+export function chargePointRoutes(app: HubApp, services: HubServices): void {
+  const { store, gateway, hashPassword } = services;
+  const middleware = requireAdmin(services);
+  const common = { middleware, security: adminSecurity, tags: ["Charge points"] };
+
+  app.openapi(
+    createRoute({
+      ...common,
+      method: "get",
+      path: "/api/charge-points",
+      summary: "All registered charge points with their connectors",
+      responses: {
+        200: answer("The charge points", z.object({ chargePoints: z.array(chargePointSchema) })),
+        ...errors(401),
+      },
+    }),
+    async (c) => c.json({ chargePoints: await store.commit(listChargePoints) }, 200),
+  );
+
+  app.openapi(
+    createRoute({
+      ...common,
+      method: "get",
+      path: "/api/pending-charge-points",
+      summary: "Charge points that tried to connect and that nobody registered; register one to let it in",
+      responses: { 200: answer("Who knocked", z.object({ chargePoints: z.array(pendingSchema) })), ...errors(401) },
+    }),
+    (c) => {
+      const { chargePoints } = store.state;
+      const waiting = services.pending.list().filter(({ cpId }) => !Object.hasOwn(chargePoints, cpId));
+      return c.json({ chargePoints: waiting }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      ...common,
+      method: "put",
+      path: "/api/charge-points/{cpId}",
+      summary: "Registers a charge point or changes its registration",
+      request: { params: cpIdParam, body: body(putSchema) },
+      responses: { 204: nothing, ...errors(400, 401) },
+    }),
+    async (c) => {
+      const { cpId } = c.req.valid("param");
+      const put = c.req.valid("json");
+      checkSupported(put);
+      const hash = typeof put.password === "string" ? await hashPassword(put.password) : put.password;
+      await store.commit((state) => decideRegistration(state, cpId, put, hash));
+      services.pending.forget(cpId);
+      // Its present connection was let in by the old registration.
+      if (hash !== undefined) gateway.disconnect(cpId, "its password was changed");
+      return c.body(null, 204);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      ...common,
+      method: "delete",
+      path: "/api/charge-points/{cpId}",
+      summary: "Removes a charge point; its sessions stay",
+      request: { params: cpIdParam },
+      responses: { 204: nothing, ...errors(401, 404, 409) },
+    }),
+    async (c) => {
+      const { cpId } = c.req.valid("param");
+      await store.commit((state) => decideRemoval(state, cpId));
+      gateway.disconnect(cpId, "it was removed");
+      return c.body(null, 204);
+    },
+  );
+}
+
+function checkSupported({ key, securityProfile }: Put): void {
+  if (key !== undefined) {
+    throw new AppError("not_supported", "Keys for sealed frames are not in this version: leave out `key`.");
+  }
+  if (securityProfile) {
+    throw new AppError(
+      "not_supported",
+      "Security profiles above 0 are not in this version: leave out `securityProfile`.",
+    );
+  }
+}
+
+function decideRegistration(
+  state: Readonly<HubState>,
+  cpId: string,
+  { key: _key, password: _password, ...put }: Put,
+  hash: string | null | undefined,
+): Decision<void, HubEvent> {
+  const known = Object.hasOwn(state.chargePoints, cpId) ? state.chargePoints[cpId] : undefined;
+  const passwordHash = hash === undefined ? (known?.passwordHash ?? null) : hash;
+  const data: Registration = { ...(known?.registration ?? unregistered(cpId)), ...put };
+  const local = passwordHash === null ? {} : { local: { passwordHash } };
+  return { reply: undefined, events: [{ type: "chargePoint.registered", data, ...local }] };
+}
+
+/** A registration that says nothing yet. */
+function unregistered(cpId: string): Registration {
+  return {
+    cpId,
+    name: null,
+    connectors: null,
+    tariffId: null,
+    securityProfile: 0,
+    plainFrames: false,
+    maxCurrentA: null,
+    vendor: null,
+    model: null,
+    serialNumber: null,
+  };
+}
+
+function decideRemoval(state: Readonly<HubState>, cpId: string): Decision<void, HubEvent> {
+  checkKnown(state, cpId);
+  if (Object.values(state.openSessions).some(({ session }) => session.cpId === cpId)) {
+    throw new AppError("session_running", "A session is running there: stop it first.", { status: 409 });
+  }
+  return { reply: undefined, events: [{ type: "chargePoint.removed", data: { cpId } }] };
+}
+
+/** Throws AppError 404 `unknown_charge_point` where nobody registered it. */
+export function checkKnown(state: Readonly<HubState>, cpId: string): void {
+  if (!Object.hasOwn(state.chargePoints, cpId)) {
+    throw new AppError("unknown_charge_point", "There is no such charge point.", { status: 404 });
+  }
+}
+
+function listChargePoints(state: Readonly<HubState>): Decision<ListedChargePoint[], HubEvent> {
+  const all = Object.values(state.chargePoints).map(listed);
+  return { reply: all.toSorted((a, b) => a.cpId.localeCompare(b.cpId, "en", { numeric: true })), events: [] };
+}
+
+function listed({
+  registration,
+  passwordHash,
+  boot,
+  online,
+  onlineChangedAt,
+  connectors,
+}: ChargePoint): ListedChargePoint {
+  const reported = Object.entries(connectors).map(([id, connector]) => ({ connectorId: Number(id), ...connector }));
+  return {
+    ...registration,
+    online,
+    onlineChangedAt,
+    status: connectors[0]?.status ?? null,
+    hasPassword: passwordHash !== null,
+    boot,
+    connectors: reported.filter(({ connectorId }) => connectorId > 0).toSorted((a, b) => a.connectorId - b.connectorId),
+    connectorCount: registration.connectors,
+  };
+}

@@ -1,0 +1,57 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Clock } from "../clock";
+import type { Gateway } from "../gateway";
+import type { HubArchiveStore } from "../history";
+import type { LoadManagement } from "../load/controller";
+import type { Log } from "../log";
+import type { PendingChargePoints } from "../pending";
+import type { Starter } from "../start";
+import type { VerifyKey } from "../start-policy";
+import type { Stopper } from "../start-stop";
+import type { CloudLink } from "../sync/link";
+import type { Metrics } from "./metrics";
+
+/** A rate limit: whether one more of `key` (an address) is allowed now. Asking counts. */
+export type Allow = (key: string) => boolean;
+
+/** What the routes work with; main.ts puts it together. */
+export interface HubServices {
+  store: HubArchiveStore;
+  gateway: Gateway;
+  clock: Clock;
+  log: Log;
+  starter: Starter;
+  stopper: Stopper;
+  link: CloudLink;
+  load: Pick<LoadManagement, "view" | "set" | "meter">;
+  pending: Pick<PendingChargePoints, "list" | "forget">;
+  adminToken: string;
+  hashPassword: (password: string) => Promise<string>;
+  verifyKey: VerifyKey;
+  random: (bytes: number) => Uint8Array;
+  limits: {
+    /** Starts and stops of an address. */
+    page: Allow;
+    /** Wrong tokens, keys and secrets of an address; `blocked` asks without counting. */
+    guess: { failed: (key: string) => void; blocked: (key: string) => boolean };
+  };
+  metrics: Metrics;
+  publicUrl: string | null;
+  webFolder: string;
+  version: string;
+}
+
+export interface HubVariables {
+  /** The client's address. */
+  address: string;
+  /** The request carries the admin token. */
+  isAdmin: boolean;
+}
+
+export interface HubEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: HubVariables;
+}
+
+export type HubApp = OpenAPIHono<HubEnv>;

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { ManualClock } from "../testing/manual-clock";
+import { memoryStore } from "../testing/memory-store";
+import { registered } from "../testing/registration";
+import { createMetrics } from "./metrics";
+import { idOf, online, started } from "./testing/events";
+
+const link = { paired: true, ackedSeq: 3, headSeq: 10, feedOpen: false } as never;
+
+it("tells what there is and counts what happens", async () => {
+  const clock = new ManualClock();
+  const store = memoryStore(() => clock.now());
+  const metrics = createMetrics({ store, link: () => link, ofProcess: true });
+  const events = [registered("CP1"), registered("CP2"), online("CP1"), started(idOf(1))];
+  await store.commit(() => ({ reply: null, events }));
+  const text = await metrics.text();
+  for (const line of [
+    "hitchpost_charge_points 2",
+    "hitchpost_charge_points_online 1",
+    "hitchpost_sessions_running 1",
+    "hitchpost_cloud_paired 1",
+    "hitchpost_cloud_feed_open 0",
+    "hitchpost_cloud_lag_events 7",
+    'hitchpost_events_total{type="chargePoint.registered"} 2',
+  ]) {
+    expect(text.split("\n")).toContain(line);
+  }
+  expect(text).toContain("process_cpu_seconds_total");
+});
+
+it("makes no series of words that a client made up", async () => {
+  const clock = new ManualClock();
+  const metrics = createMetrics({ store: memoryStore(() => clock.now()), link: () => link, ofProcess: false });
+  const context = { req: { method: "BREW" }, res: { status: 405 } } as never;
+  await metrics.middleware(context, async () => {});
+  expect(await metrics.text()).toContain('hitchpost_http_requests_total{method="other",status="405"} 1');
+});

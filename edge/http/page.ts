@@ -1,0 +1,196 @@
+import { serveStatic } from "@hono/node-server/serve-static";
+import { z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { AppError } from "../../shared/error";
+import type { ConnectorView, Receipt } from "../../shared/hub-page";
+import { cpIdSchema } from "../../shared/schema";
+import { requestIdOf, secretPattern } from "../start-secret";
+import { openOn } from "../state/sessions";
+import type { HubApp, HubEnv, HubServices } from "./context";
+import { driverStart, driverStop } from "./driver";
+import { chooseLang } from "./language";
+import { readView } from "./live";
+import { accessKeySchema, connectorSchema, secretSchema } from "./page-api";
+import { openReceipt } from "./receipt";
+import { rendererOf } from "./renderer";
+import type { Place } from "./view";
+
+/** Keeps a page's secret where no script does. */
+const COOKIE = "hitchpost_secret";
+
+const formSchema = z.object({
+  secret: secretSchema,
+  accessKey: accessKeySchema.optional(),
+  sessionId: z.uuid().optional(),
+});
+
+/** The driver page: rendered here, so that charger, state and price are there before any script. */
+export function pageRoutes(app: HubApp, services: HubServices): void {
+  const { store, clock, random, webFolder } = services;
+  const renderer = rendererOf(webFolder);
+
+  interface Shown {
+    place?: Place;
+    receipt?: Receipt | null;
+    isThere?: boolean;
+  }
+
+  async function show(c: Context<HubEnv>, { place = null, receipt, isThere = true }: Shown): Promise<Response> {
+    const renderPage = await renderer();
+    const view = await readView(store, clock, place);
+    const nonce = base64url(random(16));
+    const lang = chooseLang(c.req.query("lang"), getCookie(c, "lang"), c.req.header("accept-language"));
+    const { secret, requestId } = secretFor(view.connector, getCookie(c, COOKIE), () => base64url(random(32)));
+    const options = { lang, path: c.req.path, secret, requestId, nonce, ...(receipt ? { receipt } : {}) };
+    c.header("Content-Security-Policy", policy(nonce));
+    c.header("Cache-Control", "no-store");
+    c.header("Content-Language", lang);
+    return c.html(renderPage(view, options), isThere && (place === null || view.connector !== null) ? 200 : 404);
+  }
+
+  /** A page that is not built is told in plain words; a program has no use for these addresses. */
+  const orPlain: MiddlewareHandler<HubEnv> = async (c, next) => {
+    await next();
+    if (c.error instanceof AppError && c.error.code === "page_missing") c.res = c.text(`${c.error.message}\n`, 503);
+  };
+  app.use("/", orPlain);
+  app.use("/c/*", orPlain);
+  app.use("/s/*", orPlain);
+
+  app.get("/", (c) => show(c, {}));
+  app.get("/c/:cpId", (c) => show(c, { isThere: Object.hasOwn(store.state.chargePoints, c.req.param("cpId")) }));
+  app.get("/c/:cpId/:connector", (c) => show(c, { place: placeOf(c.req.param()) }));
+  app.get("/s/:sessionId", async (c) => {
+    const receipt = await ownReceipt(services, c.req.param("sessionId"), getCookie(c, COOKIE));
+    return show(c, { receipt });
+  });
+
+  app.post("/c/:cpId/:connector/start", formOnly, async (c) => {
+    const place = placeOf(c.req.param());
+    const back = `/c/${place.cpId}/${place.connectorId}`;
+    return orSentence(c, back, async () => {
+      const { secret, accessKey } = await formOf(c);
+      await driverStart(services, c.get("address"), { ...place, secret, ...(accessKey ? { accessKey } : {}) });
+      remember(c, secret);
+      return c.redirect(back, 303);
+    });
+  });
+
+  app.post("/c/:cpId/:connector/stop", formOnly, async (c) => {
+    const place = placeOf(c.req.param());
+    const back = `/c/${place.cpId}/${place.connectorId}`;
+    return orSentence(c, back, async () => {
+      const form = await formOf(c);
+      const sessionId = form.sessionId ?? openOn(store.state, place.cpId, place.connectorId)?.session.id;
+      if (!sessionId) throw new AppError("unknown_session", "No session is running here.", { status: 404 });
+      await driverStop(services, c.get("address"), { sessionId, secret: form.secret });
+      remember(c, form.secret);
+      return c.redirect(back, 303);
+    });
+  });
+
+  app.get("/assets/*", assets(webFolder));
+}
+
+function placeOf(params: { cpId: string; connector: string }): NonNullable<Place> {
+  const cpId = cpIdSchema.safeParse(params.cpId);
+  const connectorId = connectorSchema.safeParse(params.connector);
+  if (cpId.success && connectorId.success) return { cpId: cpId.data, connectorId: connectorId.data };
+  throw new AppError("not_found", "There is no such connector.", { status: 404 });
+}
+
+/** The secret that the forms of a page send: the browser's own while its start or session is here, else a new one. */
+function secretFor(
+  connector: ConnectorView | null,
+  kept: string | undefined,
+  create: () => string,
+): { secret: string; requestId: string | null } {
+  if (connector && kept && secretPattern.test(kept)) {
+    const requestId = requestIdOf(kept, connector.cpId, connector.connectorId);
+    const { request, session } = connector;
+    const isPending = request?.requestId === requestId && request.state !== "failed";
+    if (isPending || session?.requestId === requestId) return { secret: kept, requestId };
+  }
+  return { secret: create(), requestId: null };
+}
+
+/** The receipt of a session that this browser started without scripts; null where it did not, or the session runs. */
+async function ownReceipt(services: HubServices, sessionId: string, kept: string | undefined): Promise<Receipt | null> {
+  if (!kept || !secretPattern.test(kept) || !z.uuid().safeParse(sessionId).success) return null;
+  try {
+    return await openReceipt(services.store, sessionId, kept);
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) return null;
+    throw error;
+  }
+}
+
+function remember(c: Context<HubEnv>, secret: string): void {
+  setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 90 * 86_400 });
+}
+
+const formOnly: MiddlewareHandler<HubEnv> = async (c, next) => {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") {
+    throw new AppError("form_expected", "This address takes a form. Programs use /api/start and /api/stop.", {
+      status: 415,
+    });
+  }
+  return next();
+};
+
+async function formOf(c: Context<HubEnv>): Promise<z.infer<typeof formSchema>> {
+  const fields = Object.fromEntries(new URLSearchParams(await c.req.text()));
+  const parsed = formSchema.safeParse(fields);
+  if (!parsed.success) throw new AppError("invalid_input", z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+/** What a form's sender sees when it was refused: a sentence, and the way back. */
+async function orSentence(c: Context<HubEnv>, back: string, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    const sentence = `${escapeText(error.message)} <a href="${back}">Back to the charger</a>`;
+    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not done</title><p>${sentence} <small>(${error.code})</small></p></html>`;
+    return c.html(html, error.status as ContentfulStatusCode);
+  }
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+/** The build's files; their names change with their contents, so browsers may keep them. */
+function assets(folder: string): MiddlewareHandler<HubEnv> {
+  let serve: MiddlewareHandler<HubEnv> | null = null;
+  return async (c, next) => {
+    // Made at the first request: a folder that is missing at the start would be complained about on standard error.
+    serve ??= serveStatic<HubEnv>({ root: folder, precompressed: true });
+    const file = await serve(c, next);
+    // Where there is none, it has gone on to the next handler.
+    if (!(file instanceof Response)) return;
+    file.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+    return file;
+  };
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
+}

@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { v7 } from "uuid";
+import type { HubEvent } from "../../../shared/events";
+import type { CallOptions, Gateway } from "../../gateway";
+import { startLoadManagement } from "../../load/controller";
+import { hashPassword, verifyPassword } from "../../password";
+import { PendingChargePoints } from "../../pending";
+import { Starter } from "../../start";
+import { Stopper } from "../../start-stop";
+import { hubDomain } from "../../state/domain";
+import { openStore } from "../../store/store";
+import { MemoryDisk } from "../../store/testing/memory-disk";
+import { CloudLink } from "../../sync/link";
+import { ManualClock } from "../../testing/manual-clock";
+import { createApp } from "../app";
+import { createHttpLimits } from "../limits";
+import { createMetrics } from "../metrics";
+import { httpServer, listen, stopListening } from "../server";
+
+export const adminToken = "the-token-of-these-tests";
+
+/** A gateway whose chargers answer what the test says; without an answer they are silent for ever. */
+export class FakeGateway implements Gateway {
+  readonly calls: { cpId: string; action: string; payload: unknown; options?: CallOptions | undefined }[] = [];
+  readonly disconnected: string[] = [];
+  /** By action: gives the answer, or throws. */
+  answers: Record<string, () => unknown> = {};
+
+  call: Gateway["call"] = (cpId, action, payload, options) =>
+    this.callUnchecked(cpId, action, payload, options) as ReturnType<Gateway["call"]> as never;
+
+  async callUnchecked(cpId: string, action: string, payload: unknown, options?: CallOptions): Promise<unknown> {
+    this.calls.push({ cpId, action, payload, options });
+    const answer = this.answers[action];
+    return answer ? answer() : new Promise(() => {});
+  }
+
+  isConnected(): boolean {
+    return true;
+  }
+
+  disconnect(cpId: string): void {
+    this.disconnected.push(cpId);
+  }
+
+  sent(action: string): unknown[] {
+    return this.calls.filter((call) => call.action === action).map(({ payload }) => payload);
+  }
+}
+
+/** A hub's store on a disk in memory. */
+export function memoryHubStore(clock: ManualClock, disk = new MemoryDisk(), segmentBytes?: number) {
+  return openStore({
+    folder: "/data/hub",
+    domain: hubDomain,
+    now: () => clock.now(),
+    newId: () => v7(),
+    onFatal: (error) => {
+      throw error;
+    },
+    files: disk,
+    lock: async () => async () => {},
+    ...(segmentBytes === undefined ? {} : { segmentBytes }),
+  });
+}
+
+export interface HubAppOptions {
+  rateLimit?: boolean;
+  publicUrl?: string;
+  webFolder?: string;
+  cloudUrl?: string;
+  events?: HubEvent[];
+}
+
+/** The hub's HTTP side over real sockets, with a store on a disk in memory, silent chargers and a clock that the test moves. */
+export async function startHubApp(options: HubAppOptions = {}) {
+  const clock = new ManualClock();
+  const lines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: "debug", base: null },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const store = await memoryHubStore(clock);
+  const commit = (...events: HubEvent[]) => store.commit(() => ({ reply: undefined, events }));
+  if (options.events) await commit(...options.events);
+  const gateway = new FakeGateway();
+  const starter = new Starter({ store, gateway, clock, log, random: randomBytes });
+  const stopper = new Stopper({ store, gateway, clock, log });
+  const folder = await mkdtemp(join(tmpdir(), "hitchpost-app-"));
+  const link = new CloudLink({
+    store,
+    starter,
+    stopper,
+    clock,
+    log,
+    random: () => 0.5,
+    folder,
+    cloudUrl: options.cloudUrl ?? null,
+    name: "test hub",
+    version: "1.2.3",
+  });
+  const pending = new PendingChargePoints();
+  const load = startLoadManagement({ store, gateway, clock, siteLimitA: null, log });
+  const app = createApp({
+    store,
+    gateway,
+    clock,
+    log,
+    starter,
+    stopper,
+    link,
+    load,
+    pending,
+    adminToken,
+    hashPassword: (password) => hashPassword(password),
+    verifyKey: verifyPassword,
+    random: randomBytes,
+    limits: createHttpLimits(clock, options.rateLimit ?? true),
+    metrics: createMetrics({ store, link: () => link.status(), ofProcess: false }),
+    publicUrl: options.publicUrl ?? null,
+    webFolder: options.webFolder ?? join(folder, "web"),
+    version: "1.2.3",
+  });
+  const server = httpServer(app);
+  const port = await listen(server, "HUB_HTTP_PORT", 0, "127.0.0.1");
+  const url = `http://127.0.0.1:${port}`;
+
+  /** JSON in and out. `token` null: as a stranger. */
+  async function api(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+      redirect: "manual",
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: (isJson ? JSON.parse(text) : undefined) as never as Record<string, never>,
+    };
+  }
+  const admin = (method: string, path: string, body?: unknown) =>
+    api(method, path, body, { authorization: `Bearer ${adminToken}` });
+
+  return {
+    clock,
+    lines,
+    store,
+    commit,
+    gateway,
+    starter,
+    stopper,
+    link,
+    pending,
+    app,
+    folder,
+    port,
+    url,
+    api,
+    admin,
+    close: async () => {
+      load.stop();
+      starter.close();
+      await link.end();
+      await stopListening(server);
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type TestHubApp = Awaited<ReturnType<typeof startHubApp>>;

@@ -1,0 +1,43 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { adminTokenOf, readPrivate, writePrivate } from "./identity";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hitchpost-identity-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("the admin token", () => {
+  it("is made once, kept for this user only, and found again", async () => {
+    const data = join(folder, "new", "hub");
+    const first = await adminTokenOf(data, null);
+    expect(first).toMatchObject({ isNew: true, file: join(data, "admin-token") });
+    expect(first.token).toMatch(/^[\w-]{32}$/);
+    expect((await stat(first.file)).mode & 0o777).toBe(0o600);
+    expect(await adminTokenOf(data, null)).toMatchObject({ isNew: false, token: first.token });
+    expect(await readdir(data)).toEqual(["admin-token"]);
+  });
+
+  it("is the one that was given, which is written nowhere", async () => {
+    expect(await adminTokenOf(folder, "x")).toMatchObject({ token: "x", isNew: false });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe("private files", () => {
+  it("replace what was there, and take its mode back", async () => {
+    const file = join(folder, "key");
+    await writeFile(`${file}.new`, "half of a write", { mode: 0o644 });
+    await writePrivate(file, "whole");
+    expect(await readFile(file, "utf8")).toBe("whole");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it("may be missing, but not unreadable", async () => {
+    expect(await readPrivate(join(folder, "none"))).toBeNull();
+    await expect(readPrivate(folder)).rejects.toThrow("EISDIR");
+  });
+});

@@ -1,0 +1,199 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { createServer } from "node:net";
+import { hostname } from "node:os";
+import { version } from "../package.json";
+import { AppError } from "../shared/error";
+import { createAdmission } from "./admission";
+import { systemClock } from "./clock";
+import { readCommand, runCommand } from "./commands";
+import type { HubConfig } from "./config";
+import { readConfig } from "./config";
+import { Configurator, standardConfiguration } from "./configure";
+import { Peers } from "./gateway";
+import { createApp } from "./http/app";
+import { createHttpLimits } from "./http/limits";
+import { createMetrics } from "./http/metrics";
+import { httpServer, listen, stopListening } from "./http/server";
+import { adminTokenOf } from "./identity";
+import { createIds } from "./ids";
+import { Liveness } from "./liveness";
+import { startLoadManagement } from "./load/controller";
+import { createLog } from "./log";
+import { attachMqtt } from "./mqtt";
+import { createPasswordVerifier, hashPassword } from "./password";
+import { PendingChargePoints } from "./pending";
+import { createRateLimits } from "./rate-limit";
+import { Starter } from "./start";
+import { Stopper } from "./start-stop";
+import { hubDomain } from "./state/domain";
+import { openStore } from "./store/store";
+import { CloudLink } from "./sync/link";
+import { attachWebSocket } from "./websocket";
+
+/** The hub's program: everything is made and tied together here, and nowhere else. */
+
+/** Seconds (contract: alive and offline; OCPP 1.6 chapter 9). */
+const HEARTBEAT = 45;
+const BOOT_RETRY = 60;
+const SHORT_TOKEN = 16;
+const SPACE_MS = 10_000;
+
+const log = createLog();
+
+try {
+  const config = readConfig();
+  const command = readCommand(process.argv.slice(2));
+  if (command) process.stdout.write(`${await runCommand(command, config.data, systemClock.now)}\n`);
+  else await run(config);
+} catch (error) {
+  // A known fault is a sentence for people; anything else needs its stack.
+  if (error instanceof AppError) process.stderr.write(`${error.message}\n`);
+  else log.fatal({ err: error }, "the hub could not start");
+  process.exitCode = 1;
+}
+
+async function run(config: HubConfig): Promise<void> {
+  const clock = systemClock;
+  const newId = createIds(clock.now, randomBytes);
+  for (const notice of config.notices) log.warn(notice);
+  if (config.acceptUnknown) {
+    log.warn(
+      "HUB_ACCEPT_UNKNOWN is true: ANY charger may connect without a password, any id tag may charge, no rate limits",
+    );
+  }
+  const store = await openStore({
+    folder: config.data,
+    domain: hubDomain,
+    now: clock.now,
+    newId,
+    onFatal: (error) => {
+      // Memory and disk may differ: the next start reads what the disk holds.
+      log.fatal({ err: error }, "the hub ends: its disk refused");
+      process.exit(1);
+    },
+    onFull: (full) => {
+      // A charger that is cut off keeps its messages; one that gets an error drops them.
+      if (full) for (const { cpId } of peers.all()) peers.disconnect(cpId, "the hub's disk is full");
+    },
+    log,
+  });
+
+  const admin = await adminTokenOf(config.data, config.adminToken);
+  if (admin.token.length < SHORT_TOKEN) log.warn(`HUB_ADMIN_TOKEN has fewer than ${SHORT_TOKEN} characters`);
+  if (admin.isNew) process.stderr.write(`Admin token, shown once and kept in ${admin.file}: ${admin.token}\n`);
+
+  const limits = createRateLimits(clock.now, config.rateLimit);
+  const pending = new PendingChargePoints();
+  const { acceptUnknown } = config;
+  const verifier = createPasswordVerifier();
+  const admission = createAdmission({
+    store,
+    clock,
+    log,
+    verifier,
+    limits,
+    pending,
+    acceptUnknown,
+    isFull: () => store.full,
+  });
+  const peers: Peers = new Peers({
+    store,
+    clock,
+    log,
+    limits,
+    settings: { acceptUnknown, heartbeatInterval: HEARTBEAT, retryInterval: BOOT_RETRY },
+    newId,
+    randomId: () => randomInt(1, 2 ** 31),
+    onBooted: (cpId) => configurator.booted(cpId),
+    onFrame: (peer) => liveness.frame(peer),
+  });
+  const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
+  const configurator = new Configurator({ gateway: peers, clock, log, wanted });
+  const liveness = new Liveness({ store, peers, clock, log });
+
+  const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes });
+  const stopper = new Stopper({ store, gateway: peers, clock, log });
+  const link = new CloudLink({
+    store,
+    starter,
+    stopper,
+    clock,
+    log,
+    random: Math.random,
+    folder: config.data,
+    cloudUrl: config.cloudUrl,
+    name: hostname().slice(0, 100) || "hub",
+    version,
+  });
+  // Keys of drivers have their own queue: guessing them must not hold up a charger at the door.
+  const keyVerifier = createPasswordVerifier();
+  const load = startLoadManagement({ store, gateway: peers, clock, siteLimitA: config.siteLimitA, log });
+  const app = createApp({
+    store,
+    gateway: peers,
+    clock,
+    log,
+    starter,
+    stopper,
+    link,
+    load,
+    pending,
+    adminToken: admin.token,
+    hashPassword: (password) => hashPassword(password),
+    verifyKey: (key, hash) => keyVerifier.verify(key, hash),
+    random: randomBytes,
+    limits: createHttpLimits(clock, config.rateLimit),
+    metrics: createMetrics({ store, link: () => link.status(), ofProcess: true }),
+    publicUrl: config.publicUrl,
+    webFolder: config.webFolder,
+    version,
+  });
+
+  const http = httpServer(app);
+  const mqttServer = createServer();
+  const webSocket = attachWebSocket(http, { admission, peers, log, secure: false });
+  const mqtt = await attachMqtt(mqttServer, { admission, peers, store, log, secure: false });
+
+  function watchSpace(): void {
+    clock.after(SPACE_MS, () => void store.checkSpace().finally(watchSpace));
+  }
+
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= end());
+  async function end(): Promise<void> {
+    liveness.stop();
+    load.stop();
+    starter.close();
+    await link.end();
+    await peers.close();
+    await Promise.all([webSocket.close(), mqtt.close()]);
+    await Promise.all([stopListening(http), new Promise((resolve) => mqttServer.close(resolve))]);
+    await store.close();
+  }
+
+  try {
+    await liveness.start();
+    watchSpace();
+    starter.resume();
+    const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
+    const httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
+    await link.start();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        log.info({ signal }, "stopping");
+        stop().then(
+          () => process.exit(0),
+          (error: unknown) => {
+            log.fatal({ err: error }, "the hub did not stop in good order");
+            process.exit(1);
+          },
+        );
+      });
+    }
+    log.info({ http: httpPort, mqtt: mqttPort, data: config.data, version }, "the hub serves");
+    process.stdout.write(`${JSON.stringify({ ready: true, http: httpPort, mqtt: mqttPort })}\n`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

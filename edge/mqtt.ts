@@ -1,0 +1,215 @@
+import type { Server, Socket } from "node:net";
+import { Aedes } from "aedes";
+import type { AedesOptions, AuthenticateError, Client } from "aedes";
+import type { Admission, Refusal } from "./admission";
+import { parseFrame } from "./frame";
+import type { Connection, Peers } from "./gateway";
+import type { Log } from "./log";
+import { guardPackets } from "./packet-guard";
+import type { Link } from "./peer";
+import type { HubStore } from "./state/domain";
+import { MAX_FRAME_BYTES } from "./websocket";
+
+export interface MqttDeps {
+  admission: Admission;
+  peers: Peers;
+  store: HubStore;
+  log: Log;
+  /** The server speaks TLS. */
+  secure: boolean;
+}
+
+export interface Mqtt {
+  /** Frames in a sealed envelope that could not be opened, since the start. */
+  readonly sealedRefused: number;
+  /** Ends the broker and its connections. */
+  close(): Promise<void>;
+}
+
+/** What a connection has besides its peer: replies wait until the charger listens. */
+interface Session {
+  connection: Connection;
+  /** null: it has not subscribed yet. */
+  qos: 0 | 1 | null;
+  unsent: string[];
+  warned: boolean;
+}
+
+/** Replies that wait for a charger to subscribe. */
+const MAX_UNSENT = 50;
+
+/** CONNACK return codes (MQTT 3.1.1 section 3.2.2.3). */
+const returnCodes: Record<Refusal, number> = {
+  bad_id: 2,
+  unknown: 5,
+  wrong_password: 4,
+  insecure: 5,
+  rate: 3,
+  full: 3,
+};
+
+/**
+ * OCPP-J over MQTT 3.1.1 on a TCP (or TLS) server: an Aedes broker that lets each charge point publish to `ocpp/cp/{cpId}` and its `/Reply`,
+ * subscribe to `ocpp/cs/{cpId}`, and nothing else. Nothing is retained, no session outlives its connection, no will is kept.
+ */
+export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> {
+  const { admission, peers, store, log } = deps;
+  const sessions = new Map<Client, Session>();
+  const addresses = new WeakMap<object, string>();
+  const addressOf = (client: Client): string => String(addresses.get(client.conn));
+  let sealedRefused = 0;
+
+  const options: AedesOptions = {
+    preConnect: (_client, packet, done) => {
+      packet.clean = true;
+      delete packet.will;
+      done(null, true);
+    },
+    authenticate: (client, username, password, done) => {
+      const { id: cpId } = client;
+      const address = addressOf(client);
+      const knock = { cpId, transport: "mqtt" as const, address, username, password, secure: deps.secure };
+      admission.refuse(knock).then(
+        (refusal) => done(refusal && refused(refusal), refusal === null),
+        (error: unknown) => {
+          log.error({ err: error, cpId: client.id }, "could not look at a connection");
+          done(authError(3, "server unavailable"), false);
+        },
+      );
+    },
+    authorizePublish: (client, packet, done) => {
+      const cpId = String(client?.id);
+      const { topic } = packet;
+      const session = client && sessions.get(client);
+      if (!session || (topic !== callsTopic(cpId) && topic !== `${callsTopic(cpId)}/Reply`)) {
+        log.warn({ cpId, topic: topic.slice(0, 100) }, "refused a publish to a topic of somebody else");
+        return done(new Error("not your topic"));
+      }
+      packet.retain = false;
+      receive(session, cpId, packet.payload as Buffer);
+      done(null);
+    },
+    authorizeSubscribe: (client, subscription, done) => {
+      const own = subscription.topic === commandsTopic(client.id);
+      if (!own) log.warn({ cpId: client.id, topic: subscription.topic.slice(0, 100) }, "refused a subscription");
+      done(null, own ? subscription : null);
+    },
+  };
+  const broker = await Aedes.createBroker(options);
+
+  broker.on("clientReady", (client) => {
+    if (client.closed) return;
+    const link = linkOf(client, addressOf(client), () => session);
+    const session: Session = {
+      connection: peers.connect(client.id, link),
+      qos: null,
+      unsent: [],
+      warned: false,
+    };
+    sessions.set(client, session);
+  });
+  broker.on("clientDisconnect", (client) => {
+    sessions.get(client)?.connection.closed();
+    sessions.delete(client);
+  });
+  broker.on("subscribe", (subscriptions, client) => {
+    const session = sessions.get(client);
+    const own = subscriptions.find(({ topic, qos }) => topic === commandsTopic(client.id) && qos <= 2);
+    if (!session || !own) return;
+    session.qos = own.qos === 0 ? 0 : 1;
+    for (const text of session.unsent.splice(0)) publish(client, session.qos, text);
+  });
+  broker.on("unsubscribe", (topics, client) => {
+    const session = sessions.get(client);
+    if (session && topics.includes(commandsTopic(client.id))) session.qos = null;
+  });
+  broker.on("ping", (_packet, client) => sessions.get(client)?.connection.breath());
+  broker.on("clientError", (client, error) =>
+    log.info({ err: error, cpId: client.id }, "a charger's connection broke"),
+  );
+  broker.on("connectionError", (_client, error) => log.info({ err: error }, "a connection broke before it was known"));
+
+  function receive(session: Session, cpId: string, payload: Buffer): void {
+    const { connection } = session;
+    const plain = isPlain(payload);
+    const allowed = store.state.chargePoints[cpId]?.registration.plainFrames === true;
+    if (plain && allowed) return connection.receive(payload.toString("utf8"));
+    connection.frame();
+    if (plain) {
+      const frame = parseFrame(payload.toString("utf8"), { objectForm: true });
+      const why = "this charge point must seal its frames";
+      if (frame.kind === "call") connection.peer.refuse(frame.form, frame.id, "SecurityError", why);
+    } else if (allowed) {
+      // Whoever may speak plainly and sends this has sent no JSON: it is told so.
+      return connection.receive(payload.toString("utf8"));
+    } else {
+      sealedRefused += 1;
+    }
+    if (session.warned) return;
+    session.warned = true;
+    log.warn({ cpId, plain, sealedRefused }, plain ? "refused a plain frame" : "cannot open a sealed frame");
+  }
+
+  const onSocket = (socket: Socket) => {
+    socket.setNoDelay(true);
+    const guarded = guardPackets(socket, MAX_FRAME_BYTES);
+    addresses.set(guarded, String(socket.remoteAddress));
+    broker.handle(guarded);
+  };
+  const event = deps.secure ? "secureConnection" : "connection";
+  server.on(event, onSocket);
+  return {
+    get sealedRefused() {
+      return sealedRefused;
+    },
+    close: () => {
+      server.off(event, onSocket);
+      return new Promise((resolve) => broker.close(() => resolve()));
+    },
+  };
+}
+
+function linkOf(client: Client, address: string, sessionOf: () => Session): Link {
+  return {
+    transport: "mqtt",
+    address,
+    objectForm: true,
+    send: (text) => {
+      const session = sessionOf();
+      if (session.qos !== null) publish(client, session.qos, text);
+      else if (session.unsent.length < MAX_UNSENT) session.unsent.push(text);
+    },
+    close: () => client.close(),
+  };
+}
+
+function publish(client: Client, qos: 0 | 1, text: string): void {
+  if (client.closed) return;
+  const topic = commandsTopic(client.id);
+  const payload = Buffer.from(text);
+  // Errors come as the end of the connection; what was under way is lost with it.
+  client.publish({ cmd: "publish", topic, payload, qos, retain: false, dup: false }, () => {});
+}
+
+/** What a charger says (EMQX's topics, see contract). */
+function callsTopic(cpId: string): string {
+  return `ocpp/cp/${cpId}`;
+}
+
+/** What it is told. */
+function commandsTopic(cpId: string): string {
+  return `ocpp/cs/${cpId}`;
+}
+
+/** JSON begins with a bracket or brace, a sealed envelope never does. */
+function isPlain(payload: Buffer): boolean {
+  return payload[0] === 0x5b || payload[0] === 0x7b;
+}
+
+function refused(refusal: Refusal): AuthenticateError {
+  return authError(returnCodes[refusal], refusal);
+}
+
+function authError(returnCode: number, message: string): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { HubEvent } from "../../shared/events";
+import type { SessionFlag } from "../../shared/session";
+import { freeTariff } from "../../shared/session";
+import type { Tariff } from "../../shared/tariff";
+import { nextReceiptNumber } from "../state/fold";
+import { isUnused, openOn, repeatedStart } from "../state/sessions";
+import { authorise, keptIdTag } from "./authorise";
+import type { Verdict } from "./authorise";
+import type { Context, Handled } from "./route";
+import { route } from "./route";
+import { endUntold } from "./settle";
+import { chargerTime, isoTime } from "./times";
+import { idTagInfo, looseText, looseTime, oneConnector } from "./types";
+
+const request = z.object({
+  connectorId: oneConnector,
+  idTag: looseText,
+  meterStart: z.number(),
+  timestamp: looseTime,
+  reservationId: z.int().nullish(),
+});
+const response = z.object({ idTagInfo, transactionId: z.int().min(1) });
+type Reply = z.output<typeof response>;
+
+/**
+ * OCPP 1.6 section 4.8. The charger tells that a transaction has begun, so it is kept whoever started it; one that nobody may start gets its
+ * answer (`Invalid`, ...), costs nothing, and if it comes of a request that was given up it is told to stop as well.
+ * The same start again, also with another message id, gets the same answer. A different one on a connector in use ends what ran there.
+ */
+export const startTransaction = route({
+  request,
+  response,
+  handle: (request, context): Handled<Reply> => {
+    const { cpId, state, now } = context;
+    const { connectorId } = request;
+    const idTag = keptIdTag(request.idTag);
+    const time = chargerTime(request.timestamp, now, state.site.timeZone);
+    const meterStart = Math.max(0, Math.floor(request.meterStart));
+    const { credible, text } = time;
+    const known = repeatedStart(state, { cpId, connectorId, idTag, chargerTime: text, meterStart, credible });
+    if (known) {
+      const transactionId = known.session.transactionId as number;
+      return { reply: { transactionId, idTagInfo: { status: known.authorization } }, events: [] };
+    }
+    const verdict = authorise(context, request.idTag);
+    const transactionId = unusedId(context);
+    const flags: SessionFlag[] = credible ? [] : ["clock"];
+    if (request.meterStart < 0) flags.push("suspicious_meter");
+    const started: HubEvent = {
+      type: "session.started",
+      data: {
+        id: context.newId(),
+        cpId,
+        connectorId,
+        transactionId,
+        idTag,
+        requestId: verdict.info.status === "Accepted" ? (verdict.request?.requestId ?? null) : null,
+        reservationId: request.reservationId && request.reservationId > 0 ? request.reservationId : null,
+        startedAt: isoTime(time.ms),
+        chargerTime: text,
+        meterStart,
+        tariff: tariffFor(context, verdict.info.status === "Accepted"),
+        timeZone: state.site.timeZone,
+        authorization: verdict.info.status,
+        flags,
+      },
+    };
+    return {
+      reply: { transactionId, idTagInfo: verdict.info },
+      events: [...endOfForgotten(context, connectorId), started],
+      ...stopIfGivenUp(verdict, transactionId),
+    };
+  },
+});
+
+/** A session that its charger must have forgotten, since another one begins on its connector. */
+function endOfForgotten({ cpId, state }: Context, connectorId: number): HubEvent[] {
+  const open = openOn(state, cpId, connectorId);
+  if (!open) return [];
+  return [endUntold(open, Date.parse(open.session.lastReadingAt), nextReceiptNumber(state.lastReceipt))];
+}
+
+function stopIfGivenUp({ request }: Verdict, transactionId: number): Pick<Handled<Reply>, "after"> {
+  if (!request?.failed) return {};
+  return { after: [{ do: "call", action: "RemoteStopTransaction", payload: { transactionId } }] };
+}
+
+function unusedId({ state, randomId }: Context): number {
+  let id = randomId();
+  while (!isUnused(state, id)) id = randomId();
+  return id;
+}
+
+/** The connector's tariff, else the site's, where it is valid now; else, and for those who may not charge, nothing. */
+export function tariffFor({ cpId, state, now }: Pick<Context, "cpId" | "state" | "now">, authorised: boolean): Tariff {
+  const own = state.chargePoints[cpId]?.registration.tariffId ?? null;
+  for (const id of authorised ? [own, state.site.defaultTariffId] : []) {
+    const tariff = id === null ? undefined : state.tariffs[id];
+    if (tariff && isValid(tariff, now)) return tariff;
+  }
+  return freeTariff(state.site.currency);
+}
+
+function isValid({ start_date_time: from, end_date_time: until }: Tariff, now: number): boolean {
+  return (!from || Date.parse(from) <= now) && (!until || Date.parse(until) > now);
+}

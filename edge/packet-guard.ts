@@ -1,0 +1,91 @@
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+
+/**
+ * Watches the sizes that MQTT packets announce (MQTT 3.1.1 section 2.2) as they pass, since the broker's parser would first collect up to 256 MB.
+ */
+export class PacketSizes {
+  private readonly max: number;
+  /** Bytes of the current packet's body that are still to come; null: its header is being read. */
+  private left: number | null = null;
+  private header: number[] = [];
+
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  /** False: a packet is larger than allowed, or its length cannot be read. */
+  accept(chunk: Uint8Array): boolean {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.left === null) {
+        this.header.push(chunk[at] as number);
+        at += 1;
+        if (!this.readLength()) return false;
+      } else {
+        const taken = Math.min(this.left, chunk.length - at);
+        at += taken;
+        this.left -= taken;
+      }
+      if (this.left === 0) this.left = null;
+    }
+    return true;
+  }
+
+  private readLength(): boolean {
+    const [, ...bytes] = this.header;
+    const last = bytes.at(-1);
+    if (last === undefined) return true;
+    if (last & 0x80) return bytes.length < 4;
+    const length = bytes.reduce((sum, byte, index) => sum + (byte & 0x7f) * 128 ** index, 0);
+    this.header = [];
+    this.left = length;
+    return length <= this.max;
+  }
+}
+
+/** A socket that ends with an error when a packet of more than `max` bytes is announced. */
+export function guardPackets(socket: Socket, max: number): Duplex {
+  return new GuardedSocket(socket, new PacketSizes(max));
+}
+
+class GuardedSocket extends Duplex {
+  private readonly socket: Socket;
+
+  constructor(socket: Socket, sizes: PacketSizes) {
+    super();
+    this.socket = socket;
+    socket.on("data", (chunk: Buffer) => {
+      if (!sizes.accept(chunk)) this.destroy(new Error("an MQTT packet is too large"));
+      else if (!this.push(chunk)) socket.pause();
+    });
+    socket.on("end", () => this.push(null));
+    socket.on("error", (error) => this.destroy(error));
+    socket.on("close", () => this.destroy());
+  }
+
+  override _read(): void {
+    this.socket.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.socket.write(chunk, encoding, done);
+  }
+
+  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: (error?: Error | null) => void): void {
+    this.socket.write(Buffer.concat(chunks.map(({ chunk, encoding }) => asBuffer(chunk, encoding))), done);
+  }
+
+  override _final(done: () => void): void {
+    this.socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.socket.destroy();
+    done(error);
+  }
+}
+
+function asBuffer(chunk: Buffer | string, encoding: BufferEncoding): Buffer {
+  return typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
+}

@@ -1,0 +1,176 @@
+import type { HubEvent } from "../shared/events";
+import type { StartFailure } from "../shared/hub-page";
+import { AppError } from "../shared/error";
+import type { Clock } from "./clock";
+import type { Gateway } from "./gateway";
+import type { Log } from "./log";
+import type { StartOrder } from "./start-decide";
+import { decideStart, overdueReason, startDeadline, startTimes } from "./start-decide";
+import { mintIdTag, requestIdOf, secretHash } from "./start-secret";
+import type { HubState, StartRequest } from "./state/state";
+import type { HubStore } from "./state/domain";
+import type { Decision } from "./store/types";
+
+export interface StarterOptions {
+  store: HubStore;
+  gateway: Gateway;
+  clock: Clock;
+  log: Log;
+  /** Random bytes. */
+  random: (bytes: number) => Uint8Array;
+}
+
+/** What the charger said to a start: from `accepted` on the driver plugs in or the car is checked. */
+export type StartOutcome = "accepted" | StartFailure;
+
+/** Starts charging at a connector: a request in the journal, the charger's answer, and the plug, each with its patience. Nothing is billed before the transaction. */
+export class Starter {
+  private readonly options: StarterOptions;
+  private readonly timers = new Map<string, () => void>();
+  /** Charge points that cannot read their meter on request. */
+  private readonly withoutReading = new Set<string>();
+
+  constructor(options: StarterOptions) {
+    this.options = options;
+  }
+
+  /**
+   * A start by whoever keeps `secret`, who has been let in by the site's policy. Resolves once the request is on disk; the charger's word comes
+   * later, as an event. The same secret again is the same start. Rejects as `decideStart` throws.
+   */
+  async startBySecret(at: { cpId: string; connectorId: number }, secret: string): Promise<{ requestId: string }> {
+    const order: StartOrder = {
+      requestId: requestIdOf(secret, at.cpId, at.connectorId),
+      cpId: at.cpId,
+      connectorId: at.connectorId,
+      idTag: mintIdTag(this.options.random),
+      secretHash: secretHash(secret),
+    };
+    await this.begin(order, []);
+    return { requestId: order.requestId };
+  }
+
+  /**
+   * A start by an order of the owner, together with `also` in one commit. `outcome` is the charger's answer; null where this order was known
+   * before. Rejects as `decideStart` throws, then nothing was committed.
+   */
+  async begin(order: StartOrder, also: HubEvent[]): Promise<{ outcome: Promise<StartOutcome> | null }> {
+    const { isNew } = await this.options.store.commit((state): Decision<{ isNew: boolean }, HubEvent> => {
+      const { reply, events } = decideStart(state, order);
+      return { reply, events: [...events, ...also] };
+    });
+    if (!isNew) return { outcome: null };
+    const outcome = this.drive(order);
+    // Nobody need be waiting for it; whoever is gets the same rejection.
+    outcome.catch((error: unknown) => {
+      this.options.log.error({ err: error, cpId: order.cpId }, "a start could not be followed");
+    });
+    return { outcome };
+  }
+
+  /** After a restart: requests that were pending go on with the time that they have left. */
+  resume(): void {
+    for (const request of Object.values(this.options.store.state.startRequests)) {
+      if (!request.failed) this.watch(request.requestId);
+    }
+  }
+
+  /** Forgets all timers; pending requests stay in the journal. */
+  close(): void {
+    for (const cancel of this.timers.values()) cancel();
+    this.timers.clear();
+  }
+
+  private async drive(order: StartOrder): Promise<StartOutcome> {
+    const { cpId } = order;
+    await this.readMeter(order);
+    const outcome = await this.ask(order);
+    this.options.log.info({ cpId, connectorId: order.connectorId, outcome }, "start answered");
+    if (outcome !== "accepted") {
+      await this.settle(order.requestId, (request) => failed(request, outcome));
+      return outcome;
+    }
+    await this.settle(order.requestId, accepted);
+    this.watch(order.requestId);
+    return outcome;
+  }
+
+  /** A register before the start is good to have (OCPP 1.6 section 5.17), but the start never depends on it. */
+  private async readMeter({ cpId, connectorId }: StartOrder): Promise<void> {
+    if (this.withoutReading.has(cpId)) return;
+    const payload = { requestedMessage: "MeterValues" as const, connectorId };
+    try {
+      const options = { timeoutMs: startTimes.meterReading };
+      const { status } = await this.options.gateway.call(cpId, "TriggerMessage", payload, options);
+      if (status === "NotImplemented") this.withoutReading.add(cpId);
+    } catch (error) {
+      this.options.log.info({ cpId, reason: codeOf(error) }, "no meter reading before the start");
+    }
+  }
+
+  private async ask({ cpId, connectorId, idTag }: StartOrder): Promise<StartOutcome> {
+    const options = { timeoutMs: startTimes.answer };
+    try {
+      const payload = { connectorId, idTag };
+      const { status } = await this.options.gateway.call(cpId, "RemoteStartTransaction", payload, options);
+      return status === "Accepted" ? "accepted" : "rejected";
+    } catch (error) {
+      const reasons: Record<string, StartFailure> = { charge_point_offline: "offline", call_timeout: "no_answer" };
+      this.options.log.warn({ cpId, err: error }, "the start was not answered");
+      return reasons[codeOf(error)] ?? "error";
+    }
+  }
+
+  private watch(requestId: string): void {
+    const { store, clock } = this.options;
+    const request = pending(store.state, requestId);
+    this.timers.delete(requestId);
+    if (!request) return;
+    const left = startDeadline(store.state, request) - clock.now();
+    this.timers.set(
+      requestId,
+      clock.after(Math.max(0, left), () => {
+        this.expire(requestId).catch((error: unknown) => {
+          this.options.log.error({ err: error, cpId: request.cpId }, "a start that is overdue could not be given up");
+        });
+      }),
+    );
+  }
+
+  private async expire(requestId: string): Promise<void> {
+    const { store, clock } = this.options;
+    await this.settle(requestId, (request, state) =>
+      clock.now() < startDeadline(state, request) ? [] : failed(request, overdueReason(state, request)),
+    );
+    if (pending(store.state, requestId)) this.watch(requestId);
+    else this.timers.delete(requestId);
+  }
+
+  /** Events about a request, unless it has failed or become a session meanwhile. */
+  private settle(
+    requestId: string,
+    events: (request: StartRequest, state: Readonly<HubState>) => HubEvent[],
+  ): Promise<void> {
+    return this.options.store.commit((state): Decision<void, HubEvent> => {
+      const request = pending(state, requestId);
+      return { reply: undefined, events: request ? events(request, state) : [] };
+    });
+  }
+}
+
+function pending(state: Readonly<HubState>, requestId: string): StartRequest | null {
+  const request = state.startRequests[requestId];
+  return request && !request.failed ? request : null;
+}
+
+function accepted({ requestId, cpId, connectorId }: StartRequest): HubEvent[] {
+  return [{ type: "start.accepted", data: { requestId, cpId, connectorId } }];
+}
+
+function failed({ requestId, cpId, connectorId }: StartRequest, reason: StartFailure): HubEvent[] {
+  return [{ type: "start.failed", data: { requestId, cpId, connectorId, reason } }];
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : "error";
+}

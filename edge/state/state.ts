@@ -1,0 +1,148 @@
+import type { AuthorizationStatus, IdTagStatus, ConnectorStatus } from "../../shared/ocpp";
+import type { LoadProblem, LoadSettings } from "../../shared/load";
+import type { Registration } from "../../shared/events";
+import type { Session } from "../../shared/session";
+import type { Site } from "../../shared/site";
+import { unnamedSite } from "../../shared/site";
+import type { Tariff } from "../../shared/tariff";
+
+/**
+ * The hub's live state: what the next decision needs, and nothing else. It is the fold of the journal, plain JSON, small;
+ * closed sessions leave it for the archives. Maps are plain objects keyed by id, since the snapshot is JSON.
+ */
+export interface HubState {
+  site: Site;
+  /** null: the hub works alone. */
+  pairing: { hubId: string; siteId: string; cloudUrl: string; epoch: number } | null;
+  /** Position of the last feed message that took effect. */
+  feedAck: number;
+  chargePoints: Record<string, ChargePoint>;
+  tariffs: Record<string, Tariff>;
+  /** By normalised idTag. */
+  idTags: Record<string, IdTag>;
+  accessKeys: Record<string, AccessKey>;
+  /** Requests of the page that have neither failed nor become a session, by requestId. */
+  startRequests: Record<string, StartRequest>;
+  /** Running sessions by session id. */
+  openSessions: Record<string, OpenSession>;
+  /** Ended sessions that the archives do not hold yet, and whose StopTransaction may be repeated. */
+  closedSessions: Record<string, ClosedSession>;
+  /** Session ids of both, by charge point and by transaction: a message must not have to look at those of the whole site. */
+  sessionsOf: Record<string, { open: string[]; closed: string[] }>;
+  byTransaction: Record<string, string>;
+  /** StopTransactions that fit no session, the latest last, so that a repeat is known. */
+  orphans: Orphan[];
+  /** Load management (edge/load); missing: never set. */
+  load?: LoadState;
+  /** Number of the last receipt; the series has no holes. */
+  lastReceipt: number;
+}
+
+export interface Orphan {
+  cpId: string;
+  transactionId: number;
+  chargerTime: string | null;
+  meterStop: number;
+}
+
+export interface LoadState {
+  settings: LoadSettings | null;
+  /** By `cpId/connectorId`: what a charger may hold at most, amperes. */
+  held: Record<string, { storedA: number; ceilingA: number }>;
+  /** By `cpId/connectorId`: chargers that do not obey. */
+  problems: Record<string, { problem: LoadProblem; limitA: number | null; measuredA: number | null; since: string }>;
+}
+
+export interface ChargePoint {
+  registration: Registration;
+  /** Password verifier, never the password; null: none is asked for. */
+  passwordHash: string | null;
+  boot: {
+    vendor: string;
+    model: string;
+    serialNumber: string | null;
+    firmwareVersion: string | null;
+    at: string;
+    accepted: boolean;
+  } | null;
+  online: boolean;
+  onlineChangedAt: string | null;
+  connectors: Record<string, Connector>;
+}
+
+export interface Connector {
+  status: ConnectorStatus;
+  errorCode: string;
+  info: string | null;
+  at: string;
+}
+
+export interface IdTag {
+  idTag: string;
+  status: IdTagStatus;
+  expiryDate: string | null;
+  parentIdTag: string | null;
+}
+
+/** `hash`: verifier of the key, never the key. */
+export interface AccessKey {
+  name: string;
+  hash: string;
+  expiresAt: string | null;
+}
+
+export interface StartRequest {
+  requestId: string;
+  cpId: string;
+  connectorId: number;
+  /** Minted for this start only, at most 20 characters. */
+  idTag: string;
+  /** SHA-256 of the secret that the page keeps, hex. */
+  secretHash: string;
+  requestedAt: string;
+  acceptedAt: string | null;
+  /** Set once it failed; kept for the page to tell its driver, then forgotten (see `fold`). */
+  failed: { reason: string; at: string } | null;
+}
+
+export interface OpenSession {
+  session: Session;
+  /** SHA-256 of the starter's secret; null: started at the charger or by the owner. */
+  secretHash: string | null;
+  /** What recognises a repeated StartTransaction. */
+  chargerTime: string | null;
+  parentIdTag: string | null;
+  /** What StartTransaction was answered with; a repeat gets the same. */
+  authorization: AuthorizationStatus;
+  /** Its meter readings contradict each other: they are kept, and billed is start and stop alone. */
+  suspicious: boolean;
+  /** When the charger first showed that it no longer knows of it (a boot, or a connector that is free); null: it did not. */
+  abandonedSince: string | null;
+}
+
+export interface ClosedSession extends OpenSession {
+  /** The charger's own text of the end; null: the hub ended it, or the charger gave none. */
+  stopTime: string | null;
+  /** Sequence number of the event that ended it. */
+  seq: number;
+}
+
+/** The state of a hub that has seen nothing. */
+export function initialState(): HubState {
+  return {
+    site: unnamedSite,
+    pairing: null,
+    feedAck: 0,
+    chargePoints: {},
+    tariffs: {},
+    idTags: {},
+    accessKeys: {},
+    startRequests: {},
+    openSessions: {},
+    closedSessions: {},
+    sessionsOf: {},
+    byTransaction: {},
+    orphans: [],
+    lastReceipt: 0,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Clock } from "../clock";
+
+/** A clock that stands still until a test moves it on. Each due timer runs at its own time. */
+export class ManualClock implements Clock {
+  private time: number;
+  private timers: { at: number; run: () => void }[] = [];
+
+  constructor(start = "2026-11-21T12:00:00.000Z") {
+    this.time = Date.parse(start);
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.time + ms, run };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((each) => each !== timer);
+    };
+  }
+
+  /** Moves on, running what is due in its order; promises that settle meanwhile are let through. */
+  async advance(ms: number): Promise<void> {
+    const until = this.time + ms;
+    for (;;) {
+      const [next] = this.timers.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
+      if (!next) break;
+      this.timers = this.timers.filter((each) => each !== next);
+      this.time = Math.max(this.time, next.at);
+      next.run();
+      await settled();
+    }
+    this.time = until;
+    await settled();
+  }
+
+  /** A jump that no timer notices, as when a clock is set. */
+  jump(ms: number): void {
+    this.time += ms;
+    for (const timer of this.timers) timer.at += ms;
+  }
+}
+
+/** Lets all promises settle that need nothing but one another. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
