@@ -1,0 +1,100 @@
+import { bodyLimit } from "hono/body-limit";
+import { sql } from "kysely";
+import { AppError } from "../shared/error";
+import { accountRoutes } from "./accounts/routes";
+import type { Deps } from "./deps";
+import { docsPage, docsPolicy } from "./http/docs-page";
+import { errorHandler } from "./http/errors";
+import { securityHeaders } from "./http/headers";
+import type { Metrics } from "./http/metrics";
+import { originCheck } from "./http/origin";
+import { createRouter } from "./http/router";
+import { webApp } from "./http/web";
+import { commandRoutes } from "./hubs/commands";
+import { pairingRoutes } from "./hubs/pairing";
+import { syncRoutes } from "./hubs/sync-routes";
+import { sessionRoutes } from "./sessions/routes";
+import { boardRoutes } from "./sites/board-routes";
+import { siteRoutes } from "./sites/routes";
+import { tariffRoutes } from "./tariffs/routes";
+
+/** Body of every request but a hub's batch, in bytes. */
+const BODY_BYTES = 256 * 1024;
+
+/** The cloud's whole HTTP surface. */
+export function createApp(deps: Deps, metrics: Metrics) {
+  const { db, log, now, publicUrl, webRoot } = deps;
+  const app = createRouter();
+  const tooLarge = () => {
+    throw new AppError("too_large", `A body has at most ${BODY_BYTES} bytes.`, { status: 413 });
+  };
+  const limit = bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge });
+
+  app.onError(errorHandler(log, now));
+  app.use(metrics.requests);
+  app.use(securityHeaders(publicUrl));
+  app.use(originCheck(publicUrl));
+  app.use((c, next) => (/^\/v1\/hubs\/[^/]+\/events$/.test(c.req.path) ? next() : limit(c, next)));
+
+  app.get("/healthz", async (c) => {
+    await sql`select 1`.execute(db);
+    return c.json({ ok: true });
+  });
+  app.get("/metrics", async (c) =>
+    c.text(await metrics.registry.metrics(), 200, { "Content-Type": metrics.registry.contentType }),
+  );
+
+  const routes = app
+    .route("/", accountRoutes(deps))
+    .route("/", siteRoutes(deps))
+    .route("/", tariffRoutes(deps))
+    .route("/", boardRoutes(deps))
+    .route("/", sessionRoutes(deps))
+    .route("/", pairingRoutes(deps))
+    .route("/", commandRoutes(deps))
+    .route("/", syncRoutes(deps, metrics));
+
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "hitchpost cloud",
+      version: "1",
+      description:
+        "Sign in below /v1/auth (better-auth: sign-up/email, sign-in/email, sign-out) and use its cookie, or the set-auth-token header as a bearer token. " +
+        "Every error is { error: { code, message, details? } }.",
+    },
+    servers: [{ url: publicUrl }],
+  });
+  const page = docsPage(document as Parameters<typeof docsPage>[0]);
+  app.get("/v1/openapi.json", (c) => c.json(document));
+  app.get("/v1/docs", (c) => c.html(page, 200, { "Content-Security-Policy": docsPolicy }));
+  app.use(webApp(webRoot));
+
+  const known = knownRoutes(app.routes);
+  app.notFound((c) => {
+    const allowed = known.filter(({ pattern }) => pattern.test(c.req.path)).map(({ method }) => method);
+    if (allowed.length === 0) throw new AppError("not_found", "There is nothing at this address.", { status: 404 });
+    c.header("Allow", [...new Set(allowed)].join(", "));
+    throw new AppError("method_not_allowed", `${c.req.method} is not for this address.`, { status: 405 });
+  });
+  return routes;
+}
+
+/** What web-ui's typed client is made from. */
+export type AppType = ReturnType<typeof createApp>;
+export type { Board, BoardChange, BoardMessage } from "./sites/board";
+
+/** Addresses by method, to tell a wrong method from a wrong address. Middleware has no method and is left out. */
+function knownRoutes(routes: { method: string; path: string }[]): { method: string; pattern: RegExp }[] {
+  return routes
+    .filter(({ method, path }) => method !== "ALL" && path !== "/*")
+    .map(({ method, path }) => ({
+      method,
+      pattern: new RegExp(
+        `^${path
+          .replace(/[.]/g, "\\.")
+          .replace(/\/\*$/, "/.*")
+          .replace(/:[^/]+/g, "[^/]+")}$`,
+      ),
+    }));
+}

@@ -1,0 +1,15 @@
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Database } from "./schema";
+
+export type Db = Kysely<Database>;
+
+/** A pool of connections and the query builder over it. `onError` hears of idle connections that broke, as when PostgreSQL restarts. */
+export function openDatabase(url: string, max: number, onError: (error: Error) => void): { db: Db; pool: pg.Pool } {
+  const types = new pg.TypeOverrides();
+  // bigint comes as text by default; seqs and positions stay far below 2^53.
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 10_000 });
+  pool.on("error", onError);
+  return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
+}

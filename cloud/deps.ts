@@ -1,0 +1,27 @@
+import type { Logger } from "pino";
+import type { Auth } from "./accounts/auth";
+import type { Db } from "./db/database";
+import type { Wake } from "./db/wake";
+
+/** What the routes are given; `main.ts` (and the tests' helper) makes it. */
+export interface Deps {
+  db: Db;
+  auth: Auth;
+  wake: Wake;
+  log: Logger;
+  /** Epoch ms. */
+  now: () => number;
+  /** UUIDv7. */
+  newId: () => string;
+  /** Uniform bytes for one-time codes. */
+  randomBytes: (length: number) => Uint8Array;
+  /** Where people and hubs reach this cloud, without a slash at the end. */
+  publicUrl: string;
+  trustProxy: boolean;
+  /** Folder with the built cloud app. */
+  webRoot: string;
+  /** Aborted when the process stops: ends the open event streams. */
+  stopping: AbortSignal;
+  /** ms between the comments that keep event streams alive. */
+  heartbeatMs: number;
+}

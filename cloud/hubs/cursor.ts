@@ -1,0 +1,70 @@
+import type { EventBatch } from "../../shared/sync";
+import { chainText } from "../../shared/sync";
+import { AppError } from "../../shared/error";
+
+/** Where the cloud stands in a hub's stream; null until the first batch of an epoch. */
+export interface Cursor {
+  epoch: number;
+  ackedSeq: number | null;
+  chainHash: string | null;
+}
+
+/** An event as it was received, before validation dropped anything: what is hashed and kept. */
+export interface RawEvent {
+  id: string;
+  seq: number;
+  at: string;
+  type: string;
+  data: unknown;
+  /** JSON of `data`: what the chain hashes and what is kept. */
+  json: string;
+}
+
+/** `old`: everything in the batch lies before the cursor, so its events must be found among the ones kept. */
+export type Verdict = { kind: "advance"; fresh: RawEvent[]; next: Cursor } | { kind: "same" } | { kind: "old" };
+
+/**
+ * Compares a batch with the cursor. Throws AppError with 409 `stale_epoch`, `gap` or `diverged`, details `{ expectedSeq, epoch }`, or 400 for a batch
+ * whose own seqs have a hole.
+ */
+export function judgeBatch(
+  cursor: Cursor,
+  batch: Pick<EventBatch, "epoch" | "prev" | "head"> & { events: RawEvent[] },
+  sha256: (text: string) => string,
+): Verdict {
+  const { epoch, prev, head, events } = batch;
+  const expectedSeq = (cursor.ackedSeq ?? 0) + 1;
+  const conflict = (code: "gap" | "diverged" | "stale_epoch", message: string) =>
+    new AppError(code, message, { status: 409, details: { expectedSeq, epoch: cursor.epoch } });
+  const diverged = () => conflict("diverged", "This is not the past that the cloud knows. Ask for a new epoch.");
+
+  if (epoch < cursor.epoch)
+    throw conflict("stale_epoch", `Epoch ${epoch} is over; the present one is ${cursor.epoch}.`);
+  if (epoch > cursor.epoch) throw diverged();
+  if (events.some((event, index) => event.seq !== events[0]!.seq + index)) {
+    throw new AppError("hole_in_batch", "The seqs of a batch must follow one another.", { status: 400 });
+  }
+  const { ackedSeq } = cursor;
+  if (head !== undefined && head < (ackedSeq ?? 0)) throw diverged();
+  const [first] = events;
+  const last = events.at(-1);
+  if (!first || !last) {
+    if (ackedSeq !== null && prev !== cursor.chainHash) throw diverged();
+    return { kind: "same" };
+  }
+  if (ackedSeq !== null && first.seq > ackedSeq + 1) {
+    throw conflict("gap", `The event with seq ${expectedSeq} is expected next.`);
+  }
+  if (ackedSeq !== null && last.seq < ackedSeq) return { kind: "old" };
+
+  let hash = prev;
+  let known = ackedSeq === null || first.seq === ackedSeq + 1 ? prev : undefined;
+  for (const event of events) {
+    hash = sha256(chainText(hash, event, event.json));
+    if (event.seq === ackedSeq) known = hash;
+  }
+  if (ackedSeq !== null && known !== cursor.chainHash) throw diverged();
+  if (last.seq === ackedSeq) return { kind: "same" };
+  const fresh = ackedSeq === null ? events : events.filter((event) => event.seq > ackedSeq);
+  return { kind: "advance", fresh, next: { epoch, ackedSeq: last.seq, chainHash: hash } };
+}

@@ -1,0 +1,65 @@
+import type { Db } from "../db/database";
+import type { Wake } from "../db/wake";
+import type { Stream } from "../http/sse";
+import { Sleeper } from "../http/sse";
+import type { HubIdentity } from "./token";
+
+/** Messages read at once. */
+const PAGE = 100;
+
+/**
+ * Sends a hub its feed: everything after `after`, then what comes, whichever process writes it; a comment at each heart-beat, which also counts as
+ * having seen the hub. Ends when the stream does, or when another hub was paired with the site.
+ */
+export async function runFeed(
+  deps: { db: Db; wake: Wake; now: () => number; heartbeatMs: number },
+  { siteId, hubId }: HubIdentity,
+  after: number | undefined,
+  stream: Stream,
+): Promise<void> {
+  const { db, wake, now, heartbeatMs } = deps;
+  const sleeper = new Sleeper();
+  const stop = wake.on(`feed:${hubId}`, sleeper.wake);
+  const seen = async () => {
+    const row = await db
+      .updateTable("hubs")
+      .set({ last_seen_at: new Date(now()) })
+      .where("site_id", "=", siteId)
+      .where("hub_id", "=", hubId)
+      .where("replaced_at", "is", null)
+      .returning("feed_ack")
+      .executeTakeFirst();
+    wake.tell(`site:${siteId}`);
+    return row?.feed_ack;
+  };
+  try {
+    const acked = await seen();
+    if (acked === undefined) return;
+    let position = after ?? acked;
+    await stream.comment();
+    for (;;) {
+      const messages = await db
+        .selectFrom("feed")
+        .select(["position", "type", "data"])
+        .where("site_id", "=", siteId)
+        .where("hub_id", "=", hubId)
+        .where("position", ">", position)
+        .orderBy("position")
+        .limit(PAGE)
+        .execute();
+      for (const { position: at, type, data } of messages) {
+        await stream.send({ id: String(at), data: JSON.stringify({ type, data }) });
+        position = at;
+      }
+      if (messages.length === PAGE) continue;
+      const why = await sleeper.sleep(heartbeatMs, stream.signal);
+      if (why === "end") return;
+      if (why === "beat") {
+        await stream.comment();
+        if ((await seen()) === undefined) return;
+      }
+    }
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,97 @@
+import { hash } from "node:crypto";
+import type { EventBatch } from "../../shared/sync";
+import { eventBatchSchema } from "../../shared/sync";
+import { AppError } from "../../shared/error";
+import type { Db } from "../db/database";
+import { invalid } from "../http/errors";
+import type { RawEvent } from "./cursor";
+import { judgeBatch } from "./cursor";
+import { applyEvent } from "./fold";
+import { loadState, refoldSessions, saveState, sessionOf } from "./site-state";
+import { hasEvents, storeEvents } from "./store-events";
+import type { HubIdentity } from "./token";
+
+/** A validated batch with its events as they were received. */
+export type ReceivedBatch = EventBatch & { raw: RawEvent[] };
+
+export interface Ingested {
+  ackedSeq: number;
+  /** How many events were new. */
+  fresh: number;
+}
+
+/** Reads a batch from its text. Throws AppError `invalid` that says which event does not fit, and why. */
+export function readBatch(text: string): ReceivedBatch {
+  let received: unknown;
+  try {
+    received = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("invalid", "The body is not JSON.", { status: 400, cause });
+  }
+  const result = eventBatchSchema.safeParse(received);
+  if (!result.success) throw invalid(result.error);
+  const { events } = received as { events: Omit<RawEvent, "json">[] };
+  return { ...result.data, raw: events.map((event) => ({ ...event, json: JSON.stringify(event.data) })) };
+}
+
+const sha256 = (text: string) => hash("sha256", text, "hex");
+
+/**
+ * Applies a batch and moves the hub's cursor, in one transaction; the hub's row is locked, so its batches come one after the other. Resolves after the
+ * commit. Repeats change nothing. Throws AppError with 409 where the batch does not continue what the cloud has (`judgeBatch`).
+ */
+export async function ingest(
+  db: Db,
+  { siteId, hubId }: HubIdentity,
+  batch: ReceivedBatch,
+  now: number,
+): Promise<Ingested> {
+  return db.transaction().execute(async (trx) => {
+    const row = await trx
+      .selectFrom("hubs")
+      .select(["epoch", "acked_seq", "chain_hash", "replaced_at"])
+      .where("site_id", "=", siteId)
+      .where("hub_id", "=", hubId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    if (row.replaced_at) throw new AppError("hub_replaced", "Another hub was paired with this site.", { status: 403 });
+    const cursor = { epoch: row.epoch, ackedSeq: row.acked_seq, chainHash: row.chain_hash };
+    const verdict = judgeBatch(cursor, { ...batch, events: batch.raw }, sha256);
+
+    let fresh = 0;
+    if (verdict.kind === "old" && !(await hasEvents(trx, siteId, batch.raw))) {
+      throw new AppError("diverged", "This is not the past that the cloud knows. Ask for a new epoch.", {
+        status: 409,
+        details: { expectedSeq: (cursor.ackedSeq ?? 0) + 1, epoch: cursor.epoch },
+      });
+    }
+    if (verdict.kind === "advance") {
+      const skipped = batch.raw.length - verdict.fresh.length;
+      const events = verdict.fresh.map((raw, index) => ({ raw, parsed: batch.events[skipped + index]! }));
+      const stored = await storeEvents(trx, { siteId, hubId, epoch: cursor.epoch }, events);
+      const added = events.flatMap(({ parsed }) => (stored.delete(parsed.id) ? [parsed] : []));
+      fresh = added.length;
+      const state = await loadState(trx, siteId, added);
+      const refolded = cursor.epoch > 1 ? await refoldSessions(trx, siteId, added, state) : new Set<string>();
+      for (const event of added) {
+        if (!sessionOf(event).some((id) => refolded.has(id))) applyEvent(state, event);
+      }
+      await saveState(trx, siteId, hubId, state);
+    }
+    const next = verdict.kind === "advance" ? verdict.next : cursor;
+    await trx
+      .updateTable("hubs")
+      .set((hubs) => ({
+        acked_seq: next.ackedSeq,
+        chain_hash: next.chainHash,
+        last_seen_at: new Date(now),
+        feed_ack: hubs.fn("greatest", [hubs.ref("feed_ack"), hubs.val(batch.feedAck)]),
+        // A cloud that was restored from a back-up goes on behind what the hub has applied already.
+        feed_position: hubs.fn("greatest", [hubs.ref("feed_position"), hubs.val(batch.feedAck)]),
+      }))
+      .where("site_id", "=", siteId)
+      .where("hub_id", "=", hubId)
+      .execute();
+    return { ackedSeq: next.ackedSeq ?? 0, fresh };
+  });
+}

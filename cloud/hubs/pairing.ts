@@ -1,0 +1,123 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Transaction } from "kysely";
+import { AppError } from "../../shared/error";
+import { instantSchema } from "../../shared/schema";
+import type { PairAnswer } from "../../shared/sync";
+import { pairAnswerSchema, pairRequestSchema } from "../../shared/sync";
+import { requireSite } from "../accounts/access";
+import type { Database } from "../db/schema";
+import type { Deps } from "../deps";
+import { clientAddress } from "../http/client-address";
+import { clearHits, countHit } from "../http/rate-limit";
+import { body, createRouter, failures, json } from "../http/router";
+import { lockSite } from "../sites/queries";
+import { siteParam } from "../sites/routes";
+import { CODE_MINUTES, hashPairingCode, makePairingCode } from "./pairing-code";
+
+const code = createRoute({
+  method: "post",
+  path: "/v1/sites/{siteId}/pairing-codes",
+  tags: ["hubs"],
+  summary: "A one-time code that a hub pairs with; a new one ends the one before",
+  request: { params: siteParam },
+  responses: {
+    201: json("The code, shown once.", z.object({ code: z.string(), expiresAt: instantSchema })),
+    ...failures,
+  },
+});
+const pair = createRoute({
+  method: "post",
+  path: "/v1/hubs/pair",
+  tags: ["hubs"],
+  summary: "A hub registers its public key with a one-time code; it replaces the hub that the site had",
+  request: { body: body(pairRequestSchema) },
+  responses: { 201: json("What the hub needs to know.", pairAnswerSchema), ...failures },
+});
+
+/** Tries of codes from one address, until one is right. */
+const PAIR_TRIES = { hits: 10, windowMs: 10 * 60_000 };
+const CODES_PER_USER = { hits: 30, windowMs: 60 * 60_000 };
+
+/** Pairing of a hub with a site by a one-time code. */
+export function pairingRoutes(deps: Deps) {
+  const { db, auth, wake, now, newId, randomBytes, publicUrl, trustProxy } = deps;
+  return createRouter()
+    .openapi(code, async (c) => {
+      const { siteId } = c.req.valid("param");
+      const userId = c.get("user").id;
+      await requireSite(db, userId, siteId, "change");
+      await countHit(db, `pairing-codes:${userId}`, CODES_PER_USER, now());
+      const text = makePairingCode(randomBytes);
+      const expiresAt = new Date(now() + CODE_MINUTES * 60_000);
+      await db.transaction().execute(async (trx) => {
+        await lockSite(trx, siteId);
+        await trx.deleteFrom("pairing_codes").where("site_id", "=", siteId).execute();
+        const row = { code_hash: hashPairingCode(text), site_id: siteId, expires_at: expiresAt };
+        await trx.insertInto("pairing_codes").values(row).execute();
+      });
+      return c.json({ code: text, expiresAt: expiresAt.toISOString() }, 201);
+    })
+    .openapi(pair, async (c) => {
+      const tries = `pair:${clientAddress(c, trustProxy)}`;
+      await countHit(db, tries, PAIR_TRIES, now());
+      const request = c.req.valid("json");
+      const hubId = newId();
+      const { keys } = await auth.api.getJwks();
+      const answer = await db.transaction().execute(async (trx): Promise<PairAnswer> => {
+        const siteId = await useCode(trx, request.code, now());
+        const site = await lockSite(trx, siteId);
+        await trx
+          .updateTable("hubs")
+          .set({ replaced_at: new Date(now()) })
+          .where("site_id", "=", siteId)
+          .where("replaced_at", "is", null)
+          .execute();
+        await trx
+          .updateTable("hub_keys")
+          .set({ revoked_at: new Date(now()) })
+          .where("site_id", "=", siteId)
+          .where("revoked_at", "is", null)
+          .execute();
+        const hub = { site_id: siteId, hub_id: hubId, name: request.name, version: request.version, epoch: 1 };
+        await trx
+          .insertInto("hubs")
+          .values({ ...hub, paired_at: new Date(now()), last_seen_at: new Date(now()) })
+          .execute();
+        const { kty, crv, x } = request.publicKey;
+        const key = {
+          hub_id: hubId,
+          site_id: siteId,
+          public_key: JSON.stringify({ kty, crv, x }),
+          audience: publicUrl,
+        };
+        await trx.insertInto("hub_keys").values(key).execute();
+        const tariffs = await trx.selectFrom("tariffs").select("tariff").where("site_id", "=", siteId).execute();
+        return {
+          hubId,
+          siteId,
+          epoch: 1,
+          audience: publicUrl,
+          site,
+          tariffs: tariffs.map((row) => row.tariff),
+          keys: keys.map((key) => ({ ...key })),
+        };
+      });
+      await clearHits(db, tries);
+      wake.tell(`site:${answer.siteId}`);
+      return c.json(answer, 201);
+    });
+}
+
+/** Uses the code up, whoever comes first. Throws AppError `invalid_code` for one that is unknown, used or over: which of them, nobody learns. */
+async function useCode(trx: Transaction<Database>, text: string, now: number): Promise<string> {
+  const row = await trx
+    .deleteFrom("pairing_codes")
+    .where("code_hash", "=", hashPairingCode(text))
+    .where("expires_at", ">", new Date(now))
+    .returning("site_id")
+    .executeTakeFirst();
+  if (row) return row.site_id;
+  throw new AppError("invalid_code", "This code is unknown, already used, or over. Ask the owner for a new one.", {
+    status: 403,
+  });
+}

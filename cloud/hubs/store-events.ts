@@ -1,0 +1,55 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { StreamEvent } from "../../shared/events";
+import type { Database } from "../db/schema";
+import type { RawEvent } from "./cursor";
+
+/**
+ * Keeps the events that are new to the site, as they were received, in one statement. Gives the ids of those: an event that is known by its id, as after
+ * a new epoch, is not kept, and must not be folded, twice.
+ */
+export async function storeEvents(
+  trx: Transaction<Database>,
+  where: { siteId: string; hubId: string; epoch: number },
+  events: { raw: RawEvent; parsed: StreamEvent }[],
+): Promise<Set<string>> {
+  const keys = events.map(({ parsed }) => ({
+    id: parsed.id,
+    seq: parsed.seq,
+    at: parsed.at,
+    type: parsed.type,
+    ...keysOf(parsed),
+  }));
+  // Apart from the keys: this way PostgreSQL keeps its text as it is, also with escapes that its text type could not hold.
+  const data = `[${events.map(({ raw }) => raw.json).join(",")}]`;
+  const { rows: kept } = await sql<{ id: string }>`
+    insert into events (site_id, id, hub_id, epoch, seq, at, type, cp_id, connector_id, session_id, data)
+    select ${where.siteId}::uuid, id, ${where.hubId}::uuid, ${where.epoch}::integer, seq, at, type, cp, connector, session, data
+    from rows from (
+      json_to_recordset(${JSON.stringify(keys)}::json)
+        as (id uuid, seq bigint, at timestamptz, type text, cp text, connector smallint, session uuid),
+      json_array_elements(${data}::json)
+    ) as e(id, seq, at, type, cp, connector, session, data)
+    on conflict (site_id, id) do nothing
+    returning id`.execute(trx);
+  return new Set(kept.map((row) => row.id));
+}
+
+/** What an event is looked up by. */
+function keysOf({ type, data }: StreamEvent): { cp?: string; connector?: number; session?: string | null } {
+  const keys: { cp?: string; connector?: number; session?: string | null } = {};
+  if ("cpId" in data) keys.cp = data.cpId;
+  if ("connectorId" in data) keys.connector = data.connectorId;
+  if (type === "session.started" || type === "session.metered" || type === "session.ended") keys.session = data.id;
+  return keys;
+}
+
+/** Whether the site has every one of these events, under the same seq. */
+export async function hasEvents(trx: Transaction<Database>, siteId: string, events: RawEvent[]): Promise<boolean> {
+  const wanted = JSON.stringify(events.map(({ id, seq }) => ({ id, seq })));
+  const { rows } = await sql<{ found: number }>`
+    select count(*)::integer as found
+    from json_to_recordset(${wanted}::json) as w(id uuid, seq bigint)
+    join events e on e.site_id = ${siteId} and e.id = w.id and e.seq = w.seq`.execute(trx);
+  return rows[0]?.found === events.length;
+}

@@ -1,0 +1,258 @@
+import { generateKeyPair } from "jose";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Session } from "../../shared/session";
+import { BATCH_BYTES, clockErrorSchema, syncConflictSchema } from "../../shared/sync";
+import { charge } from "../testing/charging";
+import { TestCloud } from "../testing/cloud";
+import { TestHub } from "../testing/hub";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterAll(() => cloud.stop());
+
+const start = Date.UTC(2026, 5, 1, 8);
+
+/** A paired hub whose journal has `count` events that nobody minds. */
+async function hubWith(count: number) {
+  const paired = await cloud.paired();
+  for (let n = 0; n < count; n++) paired.hub.add("chargePoint.online", { cpId: `CP${n}`, transport: "mqtt" });
+  return paired;
+}
+
+async function rows(siteId: string): Promise<number> {
+  const found = await cloud.db.selectFrom("events").select("id").where("site_id", "=", siteId).execute();
+  return found.length;
+}
+
+describe("a hub's events", () => {
+  it("become the owner's sessions, to the letter of the hub's own", async () => {
+    const { owner, siteId, hub } = await cloud.paired();
+    const expected = charge(hub, {
+      startedAt: start,
+      readings: [
+        [10, 3000],
+        [20, 5000],
+      ],
+    });
+    expect(await hub.send()).toEqual({ status: 200, body: { ackedSeq: 4 } });
+    const { sessions } = await owner.ok<{ sessions: Session[] }>("GET", `/v1/sites/${siteId}/sessions`);
+    const { metering: _metering, periods, requestId: _requestId, ...listed } = expected;
+    expect(sessions).toEqual([{ ...listed, cloudCost: { amount: 180, currency: "EUR" }, flags: [] }]);
+    const detail = await owner.ok("GET", `/v1/sites/${siteId}/sessions/${expected.id}`);
+    expect(detail).toMatchObject({ id: expected.id, periods, samples: [{ registerWh: 3000 }, { registerWh: 5000 }] });
+  });
+
+  it("change nothing when they come again, whole, in part or from before", async () => {
+    const { siteId, hub } = await hubWith(6);
+    expect((await hub.send(hub.batch(1, 3))).body).toEqual({ ackedSeq: 3 });
+    for (const [from, to, acked] of [
+      [1, 3, 3],
+      [3, 3, 3],
+      [2, 4, 4],
+      [5, 6, 6],
+      [1, 2, 6],
+      [1, 6, 6],
+      [4, 6, 6],
+    ] as const) {
+      expect(await hub.send(hub.batch(from, to))).toEqual({ status: 200, body: { ackedSeq: acked } });
+    }
+    expect(await rows(siteId)).toBe(6);
+  });
+
+  it("are asked for again where there is a gap", async () => {
+    const { siteId, hub } = await hubWith(6);
+    await hub.send(hub.batch(1, 2));
+    const gap = await hub.send(hub.batch(4, 6));
+    expect(gap.status).toBe(409);
+    expect(syncConflictSchema.parse(gap.body).error).toMatchObject({
+      code: "gap",
+      details: { expectedSeq: 3, epoch: 1 },
+    });
+    expect(await rows(siteId)).toBe(2);
+  });
+
+  it("acknowledge the feed, never backwards", async () => {
+    const { owner, siteId, hub } = await hubWith(0);
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Other" });
+    const ack = async () =>
+      (
+        await cloud.db
+          .selectFrom("hubs")
+          .select(["feed_ack", "feed_position"])
+          .where("hub_id", "=", hub.id)
+          .executeTakeFirstOrThrow()
+      ).feed_ack;
+    hub.feedAck = 1;
+    expect((await hub.send()).body).toEqual({ ackedSeq: 0 });
+    expect(await ack()).toBe(1);
+    hub.feedAck = 0;
+    await hub.send();
+    expect(await ack()).toBe(1);
+    // The cloud was restored from a back-up: it goes on after what the hub has applied.
+    hub.feedAck = 7;
+    await hub.send();
+    expect(await ack()).toBe(7);
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Again" });
+    const feed = await cloud.db.selectFrom("feed").select("position").where("hub_id", "=", hub.id).execute();
+    expect(feed.map((each) => each.position)).toEqual([1, 8]);
+  });
+
+  it("may carry texts that PostgreSQL's text type cannot hold", async () => {
+    const { owner, siteId, hub } = await hubWith(0);
+    hub.add("chargePoint.booted", {
+      cpId: "CP1",
+      accepted: true,
+      vendor: "a\u0000b",
+      model: "half \ud800",
+      serialNumber: null,
+      firmwareVersion: "\\u0000 as typed",
+    });
+    hub.add("connector.status", {
+      cpId: "CP1",
+      connectorId: 1,
+      status: "Faulted",
+      errorCode: "\u0000",
+      info: "\u0000\udc00",
+      vendorErrorCode: null,
+      chargerTime: null,
+    });
+    hub.add("command.finished", {
+      commandId: "01900000-0000-7000-8000-000000000000",
+      outcome: "failed",
+      detail: "\u0000",
+    });
+    charge(hub, {
+      startedAt: start,
+      readings: [[1, 2000]],
+      tariff: { ...hubTariff, tariff_alt_text: [{ language: "en", text: "\u0000" }] },
+    });
+    expect((await hub.send()).status).toBe(200);
+    const board = await owner.ok("GET", `/v1/sites/${siteId}/charge-points`);
+    expect(board).toMatchObject({ chargePoints: [{ vendor: "a\ufffdb", model: "half \ufffd" }] });
+  });
+});
+
+const hubTariff = {
+  id: "t",
+  currency: "EUR",
+  tax_included: true,
+  elements: [{ price_components: [{ type: "ENERGY" as const, price: 4500, step_size: 1 }] }],
+};
+
+describe("a stream that is not the one the cloud knows", () => {
+  it("has another past: wrong prev, a changed event, an older head", async () => {
+    const { hub } = await hubWith(5);
+    await hub.send(hub.batch(1, 4));
+    const conflict = async (batch: object) => {
+      const { status, body } = await hub.send({ ...hub.batch(5, 5), ...batch });
+      expect(status).toBe(409);
+      return syncConflictSchema.parse(body).error.code;
+    };
+    expect(await conflict({ prev: "f".repeat(64) })).toBe("diverged");
+    expect(await conflict({ prev: hub.hashes[3]!, events: [] })).toBe("diverged");
+    expect(await conflict({ head: 3, events: [], prev: hub.hashes[4]! })).toBe("diverged");
+    const other = await hubWith(5);
+    expect(await conflict({ prev: hub.hashes[0]!, events: other.hub.journal })).toBe("diverged");
+    expect(await conflict({ prev: hub.hashes[0]!, events: other.hub.journal.slice(0, 2) })).toBe("diverged");
+    expect(await conflict({ epoch: 2 })).toBe("diverged");
+    expect((await hub.send(hub.batch(5, 5))).body).toEqual({ ackedSeq: 5 });
+    expect((await hub.send({ ...hub.batch(6, 5), head: 5 })).body).toEqual({ ackedSeq: 5 });
+  });
+
+  it("goes on in a new epoch, its divergent events once", async () => {
+    const { owner, siteId, hub } = await hubWith(3);
+    const session = charge(hub, { startedAt: start, readings: [[10, 3000]] });
+    await hub.send();
+    // Restored from a back-up of before the session's end: what follows is another future.
+    hub.journal = hub.journal.slice(0, 5);
+    hub.hashes = hub.hashes.slice(0, 6);
+    hub.add("chargePoint.offline", { cpId: "CP0" });
+    expect((await hub.send(hub.batch(6, 6))).status).toBe(409);
+    await hub.newEpoch();
+    expect(hub.epoch).toBe(2);
+    const old = await hub.send({ ...hub.batch(6, 6), epoch: 1 });
+    expect(syncConflictSchema.parse(old.body).error).toMatchObject({ code: "stale_epoch", details: { epoch: 2 } });
+    expect((await hub.send(hub.batch(2, 6))).body).toEqual({ ackedSeq: 6 });
+    expect(await rows(siteId)).toBe(7);
+    const { sessions } = await owner.ok<{ sessions: Session[] }>("GET", `/v1/sites/${siteId}/sessions`);
+    expect(sessions).toMatchObject([{ id: session.id, cost: session.cost, endedAt: session.endedAt }]);
+    const { chargePoints } = await owner.ok<{ chargePoints: { cpId: string; online: boolean }[] }>(
+      "GET",
+      `/v1/sites/${siteId}/charge-points`,
+    );
+    expect(chargePoints.find((each) => each.cpId === "CP0")).toMatchObject({ online: false });
+  });
+});
+
+describe("a request of a hub is refused", () => {
+  it("without a token that its own key signed just now", async () => {
+    const { hub } = await hubWith(1);
+    const other = await hubWith(0);
+    const now = Math.floor(cloud.now() / 1000);
+    const stranger = await generateKeyPair("EdDSA");
+    const tokens = [
+      "x",
+      "a.b.c",
+      await hub.token({ exp: now - 10 }),
+      await hub.token({ exp: now + 3600 }),
+      await hub.token({ aud: "https://elsewhere.example" }),
+      await hub.token({ sub: other.hub.id }),
+      await hub.token({ iss: other.hub.id }),
+      await other.hub.token(),
+      await hub.token({}, stranger.privateKey),
+    ];
+    for (const path of ["events", "epochs"]) {
+      for (const token of tokens) {
+        const response = await hub.post(path, hub.batch(), token);
+        expect(response.status).toBe(401);
+        const { serverTime } = clockErrorSchema.parse(await response.json());
+        expect(Math.abs(Date.parse(serverTime) - cloud.now())).toBeLessThan(60_000);
+      }
+    }
+    const feed = await cloud.first.request(`/v1/hubs/${hub.id}/feed`);
+    expect(feed.status).toBe(401);
+    expect((await cloud.first.request(`/v1/hubs/${cloud.first.deps.newId()}/feed`)).status).toBe(401);
+    expect((await hub.send()).status).toBe(200);
+  });
+
+  it("when another hub was paired with its site", async () => {
+    const { owner, siteId, hub } = await hubWith(1);
+    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
+    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    for (const response of [await hub.post("events", hub.batch()), await hub.post("epochs"), await hub.feed()]) {
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ error: { code: "hub_replaced" } });
+    }
+    expect((await next.send()).status).toBe(200);
+  });
+
+  it("when its body does not fit, and says where", async () => {
+    const { hub, siteId } = await hubWith(2);
+    const event = hub.journal[0]!;
+    const cases: [unknown, number, string][] = [
+      ["{", 400, "invalid"],
+      [{}, 400, "invalid"],
+      [{ ...hub.batch(), prev: "x" }, 400, "invalid"],
+      [{ ...hub.batch(), events: [{ ...event, type: "no.such" }] }, 400, "invalid"],
+      [{ ...hub.batch(), events: [{ ...event, data: { cpId: 5 } }] }, 400, "invalid"],
+      [{ ...hub.batch(), events: [{ ...event, at: "0000-01-01T00:00:00Z" }] }, 400, "invalid"],
+      [{ ...hub.batch(), events: [event, { ...hub.journal[1]!, seq: 5 }] }, 400, "hole_in_batch"],
+      [{ ...hub.batch(), events: Array.from({ length: 501 }, () => event) }, 400, "invalid"],
+      [" ".repeat(BATCH_BYTES + 1), 413, "too_large"],
+    ];
+    for (const [body, status, code] of cases) {
+      const response = await hub.post("events", body);
+      expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }]);
+    }
+    const named = await hub.post("events", { ...hub.batch(), events: [{ ...event, type: "no.such" }] });
+    expect(await named.json()).toMatchObject({ error: { message: expect.stringContaining("events.0") } });
+    const feed = await cloud.first.request(`/v1/hubs/${hub.id}/feed`, {
+      headers: { authorization: `Bearer ${await hub.token()}`, "last-event-id": "nonsense" },
+    });
+    expect(feed.status).toBe(400);
+    expect(await rows(siteId)).toBe(0);
+    expect((await hub.send()).body).toEqual({ ackedSeq: 2 });
+  });
+});

@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pino from "pino";
+import { v7 } from "uuid";
+import { createAuth } from "./accounts/auth";
+import { createApp } from "./app";
+import { systemClock } from "./clock";
+import type { Config } from "./config";
+import { configOfProcess, publicUrlOf } from "./config";
+import { startCluster } from "./db/cluster/cluster";
+import { openDatabase } from "./db/database";
+import { migrate } from "./db/migrate";
+import { sharedSetting } from "./db/settings";
+import { startWake } from "./db/wake";
+import { createMetrics } from "./http/metrics";
+import { forgetExpired } from "./http/rate-limit";
+import { listen } from "./serve";
+
+/** `cloud` serves until SIGTERM or SIGINT; `cloud migrate` brings the database up to date and ends. */
+
+const HOUR = 3_600_000;
+const now = systemClock;
+/** What to undo at the end, the newest first. */
+const undo: (() => unknown)[] = [];
+let ending: Promise<void> | undefined;
+
+async function end(): Promise<void> {
+  ending ??= (async () => {
+    for (const step of undo.toReversed()) await Promise.resolve(step()).catch((error: unknown) => console.error(error));
+  })();
+  await ending;
+}
+
+async function run(args: string[]): Promise<void> {
+  if (args.length > 1 || (args[0] !== undefined && args[0] !== "migrate")) {
+    throw new Error("Usage: cloud [migrate]");
+  }
+  const config = configOfProcess();
+  const log = pino({ level: config.logLevel, base: { program: "cloud" } }, pino.destination({ dest: 2, sync: true }));
+  if (args[0] === "migrate") {
+    const { db } = await openStore(config, log);
+    const applied = await migrate(db);
+    console.log(applied.length > 0 ? `Applied: ${applied.join(", ")}` : "The database is up to date.");
+    await end();
+    return;
+  }
+  await serve(config, log);
+}
+
+async function openStore(config: Config, log: pino.Logger) {
+  let url = config.databaseUrl;
+  if (!url) {
+    const cluster = await startCluster({ folder: config.dataFolder, now });
+    undo.push(cluster.stop);
+    url = cluster.url;
+  }
+  const { db, pool } = openDatabase(url, config.poolSize, (error) =>
+    log.warn({ err: error }, "database connection lost"),
+  );
+  undo.push(() => db.destroy());
+  return { db, pool, url };
+}
+
+async function serve(config: Config, log: pino.Logger): Promise<void> {
+  const server = await listen(config.host, config.port);
+  undo.push(() => server.close());
+  const publicUrl = publicUrlOf(config, server.port);
+  const { db, pool, url } = await openStore(config, log);
+  for (const name of await migrate(db)) log.info({ migration: name }, "database migrated");
+
+  const wake = await startWake(url, db, (error) => log.warn({ err: error }, "waiting for changes was interrupted"));
+  undo.push(wake.stop);
+  const newId = () => v7({ msecs: now() });
+  const secret = config.secret ?? (await sharedSetting(db, "secret", () => randomBytes(32).toString("base64url")));
+  const auth = createAuth({ db, secret, publicUrl, newId });
+  const stopping = new AbortController();
+  const metrics = createMetrics(now, pool);
+  const webRoot = join(dirname(fileURLToPath(import.meta.url)), "web/app");
+  const app = createApp(
+    {
+      db,
+      auth,
+      wake,
+      log,
+      now,
+      newId,
+      randomBytes,
+      publicUrl,
+      webRoot,
+      trustProxy: config.trustProxy,
+      stopping: stopping.signal,
+      heartbeatMs: 15_000,
+    },
+    metrics,
+  );
+  const housekeeping = setInterval(() => {
+    forgetExpired(db, now()).catch((error: unknown) => log.warn({ err: error }, "housekeeping failed"));
+  }, HOUR);
+  undo.push(() => clearInterval(housekeeping));
+
+  // The open streams end first, else the server would wait for them.
+  undo.push(() => server.close());
+  undo.push(() => stopping.abort());
+  server.serve((request, env) => app.fetch(request, env));
+  log.info({ url: publicUrl, database: config.databaseUrl ? "external" : "embedded" }, "serving");
+  console.log(JSON.stringify({ ready: true, http: server.port }));
+}
+
+const started = run(process.argv.slice(2));
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  // A start that is under way comes to its end first, so that nothing it began is left behind.
+  process.on(
+    signal,
+    () =>
+      void started
+        .catch(() => undefined)
+        .then(end)
+        .then(() => process.exit(0)),
+  );
+}
+
+try {
+  await started;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await end();
+  process.exit(1);
+}

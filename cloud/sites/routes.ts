@@ -1,0 +1,109 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { AppError } from "../../shared/error";
+import { siteSchema } from "../../shared/site";
+import { requireSite, signedIn } from "../accounts/access";
+import type { Deps } from "../deps";
+import { notFound } from "../http/errors";
+import { body, createRouter, failures, json } from "../http/router";
+import { appendFeed } from "../hubs/append-feed";
+import { lockSite, siteColumns, sitesOf } from "./queries";
+import { owningOrganization } from "./owner-organization";
+
+export const siteParam = z.object({ siteId: z.uuid() });
+
+const ownedSiteSchema = siteSchema
+  .extend({ siteId: z.uuid(), organizationId: z.string(), role: z.string() })
+  .openapi("Site");
+const newSiteSchema = z.strictObject({
+  ...siteSchema.shape,
+  startPolicy: siteSchema.shape.startPolicy.default("pass"),
+  defaultTariffId: z.null().default(null),
+  seller: siteSchema.shape.seller.default({ name: "", address: "", vatNumber: "" }),
+  organizationId: z.string().max(64).optional(),
+});
+const changesSchema = siteSchema.partial();
+
+const create = createRoute({
+  method: "post",
+  path: "/v1/sites",
+  tags: ["sites"],
+  summary: "Adds a site; whoever adds the first one becomes the owner of a new organisation",
+  request: { body: body(newSiteSchema) },
+  responses: { 201: json("The site.", ownedSiteSchema), ...failures },
+});
+const list = createRoute({
+  method: "get",
+  path: "/v1/sites",
+  tags: ["sites"],
+  summary: "The sites of the signed-in user",
+  responses: { 200: json("Sites, oldest first.", z.object({ sites: z.array(ownedSiteSchema) })), ...failures },
+});
+const read = createRoute({
+  method: "get",
+  path: "/v1/sites/{siteId}",
+  tags: ["sites"],
+  summary: "One site",
+  request: { params: siteParam },
+  responses: { 200: json("The site.", ownedSiteSchema), ...failures },
+});
+const change = createRoute({
+  method: "patch",
+  path: "/v1/sites/{siteId}",
+  tags: ["sites"],
+  summary: "Changes a site; its hub hears of it through the feed",
+  request: { params: siteParam, body: body(changesSchema) },
+  responses: { 200: json("The site as it is now.", ownedSiteSchema), ...failures },
+});
+
+/** Sites and who owns them. */
+export function siteRoutes({ db, auth, wake, now, newId }: Deps) {
+  const router = createRouter();
+  router.use("/v1/sites/*", signedIn(auth));
+  router.use("/v1/sites", signedIn(auth));
+
+  return router
+    .openapi(create, async (c) => {
+      const { organizationId, ...site } = c.req.valid("json");
+      const siteId = newId();
+      const organization = await db.transaction().execute(async (trx) => {
+        const owning = await owningOrganization(trx, c.get("user"), organizationId, { newId, now: now() });
+        const row = { site_id: siteId, organization_id: owning.id, created_at: new Date(now()), ...siteColumns(site) };
+        await trx.insertInto("sites").values(row).execute();
+        return owning;
+      });
+      return c.json({ siteId, organizationId: organization.id, role: organization.role, ...site }, 201);
+    })
+    .openapi(list, async (c) => c.json({ sites: await sitesOf(db, c.get("user").id) }, 200))
+    .openapi(read, async (c) => {
+      const [site] = await sitesOf(db, c.get("user").id, c.req.valid("param").siteId);
+      if (!site) throw notFound("site");
+      return c.json(site, 200);
+    })
+    .openapi(change, async (c) => {
+      const { siteId } = c.req.valid("param");
+      const userId = c.get("user").id;
+      await requireSite(db, userId, siteId, "change");
+      const changes = c.req.valid("json");
+      const hubId = await db.transaction().execute(async (trx) => {
+        const site = { ...(await lockSite(trx, siteId)), ...changes };
+        const tariffs = await trx
+          .selectFrom("tariffs")
+          .select(["tariff_id", "tariff"])
+          .where("site_id", "=", siteId)
+          .execute();
+        if (site.defaultTariffId !== null && !tariffs.some((each) => each.tariff_id === site.defaultTariffId)) {
+          throw new AppError("unknown_tariff", "The site has no tariff with this id.", { status: 400 });
+        }
+        if (tariffs.some((each) => each.tariff.currency !== site.currency)) {
+          throw new AppError("currency_in_use", "The site has tariffs in another currency.", { status: 409 });
+        }
+        await trx.updateTable("sites").set(siteColumns(site)).where("site_id", "=", siteId).execute();
+        return appendFeed(trx, siteId, [{ type: "site.set", data: site }], now());
+      });
+      wake.tell(`site:${siteId}`);
+      if (hubId) wake.tell(`feed:${hubId}`);
+      const [site] = await sitesOf(db, userId, siteId);
+      if (!site) throw notFound("site");
+      return c.json(site, 200);
+    });
+}

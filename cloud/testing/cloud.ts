@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import pino from "pino";
+import { v7 } from "uuid";
+import { createAuth, scryptPasswords } from "../accounts/auth";
+import { createApp } from "../app";
+import { openDatabase } from "../db/database";
+import type { Db } from "../db/database";
+import { migrate } from "../db/migrate";
+import { sharedSetting } from "../db/settings";
+import { startWake } from "../db/wake";
+import type { Wake } from "../db/wake";
+import type { Deps } from "../deps";
+import { createMetrics } from "../http/metrics";
+import { Person } from "./person";
+import { TestHub } from "./hub";
+import type { TestPostgres } from "./postgres";
+import { startTestPostgres } from "./postgres";
+import { perKwh } from "./tariffs";
+
+export { perKwh };
+
+const ignore = () => undefined;
+export const PUBLIC_URL = "http://127.0.0.1:3000";
+export const garage = {
+  name: "Garage",
+  timeZone: "Europe/Berlin",
+  currency: "EUR",
+  startPolicy: "open" as const,
+  defaultTariffId: null,
+  seller: { name: "Garage", address: "Way 1", vatNumber: "" },
+};
+/** One API process' worth of the cloud, without its socket: requests go straight in. */
+export interface TestProcess {
+  deps: Deps;
+  wake: Wake;
+  app: ReturnType<typeof createApp>;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** A cloud on its own database, with one process or more. */
+export class TestCloud {
+  private processes: TestProcess[] = [];
+  /** Moves the clock of everything that is handed one, in ms. */
+  skewMs = 0;
+  private people = 0;
+
+  private constructor(
+    readonly url: string,
+    private postgres: TestPostgres | undefined,
+  ) {}
+
+  /** Starts a cloud; on a PostgreSQL of its own where none is given. */
+  static async start(postgres?: TestPostgres, overrides: Partial<Deps> = {}): Promise<TestCloud> {
+    const server = postgres ?? (await startTestPostgres());
+    const cloud = new TestCloud(await server.database(), postgres ? undefined : server);
+    await cloud.addProcess(overrides);
+    return cloud;
+  }
+
+  get first(): TestProcess {
+    return this.processes[0]!;
+  }
+  get db(): Db {
+    return this.first.deps.db;
+  }
+  readonly now = (): number => Date.now() + this.skewMs;
+
+  /** Another API process over the same database. */
+  async addProcess(overrides: Partial<Deps> = {}): Promise<TestProcess> {
+    const { db, pool } = openDatabase(this.url, 10, ignore);
+    await migrate(db);
+    const wake = await startWake(this.url, db, ignore);
+    const newId = () => v7({ msecs: this.now() });
+    const secret = await sharedSetting(db, "secret", () => randomBytes(32).toString("base64url"));
+    const publicUrl = overrides.publicUrl ?? PUBLIC_URL;
+    const stopping = new AbortController();
+    const deps: Deps = {
+      db,
+      wake,
+      newId,
+      publicUrl,
+      randomBytes,
+      auth: createAuth({ db, secret, publicUrl, newId, passwords: scryptPasswords(1024) }),
+      log: pino({ level: "silent" }),
+      now: this.now,
+      trustProxy: false,
+      webRoot: "/nonexistent",
+      stopping: stopping.signal,
+      heartbeatMs: 15_000,
+      ...overrides,
+    };
+    const app = createApp(deps, createMetrics(this.now, pool));
+    const process: TestProcess = {
+      deps,
+      wake,
+      app,
+      request: async (path, init) => app.request(path, init),
+      async stop() {
+        stopping.abort();
+        await wake.stop();
+        await db.destroy();
+      },
+    };
+    this.processes.push(process);
+    return process;
+  }
+
+  /** A new person with an account of their own, signed in. */
+  async person(process = this.first): Promise<Person> {
+    this.people += 1;
+    return Person.signUp(process, `person${this.people}@test.example`);
+  }
+
+  /** An owner with a site and its tariff. */
+  async owner(process = this.first): Promise<{ owner: Person; siteId: string }> {
+    const owner = await this.person(process);
+    const { siteId } = await owner.ok<{ siteId: string }>("POST", "/v1/sites", garage);
+    await owner.ok("PUT", `/v1/sites/${siteId}/tariffs/${perKwh.id}`, perKwh);
+    return { owner, siteId };
+  }
+
+  /** An owner whose site has a hub. */
+  async paired(process = this.first): Promise<{ owner: Person; siteId: string; hub: TestHub }> {
+    const { owner, siteId } = await this.owner(process);
+    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
+    return { owner, siteId, hub: await TestHub.pair(process, code, this.now) };
+  }
+
+  async stop(): Promise<void> {
+    for (const process of this.processes) await process.stop();
+    await this.postgres?.stop();
+  }
+}
