@@ -1,0 +1,40 @@
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import { now } from "../common/clock";
+import { langs, pickLang } from "../common/translate";
+import type { Lang } from "../common/translate";
+import { cloudApi } from "./api";
+import { AppContext } from "./context";
+import { Shell } from "./shell";
+import type { User } from "./types";
+import type { AppTexts } from "./words";
+import { wordsFor } from "./words";
+
+/** The app begins: language, who is signed in, then the page of the address. Each language is a file of its own. */
+const textsOf: Record<Lang, () => Promise<AppTexts>> = {
+  en: async () => (await import("./texts-en")).appEn,
+  de: async () => (await import("./texts-de")).appDe,
+};
+const chosen = langs.find((lang) => lang === localStorage.getItem("lang"));
+const lang = chosen ?? pickLang(navigator.languages);
+document.documentElement.lang = lang;
+const api = cloudApi((...args) => fetch(...args));
+
+const [texts, me] = await Promise.all([textsOf[lang](), api.me()]);
+const words = wordsFor(lang, texts);
+
+function setLang(next: string): void {
+  localStorage.setItem("lang", next);
+  location.reload();
+}
+
+function Root() {
+  const [user, setUser] = useState<User | null>(me.ok && me.value ? me.value.user : null);
+  return (
+    <AppContext.Provider value={{ words, api, now, user, setUser, setLang }}>
+      <Shell />
+    </AppContext.Provider>
+  );
+}
+
+render(<Root />, document.getElementById("app") as HTMLElement);

@@ -1,0 +1,64 @@
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import type { Failure } from "../api";
+import { useApp } from "../context";
+import { Field, Submit, valueOf } from "../parts/form";
+import type { User } from "../types";
+import { ErrorBox } from "../parts/load";
+
+/** Sign in or, at `/sign-up`, make an account. After it the page of the address appears. */
+export function SignInPage() {
+  const { words, api, setUser } = useApp();
+  const { t } = words;
+  const { path, route } = useLocation();
+  const isNew = path === "/sign-up";
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Failure | null>(null);
+
+  async function send(form: HTMLFormElement): Promise<void> {
+    setBusy(true);
+    setError(null);
+    const [email, password] = [valueOf(form, "email"), valueOf(form, "password")];
+    const answer = isNew ? await api.signUp(valueOf(form, "name"), email, password) : await api.signIn(email, password);
+    const me = answer.ok ? await api.me() : answer;
+    setBusy(false);
+    if (!me.ok) return setError(me.error);
+    if (path === "/sign-in" || isNew) route("/", true);
+    setUser((me.value as { user: User } | null)?.user ?? null);
+  }
+
+  return (
+    <main id="main" class="narrow">
+      <div class="head">
+        <h1>{t(isNew ? "signUp" : "signIn")}</h1>
+        <p class="lead">{t(isNew ? "signUpLead" : "signInLead")}</p>
+      </div>
+      <form
+        class="card stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) void send(event.currentTarget);
+        }}
+      >
+        <ErrorBox error={error} words={words} />
+        {isNew ? <Field id="name" label={t("name")} autocomplete="name" required maxLength={100} /> : null}
+        <Field id="email" label={t("email")} type="email" autocomplete="username" required />
+        <Field
+          id="password"
+          label={t("password")}
+          type="password"
+          autocomplete={isNew ? "new-password" : "current-password"}
+          required
+          minLength={isNew ? 10 : undefined}
+          hint={isNew ? t("passwordHint") : undefined}
+        />
+        <Submit busy={busy} words={words}>
+          {t(isNew ? "signUp" : "signIn")}
+        </Submit>
+      </form>
+      <a class="beside" href={isNew ? "/sign-in" : "/sign-up"}>
+        {t(isNew ? "haveAccount" : "noAccount")}
+      </a>
+    </main>
+  );
+}

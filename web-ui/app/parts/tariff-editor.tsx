@@ -1,0 +1,123 @@
+import { useState } from "preact/hooks";
+import { priceOf } from "../../../shared/tariff/price";
+import type { Tariff } from "../../../shared/tariff/schema";
+import { billOf } from "../../common/bill";
+import { tariffText } from "../../common/tariff-text";
+import { examplePeriods, readNumber, tariffOf } from "../tariff-form";
+import type { FormErrors, TariffForm } from "../tariff-form";
+import type { OwnedSite } from "../types";
+import type { Words } from "../words";
+import { BillTable } from "./bill";
+import { Field, Submit } from "./form";
+
+interface EditorProps {
+  form: TariffForm;
+  isNew: boolean;
+  site: OwnedSite;
+  words: Words;
+  busy: boolean;
+  nowMs: number;
+  onSave: (tariff: Tariff) => void;
+}
+
+/** A price with few fields, errors at the field, and beside it a bill that follows every key. */
+export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onSave }: EditorProps) {
+  const { t } = words;
+  const [form, setForm] = useState(first);
+  const [asked, setAsked] = useState(false);
+  const [example, setExample] = useState({ energy: "25", hours: "5" });
+  const result = tariffOf(form, site.currency);
+  const errors: FormErrors = "errors" in result ? result.errors : {};
+  const errorOf = (field: keyof TariffForm) => {
+    const key = errors[field];
+    if (!key || (key === "required" && !asked)) return undefined;
+    return t(key as "numberError", { example: words.lang === "de" ? "0,45" : "0.45" });
+  };
+  const input = (field: keyof TariffForm) => ({
+    id: field,
+    value: form[field],
+    error: errorOf(field),
+    onInput: ({ currentTarget: { value } }: { currentTarget: HTMLInputElement }) =>
+      setForm((known) => ({ ...known, [field]: value })),
+  });
+  const inputMode = "decimal" as const;
+  const shown = tariffOf({ ...form, id: form.id || "new" }, site.currency);
+  return (
+    <div class="columns">
+      <form
+        class="card stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsked(true);
+          if ("tariff" in result && !busy) onSave(result.tariff);
+        }}
+      >
+        <Field {...input("id")} label={t("tariffName")} hint={t("tariffNameHint")} readOnly={!isNew} maxLength={36} />
+        <Field {...input("energy")} label={`${t("energyPrice")} (${site.currency})`} inputMode={inputMode} />
+        <Field {...input("session")} label={`${t("sessionFee")} (${site.currency})`} inputMode={inputMode} />
+        <Field
+          {...input("minute")}
+          label={`${t("timePrice")} (${site.currency})`}
+          hint={t("timeHint")}
+          inputMode={inputMode}
+        />
+        <Field {...input("freeMinutes")} label={t("timeAfter")} inputMode={inputMode} />
+        <Field {...input("vat")} label={t("vatRate")} hint={t("vatHint")} inputMode={inputMode} />
+        <Submit busy={busy} words={words}>
+          {t("save")}
+        </Submit>
+      </form>
+      <section class="card stack" aria-label={t("example")}>
+        <h2>{t("example")}</h2>
+        <div class="pair-fields">
+          <Field
+            id="exampleEnergy"
+            label={t("exampleEnergy")}
+            value={example.energy}
+            inputMode={inputMode}
+            onInput={({ currentTarget: { value } }) => setExample((known) => ({ ...known, energy: value }))}
+          />
+          <Field
+            id="exampleHours"
+            label={t("exampleHours")}
+            value={example.hours}
+            inputMode={inputMode}
+            onInput={({ currentTarget: { value } }) => setExample((known) => ({ ...known, hours: value }))}
+          />
+        </div>
+        {"tariff" in shown ? (
+          <ExampleBill tariff={shown.tariff} example={example} site={site} words={words} nowMs={nowMs} />
+        ) : null}
+      </section>
+    </div>
+  );
+}
+
+/** What an example session would cost, by the very function that prices real ones. */
+function ExampleBill(props: {
+  tariff: Tariff;
+  example: { energy: string; hours: string };
+  site: OwnedSite;
+  words: Words;
+  nowMs: number;
+}) {
+  const { tariff, example, site, words, nowMs } = props;
+  const format = words.formatIn(site.timeZone);
+  const energyWh = Math.round(Math.min(readNumber(example.energy) ?? 0, 1000) * 1000);
+  const hours = Math.min(readNumber(example.hours) ?? 0, 168);
+  const periods = examplePeriods(tariff, energyWh, hours, new Date(nowMs).toISOString());
+  const { total, currency } = priceOf(tariff, periods, site.timeZone);
+  const cost = { amount: total, currency };
+  const text = tariffText(tariff, words.tariff, format);
+  return (
+    <>
+      <BillTable bill={billOf({ tariff, periods, cost, timeZone: site.timeZone }, words.bill, format)} words={words} />
+      <ul class="sub">
+        {[text.headline, ...text.more].map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import renderToString from "preact-render-to-string";
+import { beforeEach, expect, it, vi } from "vitest";
+import { connector, readings, secret, session, view } from "../testing/views";
+import { bootOf } from "./boot";
+import { Page } from "./page";
+import type { PageActions, PageState } from "./state";
+import { initialState } from "./state";
+
+const actions: PageActions = { start: vi.fn(), stop: vi.fn(), print: vi.fn(), copyLink: vi.fn() };
+let state: PageState;
+const render = () => renderToString(<Page state={state} actions={actions} />);
+const open = (shown: Parameters<typeof bootOf>[0], path = "/c/CP1/1", requestId: string | null = "r1") => {
+  state = initialState(bootOf(shown, { lang: "en", path, secret, requestId }));
+};
+
+beforeEach(() => open(view(connector({ status: "Charging", session: session() }))));
+
+it("dims old readings with their time, and says plainly when the hub is out of reach", () => {
+  expect(render()).toContain("Reading from 14:05:00");
+  state.nowMs.value += 60_000;
+  expect(render()).toContain("No new reading since 14:05:00");
+  state.reached.value = false;
+  expect(render()).toMatch(/role="alert"><strong>The hub cannot be reached.*What you see is from 14:05:00/);
+  open(view(null), "/");
+  state.reached.value = false;
+  expect(render()).toContain("What you see is from 14:05:12");
+});
+
+it("draws the curve with its words, and its place before the second reading", () => {
+  expect(render()).toContain("begins with the second reading");
+  state.points.value = readings("2026-11-21T12:18:30.000Z", 60);
+  expect(render()).toMatch(/aria-label="From 13:18 to 13:48: [\d.]+\u00a0kW on average, 11\.\d\u00a0kW at most\."/);
+});
+
+it("names the zone only where the viewer's clock differs", () => {
+  state.viewerZone.value = "Europe/Vienna";
+  expect(render()).not.toContain("site&#39;s own");
+  expect(render()).not.toContain('class="foot"');
+  state.viewerZone.value = "America/New_York";
+  expect(render()).toContain('class="foot"');
+});
+
+it("shows what is under way, and what went wrong with its code", () => {
+  state.pending.value = "stop";
+  expect(render()).toMatch(/aria-busy="true"[^>]*>Stopping/);
+  state.pending.value = null;
+  state.error.value = { action: "stop", code: "not_yours" };
+  expect(render()).toContain("Code: not_yours");
+  state.copied.value = true;
+  expect(render()).toContain("Copied");
+  open(view(connector()));
+  state.pending.value = "start";
+  expect(render()).toContain("Asking the charger");
+  state.error.value = { action: "start", code: "charge_point_offline" };
+  expect(render()).toContain("Nothing has been charged");
+});
+
+it("offers the last receipt, and this one after the end to the one who started", () => {
+  open(view(connector()));
+  state.lastReceipt.value = { sessionId: "s1", secret };
+  expect(render()).toContain(`/s/s1#${secret}`);
+  const ended = view(connector({ status: "Finishing", session: session({ endedAt: "2026-11-21T13:05:02.000Z" }) }));
+  open(ended);
+  expect(render()).toContain("Show receipt");
+  open(ended, "/c/CP1/1", null);
+  expect(render()).not.toContain("Show receipt");
+});
+
+it("says why a receipt does not open, loudly only where the line is the reason", () => {
+  open(view(null), "/s/1");
+  expect(render()).toContain("aria-busy");
+  state.error.value = { action: "receipt", code: "not_yours" };
+  expect(render()).not.toContain('role="alert"');
+  state.error.value = { action: "receipt", code: "network" };
+  expect(render()).toContain('role="alert"');
+});

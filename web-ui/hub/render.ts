@@ -1,0 +1,31 @@
+import type { HubPageView, Receipt } from "../../shared/hub-page";
+import baseCss from "../common/base.css?inline";
+import hubCss from "./hub.css?inline";
+import { bootOf } from "./boot";
+import { documentOf } from "./document";
+
+/** Put in by the build: the hashed names of the files. */
+declare const HUB_SCRIPT: string;
+declare const HUB_ICON: string;
+
+export interface RenderOptions {
+  lang: "en" | "de";
+  /** Path of the request, without its query. */
+  path: string;
+  /** 32 to 64 characters of [A-Za-z0-9_-]: what the forms send where no script runs. */
+  secret: string;
+  /** The request to start that `secret` made here, where there is one: it makes the page know its own session. */
+  requestId?: string | null;
+  /** Of the Content-Security-Policy, for the page's one style and one script. */
+  nonce: string;
+  receipt?: Receipt;
+}
+
+/** Gives the complete HTML document of the hub's page for what the hub knows now. */
+export function renderPage(view: HubPageView, options: RenderOptions): string {
+  return documentOf(bootOf(view, options), options.nonce, {
+    script: HUB_SCRIPT,
+    icon: HUB_ICON,
+    css: baseCss + hubCss,
+  });
+}

@@ -1,0 +1,32 @@
+import type { AppServer } from "./app-server";
+import { board, ownerSession, siteId } from "./app-data";
+
+/** Every page of the cloud app in its states, for screenshots and for looking at each with axe. */
+export interface AppScene {
+  name: string;
+  path: string;
+  data?: Partial<AppServer["data"]>;
+}
+
+const at = (path: string) => `/sites/${siteId}${path}`;
+const away = { ...board, hub: { ...board.hub!, online: false, lastSeenAt: "2026-11-21T12:20:00.000Z" } };
+
+export const appScenes: AppScene[] = [
+  { name: "sign-in", path: "/", data: { signedIn: false } },
+  { name: "sign-up", path: "/sign-up", data: { signedIn: false } },
+  { name: "sites", path: "/" },
+  { name: "sites-none", path: "/", data: { sites: [] } },
+  { name: "new-site", path: "/sites/new" },
+  { name: "board", path: at("") },
+  { name: "board-hub-away", path: at(""), data: { board: away } },
+  { name: "board-no-hub", path: at(""), data: { board: { hub: null, chargePoints: [] } } },
+  { name: "pair", path: at("/pair") },
+  { name: "sessions", path: at("/sessions") },
+  { name: "sessions-none", path: at("/sessions"), data: { sessions: [] } },
+  { name: "session", path: at(`/sessions/${ownerSession(2).id}`) },
+  { name: "tariffs", path: at("/tariffs") },
+  { name: "tariff", path: at("/tariffs/day-rate") },
+  { name: "tariff-complex", path: at("/tariffs/night") },
+  { name: "settings", path: at("/settings") },
+  { name: "nowhere", path: "/nowhere" },
+];

@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import type { Tariff } from "../../shared/tariff/schema";
+import type { Board, BoardMessage, OwnedSite, SessionDetail } from "../app/types";
+import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
+
+/** A server for the built cloud app: its files, and an API over data that a test sets. */
+export interface AppServer {
+  url: string;
+  data: {
+    signedIn: boolean;
+    sites: OwnedSite[];
+    board: Board;
+    sessions: SessionDetail[];
+    tariffs: Tariff[];
+  };
+  /** What the browser changed: method and path with the body. */
+  changes: { what: string; body: unknown }[];
+  send(message: BoardMessage): void;
+  close(): Promise<void>;
+}
+
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'";
+const types: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** Starts the server on a free port of 127.0.0.1. `dist` is the folder of the built app; `expiresAt` is when its pairing codes end. */
+export async function startAppServer(dist: string, expiresAt: () => string): Promise<AppServer> {
+  const streams = new Set<ServerResponse>();
+  const answers: [RegExp, (id: string) => [status: number, body: unknown]][] = [
+    [
+      /^GET \/v1\/auth\/get-session$/,
+      () => [200, app.data.signedIn ? { user: { id: "u", email: "a@b.c", name: "Alex" } } : null],
+    ],
+    [/^POST \/v1\/auth\/sign-out$/, () => ((app.data.signedIn = false), [200, { success: true }])],
+    [/^GET \/v1\/sites$/, () => [200, { sites: app.data.sites }]],
+    [/^POST \/v1\/sites$/, () => [201, site]],
+    [/^(?:GET|PATCH) \/v1\/sites\/[^/]+$/, () => [200, site]],
+    [/^GET \/v1\/sites\/[^/]+\/sessions$/, () => [200, { sessions: app.data.sessions, nextCursor: null }]],
+    [
+      /^GET \/v1\/sites\/[^/]+\/sessions\/([^/]+)$/,
+      (id) => {
+        const found = app.data.sessions.find((each) => each.id === id);
+        return found ? [200, found] : [404, { error: { code: "not_found", message: "No such session." } }];
+      },
+    ],
+    [/^GET \/v1\/sites\/[^/]+\/tariffs$/, () => [200, { tariffs: app.data.tariffs }]],
+    [/^PUT \/v1\/sites\/[^/]+\/tariffs\/([^/]+)$/, () => [200, simpleTariff]],
+    [/^POST \/v1\/sites\/[^/]+\/pairing-codes$/, () => [201, { code: "7KQ-MZD-3WB", expiresAt: expiresAt() }]],
+    [/^POST \/v1\/sites\/[^/]+\/commands$/, () => [202, { commandId: "c" }]],
+  ];
+
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url as string, "http://cloud");
+    response.setHeader("content-security-policy", policy);
+    if (!pathname.startsWith("/v1/")) return sendFile(response, pathname);
+    if (pathname.endsWith("/live")) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`data: ${JSON.stringify({ kind: "board", board: app.data.board })}\n\n`);
+      streams.add(response);
+      return response.on("close", () => streams.delete(response));
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const what = `${request.method} ${pathname}`;
+    const body: unknown = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : null;
+    if (request.method !== "GET") app.changes.push({ what, body });
+    if (what.startsWith("POST /v1/auth/sign-in")) {
+      const right = (body as { password: string }).password === "correct horse";
+      app.data.signedIn = right;
+      return json(response, right ? 200 : 401, right ? {} : { code: "INVALID_EMAIL_OR_PASSWORD", message: "Wrong." });
+    }
+    for (const [pattern, answer] of answers) {
+      const match = pattern.exec(what);
+      if (match) return json(response, ...answer(match[1] ?? ""));
+    }
+    json(response, 404, { error: { code: "not_found", message: what } });
+  });
+
+  async function sendFile(response: ServerResponse, path: string): Promise<void> {
+    const name = extname(path) ? path : "/index.html";
+    response.setHeader("content-type", types[extname(name)] ?? "application/octet-stream");
+    response.end(await readFile(join(dist, name)));
+  }
+
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const app: AppServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    data: {
+      signedIn: true,
+      sites: [site],
+      board,
+      sessions: Array.from({ length: 8 }, (_, index) => ownerSession(index)),
+      tariffs: [simpleTariff, complexTariff],
+    },
+    changes: [],
+    send(message) {
+      for (const stream of streams) stream.write(`data: ${JSON.stringify(message)}\n\n`);
+    },
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+  return app;
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
