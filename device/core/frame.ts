@@ -1,0 +1,131 @@
+/** OCPP-J frames (OCPP-J 1.6 section 4). Outgoing text is ASCII: the VM's JSON.stringify damages anything else. */
+
+export const CALL = 2;
+export const CALL_RESULT = 3;
+export const CALL_ERROR = 4;
+
+/** The longest frame that is looked at, in characters. */
+export const MAX_FRAME = 4096;
+
+/** Opening brackets in a frame: more than any request of the profiles we have. */
+const MAX_OPEN = 64;
+
+export type Payload = Record<string, unknown>;
+
+export interface Frame {
+  type: number;
+  id: string;
+  /** Of a call. */
+  action: string;
+  /** Of a call or a result. */
+  payload: Payload;
+  /** Of an error. */
+  errorCode: string;
+}
+
+/** What came in: a frame, or a call that can be answered but not understood (`id` set), or noise (`id` ""). */
+export interface Decoded {
+  frame: Frame | undefined;
+  id: string;
+}
+
+/** A string without anything but printable ASCII, at most `max` characters. */
+export function ascii(text: string, max: number): string {
+  let clean = "";
+  for (let i = 0; i < text.length && clean.length < max; i++) {
+    const code = text.charCodeAt(i);
+    clean += code >= 32 && code < 127 ? text.slice(i, i + 1) : "?";
+  }
+  return clean;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function noise(id: string): Decoded {
+  return { frame: undefined, id };
+}
+
+/**
+ * The VM's JSON parser recurses and would overrun its stack, so no frame may nest deeper than MAX_OPEN, and counting the
+ * brackets bounds that. Native indexOf does it: the VM takes a loop over each character of a burst for an endless one.
+ */
+function hasFewBrackets(text: string): boolean {
+  let open = 0;
+  for (const mark of ["[", "{"]) {
+    for (let at = text.indexOf(mark); at >= 0 && open <= MAX_OPEN; at = text.indexOf(mark, at + 1)) open++;
+  }
+  return open <= MAX_OPEN;
+}
+
+function parse(text: string): unknown {
+  if (text.length > MAX_FRAME || !hasFewBrackets(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a frame; see `Decoded` for what is none. */
+export function decodeFrame(text: string): Decoded {
+  const value = parse(text);
+  if (!Array.isArray(value)) return noise("");
+  const parts = value as unknown[];
+  const type = parts[0];
+  const id = parts[1];
+  if (typeof id !== "string" || id.length === 0 || id.length > 36 || ascii(id, 36) !== id) return noise("");
+  const frame: Frame = { type: 0, id, action: "", payload: {}, errorCode: "" };
+  if (type === CALL_RESULT && parts.length === 3 && isObject(parts[2])) {
+    frame.type = CALL_RESULT;
+    frame.payload = parts[2] as Payload;
+    return { frame, id };
+  }
+  if (type === CALL_ERROR) {
+    frame.type = CALL_ERROR;
+    frame.errorCode = typeof parts[2] === "string" ? parts[2] : "GenericError";
+    return { frame, id };
+  }
+  if (type !== CALL) return noise("");
+  if (parts.length !== 4 || typeof parts[2] !== "string" || !isObject(parts[3])) return noise(id);
+  frame.type = CALL;
+  frame.action = parts[2];
+  frame.payload = parts[3] as Payload;
+  return { frame, id };
+}
+
+/** `[2, id, action, payload]`. */
+export function encodeCall(id: string, action: string, payload: Payload): string {
+  return JSON.stringify([CALL, id, action, payload]);
+}
+
+/** `[3, id, payload]`. */
+export function encodeResult(id: string, payload: Payload): string {
+  return JSON.stringify([CALL_RESULT, id, payload]);
+}
+
+/** `[4, id, code, description, {}]`. */
+export function encodeError(id: string, code: string, description: string): string {
+  return JSON.stringify([CALL_ERROR, id, code, description, {}]);
+}
+
+/** A string member of a payload of 1 to `max` characters, or undefined. */
+export function textOf(payload: Payload, key: string, max: number): string | undefined {
+  const value = payload[key];
+  return typeof value === "string" && value.length > 0 && value.length <= max ? value : undefined;
+}
+
+/** An int32 member of a payload, or undefined. */
+export function integerOf(payload: Payload, key: string): number | undefined {
+  const value = payload[key];
+  return typeof value === "number" && (value | 0) === value ? value : undefined;
+}
+
+/** The status inside `idTagInfo` of an Authorize, StartTransaction or StopTransaction answer, "" where there is none. */
+export function idTagStatus(payload: Payload): string {
+  const info = payload["idTagInfo"];
+  if (!isObject(info)) return "";
+  const status = textOf(info as Payload, "status", 20);
+  return status === undefined ? "" : status;
+}

@@ -1,0 +1,20 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The two files that scripts/lib/build-device.mjs makes. */
+export interface Built {
+  bytecode: string;
+  vm: string;
+}
+
+/** Finds dist/device from the source tree, from a bundle in dist/, or from the working directory. */
+export function findBuilt(): Built {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const candidates = [path.join(here, "device"), path.join(here, "../../dist/device"), path.resolve("dist/device")];
+  for (const folder of candidates) {
+    const built = { bytecode: path.join(folder, "charger.devs"), vm: path.join(folder, "vm.cjs") };
+    if (fs.existsSync(built.bytecode) && fs.existsSync(built.vm)) return built;
+  }
+  throw new Error("The charger's program is not built: run `npm run build` first.");
+}
