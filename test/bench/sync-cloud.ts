@@ -1,0 +1,321 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "kysely";
+import pg from "pg";
+import pino from "pino";
+import { SignJWT, exportJWK, generateKeyPair } from "jose";
+import { v7 } from "uuid";
+import { createAuth } from "../../cloud/accounts/auth";
+import { createApp } from "../../cloud/app";
+import { startCluster } from "../../cloud/db/cluster/cluster";
+import { openDatabase } from "../../cloud/db/database";
+import type { Db } from "../../cloud/db/database";
+import { migrate } from "../../cloud/db/migrate";
+import { startWake } from "../../cloud/db/wake";
+import { createMetrics } from "../../cloud/http/metrics";
+import type { StreamEvent } from "../../shared/events";
+import { meterSession, settleSession, startSession } from "../../shared/session";
+import { BATCH_EVENTS, GENESIS, chainHash } from "../../shared/sync";
+import { best, figure, milliseconds, progress, report } from "./harness";
+import type { BenchOptions } from "./harness";
+
+/**
+ * A hundred hubs that come back after a night offline, into one PostgreSQL with fsync: whole requests of 500 events (token, hash chain, validation, fold
+ * into sessions and connectors, one transaction each), beside COPY of the very rows that they leave in the table of events, into a table with the same
+ * indexes. Requests go straight into the API, without a socket, and hubs' bodies are made beforehand: what is measured is the cloud. The baseline does
+ * none of the rest: it only stores.
+ */
+
+const BENCH = "sync-cloud";
+const HUBS = 100;
+const ROUNDS = 3;
+const PUBLIC_URL = "http://127.0.0.1:3000";
+
+export async function run(options: BenchOptions): Promise<void> {
+  const perHub = options.large ? 10_000 : 1000;
+  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const cluster = await startCluster({ folder, now: Date.now });
+  try {
+    const rates: number[] = [];
+    const copies: number[] = [];
+    let bytes = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      progress(`round ${round + 1} of ${ROUNDS}: ${HUBS} hubs with ${perHub} events each`);
+      const url = await freshDatabase(cluster.url, `round_${round}`);
+      const result = await oneRound(url, perHub);
+      rates.push(result.ingested);
+      copies.push(result.copied);
+      bytes = result.bytesPerEvent;
+    }
+    report(
+      [
+        figure(BENCH, "ingest_vs_copy", best(rates) / best(copies), "ratio", ">= 0.3"),
+        figure(BENCH, "events_per_s", best(rates), "events/s"),
+        figure(BENCH, "copy_rows_per_s", best(copies), "rows/s"),
+        figure(BENCH, "row_bytes", bytes, "bytes/event"),
+      ],
+      options,
+    );
+  } finally {
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function freshDatabase(url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return url.replace(/\/[^/]*$/, `/${name}`);
+}
+
+async function oneRound(
+  url: string,
+  perHub: number,
+): Promise<{ ingested: number; copied: number; bytesPerEvent: number }> {
+  const { db, pool } = openDatabase(url, 20, () => undefined);
+  await migrate(db);
+  const wake = await startWake(url, db, () => undefined);
+  const newId = () => v7();
+  const deps = { db, wake, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
+  const auth = createAuth({ db, secret: randomBytes(32).toString("hex"), publicUrl: PUBLIC_URL, newId });
+  const more = { log: pino({ level: "silent" }), webRoot: folderOfNothing, heartbeatMs: 15_000 };
+  const app = createApp(
+    { ...deps, ...more, auth, stopping: new AbortController().signal },
+    createMetrics(Date.now, pool),
+  );
+  const hubs = await Promise.all(Array.from({ length: HUBS }, (_, index) => makeHub(db, index, perHub)));
+
+  const send = async ({ hubId, token, batches }: Hub) => {
+    const authorization = `Bearer ${await token()}`;
+    for (const body of batches) {
+      const length = String(Buffer.byteLength(body));
+      const headers = { authorization, "content-type": "application/json", "content-length": length };
+      const post = () => app.request(`/v1/hubs/${hubId}/events`, { method: "POST", headers, body });
+      let response = await post();
+      // As a hub does: the cloud was too busy.
+      for (; response.status === 503; response = await post()) await pause(100);
+      const answer = await response.text();
+      if (response.status !== 200) throw new Error(answer);
+    }
+  };
+  const ingestMs = await milliseconds(() => Promise.all(hubs.map(send)));
+  const total = HUBS * perHub;
+  const { rows: counted } = await sql<{ n: number; bytes: number }>`
+    select count(*)::integer as n, avg(octet_length(data::text))::integer as bytes from events`.execute(db);
+  if (counted[0]?.n !== total) throw new Error(`${counted[0]?.n} of ${total} events arrived`);
+
+  const copyMs = await copySameRows(url);
+  await wake.stop();
+  await db.destroy();
+  return {
+    ingested: (total / ingestMs) * 1000,
+    copied: (total / copyMs) * 1000,
+    bytesPerEvent: counted[0].bytes,
+  };
+}
+
+const folderOfNothing = join(tmpdir(), "hitchpost-no-web");
+
+interface Hub {
+  hubId: string;
+  token: () => Promise<string>;
+  batches: string[];
+}
+
+/** A paired hub with its night: sessions of an hour with a reading each 30 s, and the connector's statuses. */
+async function makeHub(db: Db, index: number, count: number): Promise<Hub> {
+  const [siteId, hubId] = [v7(), v7()];
+  const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  const { kty, crv, x } = await exportJWK(publicKey);
+  const now = new Date();
+  await db
+    .insertInto("sites")
+    .values({
+      site_id: siteId,
+      organization_id: "bench",
+      name: `Site ${index}`,
+      time_zone: "Europe/Berlin",
+      currency: "EUR",
+      start_policy: "open",
+      default_tariff_id: null,
+      seller: "{}",
+      created_at: now,
+    })
+    .execute();
+  const hub = { site_id: siteId, hub_id: hubId, name: "hub", version: "1", paired_at: now, epoch: 1 };
+  await db.insertInto("hubs").values(hub).execute();
+  const key = { hub_id: hubId, site_id: siteId, public_key: JSON.stringify({ kty, crv, x }), audience: PUBLIC_URL };
+  await db.insertInto("hub_keys").values(key).execute();
+  return {
+    hubId,
+    token: () =>
+      new SignJWT({ iss: hubId, sub: hubId, aud: PUBLIC_URL, exp: Math.floor(Date.now() / 1000) + 60 })
+        .setProtectedHeader({ alg: "EdDSA" })
+        .sign(privateKey),
+    batches: batchesOf(nightOf(count)),
+  };
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+function batchesOf(events: StreamEvent[]): string[] {
+  const batches: string[] = [];
+  let hash = GENESIS;
+  for (let from = 0; from < events.length; from += BATCH_EVENTS) {
+    const part = events.slice(from, from + BATCH_EVENTS);
+    batches.push(JSON.stringify({ epoch: 1, prev: hash, feedAck: 0, events: part }));
+    for (const event of part) hash = chainHash(hash, event, sha256);
+  }
+  return batches;
+}
+
+const READINGS = 120;
+const STEP_MS = 30_000;
+
+function nightOf(count: number): StreamEvent[] {
+  const events: StreamEvent[] = [];
+  let at = Date.UTC(2026, 5, 1, 20);
+  const add = (event: { type: StreamEvent["type"]; data: unknown }) =>
+    events.push({
+      id: v7({ msecs: at }),
+      seq: events.length + 1,
+      at: new Date(at).toISOString(),
+      ...event,
+    } as StreamEvent);
+  const connector = { cpId: "CP1", connectorId: 1 };
+  const status = (name: string) => ({
+    type: "connector.status" as const,
+    data: { ...connector, status: name, errorCode: "NoError", info: null, vendorErrorCode: null, chargerTime: iso(at) },
+  });
+  for (let number = 1; events.length < count; number++) {
+    add(status("Preparing"));
+    const started = {
+      ...connector,
+      id: v7({ msecs: at }),
+      transactionId: number,
+      idTag: "0123456789ABCDEF",
+      requestId: null,
+      reservationId: null,
+      startedAt: iso(at),
+      chargerTime: iso(at),
+      meterStart: number * 10_000,
+      tariff,
+      timeZone: "Europe/Berlin",
+      authorization: "Accepted" as const,
+      flags: [],
+    };
+    add({ type: "session.started", data: started });
+    let session = startSession(started);
+    add(status("Charging"));
+    for (let n = 1; n <= READINGS; n++) {
+      at += STEP_MS;
+      const metered = reading(started.id, at, started.meterStart + n * 61);
+      add({ type: "session.metered", data: metered });
+      session = meterSession(session, metered);
+    }
+    const end = { endedAt: iso(at), meterStop: started.meterStart + READINGS * 61, reason: "Local", flags: [] };
+    add({ type: "session.ended", data: settleSession(session, end, `R-${number}`) });
+    add(status("Available"));
+    at += 600_000;
+  }
+  return events.slice(0, count);
+}
+
+const tariff = {
+  id: "demo",
+  currency: "EUR",
+  tax_included: true,
+  elements: [{ price_components: [{ type: "ENERGY" as const, price: 4500, vat: 1900, step_size: 1 }] }],
+};
+
+function reading(id: string, at: number, registerWh: number) {
+  return {
+    cpId: "CP1",
+    connectorId: 1,
+    id,
+    at: iso(at),
+    registerWh,
+    powerW: 7300,
+    samples: [
+      {
+        at: iso(at),
+        chargerTime: iso(at),
+        values: [
+          value("Energy.Active.Import.Register", String(registerWh), "Wh"),
+          value("Power.Active.Import", "7300", "W"),
+          value("Current.Import", "31.7", "A"),
+          value("Voltage", "230.1", "V"),
+        ],
+      },
+    ],
+  };
+}
+
+function value(measurand: string, text: string, unit: string) {
+  return { value: text, context: "Sample.Periodic", measurand, unit };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** Copies the events out, and times how long COPY takes to bring them into an empty table with the same indexes. */
+async function copySameRows(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("create table copied (like events including all)");
+  const chunks = await copyOut(client, "copy events to stdout");
+  const ms = await milliseconds(() => copyIn(client, "copy copied from stdin", chunks));
+  await client.end();
+  return ms;
+}
+
+/** What pg hands to a query object of one's own; enough of it for COPY. */
+interface CopyConnection {
+  query(text: string): void;
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+type CopyHandlers = Partial<Record<string, (message: unknown, connection: CopyConnection) => void>>;
+
+/** Runs a statement with handlers of PostgreSQL's messages, as pg's own queries are run. */
+function submit(client: pg.Client, text: string, handlers: CopyHandlers): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failed: Error | undefined;
+    const query = {
+      submit: (connection: CopyConnection) => connection.query(text),
+      handleError: (error: Error) => (failed = error),
+      handleReadyForQuery: () => (failed ? reject(failed) : resolve()),
+      handleCommandComplete: () => undefined,
+      handleCopyData: () => undefined,
+      ...handlers,
+    };
+    client.query(query as unknown as pg.Submittable);
+  });
+}
+
+async function copyOut(client: pg.Client, text: string): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  await submit(client, text, {
+    handleCopyData: (message) => chunks.push(Buffer.from((message as { chunk: Buffer }).chunk)),
+  });
+  return chunks;
+}
+
+function copyIn(client: pg.Client, text: string, rows: Buffer[]): Promise<void> {
+  // In large pieces, as psql sends them: a message a row would slow the baseline down.
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < rows.length; from += 500) pieces.push(Buffer.concat(rows.slice(from, from + 500)));
+  return submit(client, text, {
+    handleCopyInResponse: (first, second) => {
+      const connection = (second ?? first) as CopyConnection;
+      for (const piece of pieces) connection.sendCopyFromChunk(piece);
+      connection.endCopyFrom();
+    },
+  });
+}

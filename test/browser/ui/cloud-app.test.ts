@@ -1,0 +1,192 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { appNow, board, ownerSession, siteId } from "../../../web-ui/testing/app-data";
+import { appScenes } from "../../../web-ui/testing/app-scenes";
+import type { AppServer } from "../../../web-ui/testing/app-server";
+import { startAppServer } from "../../../web-ui/testing/app-server";
+import { describeInChromium, launchChromium } from "../chromium";
+import { buildPages, dist } from "./build";
+import { axeFindings, expectNoSideways, expectNoJump, looks, openWindow, smallTargets, watchShifts } from "./support";
+import type { Look } from "./support";
+
+const desk: Look = { width: 1280, theme: "light", lang: "en" };
+const at = (path: string) => `/sites/${siteId}${path}`;
+
+describeInChromium("the cloud app", () => {
+  let browser: Browser;
+  let cloud: AppServer;
+  let clean: AppServer["data"];
+
+  beforeAll(async () => {
+    await buildPages();
+    const expiresAt = () => new Date(Date.parse(appNow) + 900_000).toISOString();
+    [browser, cloud] = await Promise.all([launchChromium(), startAppServer(dist("app"), expiresAt)]);
+    clean = { ...cloud.data };
+  });
+  beforeEach(() => {
+    Object.assign(cloud.data, clean);
+    cloud.changes = [];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await cloud?.close();
+  });
+
+  async function open(look: Look, path: string) {
+    const opened = await openWindow(browser, look, cloud.url);
+    await opened.page.clock.setFixedTime(new Date(appNow));
+    await watchShifts(opened.page);
+    await opened.page.goto(`${cloud.url}${path}`);
+    await opened.page.locator("h1").waitFor();
+    await ready(opened.page);
+    return opened;
+  }
+
+  describe.each(looks)("$width px, $theme, $lang", (look) => {
+    it.each(appScenes)("$name: nothing for axe to find, nothing complains, nothing jumps", async (scene) => {
+      Object.assign(cloud.data, scene.data);
+      const { context, page, complaints } = await open(look, scene.path);
+      expect(await page.locator("html").getAttribute("lang")).toBe(look.lang);
+      expect(await axeFindings(page)).toEqual([]);
+      expect(await smallTargets(page)).toEqual([]);
+      await expectNoSideways(page);
+      await expectNoJump(page);
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+  });
+
+  it("signs in, and says plainly when the password is wrong", async () => {
+    cloud.data.signedIn = false;
+    const { context, page } = await open(desk, "/");
+    await page.getByLabel("E-mail").fill("a@b.c");
+    await page.getByLabel("Password").fill("wrong horse");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    expect(await page.getByRole("alert").innerText()).toContain("do not match");
+    await page.getByLabel("Password").fill("correct horse");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("link", { name: /Lindenhof garage/ }).click();
+    await page.getByText("Hub garage-pi is connected").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("E-mail").waitFor();
+    await context.close();
+  });
+
+  it("makes a site and goes on to pairing; the page notices the new hub by itself", async () => {
+    cloud.data.board = { hub: null, chargePoints: [] };
+    const { context, page, complaints } = await open(desk, "/sites/new");
+    await page.getByLabel("Name of the site").fill("Lindenhof garage");
+    await page.getByLabel("Who may start").selectOption("accessKey");
+    await page.getByRole("button", { name: "Create site" }).click();
+    await page.getByText("7KQ-MZD-3WB", { exact: true }).waitFor();
+    expect(cloud.changes[0]).toEqual({
+      what: "POST /v1/sites",
+      body: { name: "Lindenhof garage", timeZone: "Europe/Berlin", currency: "EUR", startPolicy: "accessKey" },
+    });
+    await page.getByText("Valid for 15:00").waitFor();
+    cloud.send({ kind: "change", hub: board.hub, chargePoints: [], removed: [] });
+    await page.getByText("The hub garage-pi is paired").waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("follows the chargers live, and moves no tile under the pointer", async () => {
+    const { context, page } = await open(desk, at(""));
+    const names = () => page.locator(".tile h2").allInnerTexts();
+    expect(await names()).toEqual(["Street side", "CP4", "Carport left", "Carport right", "Street side"]);
+    const [, free] = board.chargePoints as [unknown, (typeof board.chargePoints)[number]];
+    const [connector] = free.connectors as [(typeof free.connectors)[number]];
+    const faulted = { ...free, connectors: [{ ...connector, status: "Faulted" as const, errorCode: "OverVoltage" }] };
+    await page.locator(".tile").first().hover();
+    cloud.send({ kind: "change", chargePoints: [faulted], removed: [] });
+    await page.getByText("Voltage too high").waitFor();
+    expect((await names())[3]).toBe("Carport right");
+    await page.mouse.move(640, 5);
+    cloud.send({ kind: "change", hub: { ...board.hub!, online: false }, chargePoints: [], removed: [] });
+    await page.getByText("The hub cannot be reached").waitFor();
+    expect((await names())[0]).toBe("Carport right");
+    await context.close();
+  });
+
+  it("opens a session from the list, and stops one that runs", async () => {
+    cloud.data.sessions = [ownerSession(0, { endedAt: null, meterStop: null, reason: null, receiptNumber: null })];
+    const { context, page } = await open(desk, at("/sessions"));
+    await page.getByRole("link", { name: /21 Nov 2026/ }).click();
+    await page.getByRole("button", { name: "Stop this charge" }).click();
+    await page.getByText("The hub has been told to stop it").waitFor();
+    expect(cloud.changes.at(-1)?.body).toEqual({ command: { name: "stopSession", sessionId: ownerSession(0).id } });
+    await context.close();
+  });
+
+  it("prices an example while a tariff is typed, shows errors at the field, and saves it", async () => {
+    const { context, page } = await open(desk, at("/tariffs/new"));
+    await page.getByLabel("Price per kWh").fill("0,4x");
+    await page.getByText("Enter a number such as 0.45.").waitFor();
+    await page.getByLabel("Price per kWh").fill("0,40");
+    await page.getByText("\u20ac10.00", { exact: true }).last().waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Please fill this in.").waitFor();
+    await page.getByLabel("Short name").fill("winter");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(`${cloud.url}${at("/tariffs")}`);
+    expect(cloud.changes.at(-1)).toMatchObject({
+      what: `PUT ${"/v1"}${at("/tariffs/winter")}`,
+      body: { id: "winter", currency: "EUR" },
+    });
+    await context.close();
+  });
+
+  it("changes the settings of a site", async () => {
+    const { context, page } = await open(desk, at("/settings"));
+    await page.getByLabel("Name or company").fill("Linden Ltd");
+    await page.getByLabel("Price", { exact: true }).selectOption("night");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    expect(cloud.changes.at(-1)?.body).toMatchObject({
+      defaultTariffId: "night",
+      timeZone: "Europe/Berlin",
+      seller: { name: "Linden Ltd", vatNumber: "DE123456789" },
+    });
+    await context.close();
+  });
+
+  it("puts the focus on the heading of each new page, and skips to the content", async () => {
+    const { context, page } = await open(desk, "/");
+    await page.getByRole("link", { name: "New site" }).click();
+    await page.getByRole("heading", { name: "New site" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+    await page.reload();
+    await page.locator("h1").waitFor();
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe("skip");
+    await context.close();
+  });
+
+  it("changes its language and keeps it", async () => {
+    const { context, page } = await open(desk, "/");
+    await page.getByLabel("Language").selectOption("de");
+    await page.getByRole("heading", { name: "Standorte" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Standorte" }).waitFor();
+    await context.close();
+  });
+
+  it("fits 320 px and 200 % text in German", async () => {
+    for (const scene of appScenes) {
+      Object.assign(cloud.data, clean, scene.data);
+      const { context, page } = await open({ width: 320, theme: "light", lang: "de" }, scene.path);
+      await expectNoSideways(page);
+      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+      await expectNoSideways(page);
+      await context.close();
+    }
+  });
+});
+
+/** Until nothing is a skeleton any more. */
+async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector("h1")?.textContent?.trim() && !document.querySelector(".skeleton"),
+  );
+}
