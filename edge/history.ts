@@ -68,20 +68,22 @@ const historyTypes: ReadonlySet<HubEventType> = new Set([
   "chargePoint.online",
   "chargePoint.offline",
   "chargePoint.booted",
+  "chargePoint.reported",
 ]);
 
 /**
- * What happened to a charge point's connections and connectors, newest first, at most `limit`. `cursor` is the id of the last one of the page
- * before; `nextCursor` is null on the last page.
+ * What happened to a charge point, newest first, at most `limit`: statuses, connections, boots, reports of uploads and updates; with a
+ * `connectorId` the statuses of that connector alone. `cursor` is the id of the last one of the page before; `nextCursor` is null on the last page.
  */
 export async function statusHistory(
   store: HubArchiveStore,
   cpId: string,
-  { limit, cursor }: { limit: number; cursor: string | null },
+  { limit, cursor, connectorId }: { limit: number; cursor: string | null; connectorId?: number | undefined },
 ): Promise<{ events: Happened[]; nextCursor: string | null }> {
   const wanted = (event: { id: string; type: HubEventType; data: unknown }) =>
     historyTypes.has(event.type) &&
     (event.data as { cpId?: string }).cpId === cpId &&
+    (connectorId === undefined || (event.data as { connectorId?: number }).connectorId === connectorId) &&
     (cursor === null || event.id < cursor);
   const found = new Map<string, Happened>();
   await visitUnarchived(store, "status", ({ id, seq, at, type, data }) => {

@@ -110,6 +110,23 @@ describe("charge points", () => {
     expect(next.json).toMatchObject({ statuses: [{ type: "chargePoint.online" }], nextCursor: null });
     expect(codeOf(await hub.admin("GET", "/api/charge-points/CP9/statuses"))).toBe("404 unknown_charge_point");
   });
+
+  it("have a history of each connector, and of what they report", async () => {
+    await put("CP1", {});
+    const report = { cpId: "CP1", about: "firmware" as const, status: "Downloading", requestId: null };
+    await hub.commit(status("CP1", 1, "Available"), status("CP1", 2, "Available"), status("CP1", 1, "Charging"), {
+      type: "chargePoint.reported",
+      data: report,
+    });
+    const of = async (query: string) => (await hub.admin("GET", `/api/charge-points/CP1/statuses${query}`)).json;
+    expect((await of("")).statuses).toMatchObject([{ type: "chargePoint.reported", data: report }, {}, {}, {}]);
+    const page = await of("?connectorId=1&limit=1");
+    expect(page.statuses).toMatchObject([{ data: { connectorId: 1, status: "Charging" } }]);
+    const next = await of(`?connectorId=1&limit=1&cursor=${String(page.nextCursor)}`);
+    expect(next).toMatchObject({ statuses: [{ data: { connectorId: 1, status: "Available" } }], nextCursor: null });
+    expect((await hub.admin("GET", "/api/charge-points/CP1/statuses?connectorId=x")).status).toBe(400);
+    expect((await list())[0]).toMatchObject({ reports: { firmware: { status: "Downloading", requestId: null } } });
+  });
 });
 
 describe("commands", () => {

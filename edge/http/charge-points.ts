@@ -175,6 +175,7 @@ function listed({
   online,
   onlineChangedAt,
   connectors,
+  reports,
 }: ChargePoint): ListedChargePoint {
   const reported = Object.entries(connectors).map(([id, connector]) => ({ connectorId: Number(id), ...connector }));
   return {
@@ -184,6 +185,7 @@ function listed({
     status: connectors[0]?.status ?? null,
     hasPassword: passwordHash !== null,
     boot,
+    reports: reports ?? {},
     connectors: reported.filter(({ connectorId }) => connectorId > 0).toSorted((a, b) => a.connectorId - b.connectorId),
     connectorCount: registration.connectors,
   };

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { connectorStatuses } from "../../shared/ocpp";
-import { registrationSchema } from "../../shared/events";
+import { eventData, registrationSchema } from "../../shared/events";
 import { cpIdSchema, currencySchema, idTagSchema, instantSchema } from "../../shared/schema";
 import { chargingPeriodSchema, tariffSchema } from "../../shared/tariff";
 
@@ -47,6 +47,12 @@ export const chargePointSchema = registrationSchema
         accepted: z.boolean(),
       })
       .nullable(),
+    reports: z
+      .partialRecord(
+        eventData["chargePoint.reported"].shape.about,
+        z.object({ status: z.string(), requestId: z.int().nullable(), at: instantSchema }),
+      )
+      .openapi({ description: "how its uploads and updates last went" }),
     connectors: z.array(
       z.object({
         connectorId: z.int(),

@@ -8,6 +8,7 @@ import type { HubApp, HubServices } from "./context";
 import { adminSecurity, answer, cpIdParam, errors, pageQuery, readingSchema, sessionSchema } from "./schemas";
 
 const idParam = z.object({ id: z.uuid() });
+const historyQuery = pageQuery.extend({ connectorId: z.coerce.number().int().min(0).max(64).optional() });
 const historySchema = z.object({
   statuses: z.array(
     z.object({
@@ -92,15 +93,16 @@ export function sessionRoutes(app: HubApp, services: HubServices): void {
       method: "get",
       path: "/api/charge-points/{cpId}/statuses",
       tags: ["Charge points"],
-      summary: "Every status change, connection and boot of a charge point, newest first",
-      request: { params: cpIdParam, query: pageQuery },
+      summary:
+        "Every status change, connection, boot, upload and update of a charge point or one connector, newest first",
+      request: { params: cpIdParam, query: historyQuery },
       responses: { 200: answer("A page of the history", historySchema), ...errors(400, 401, 404) },
     }),
     async (c) => {
       const { cpId } = c.req.valid("param");
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, connectorId } = c.req.valid("query");
       checkKnown(store.state, cpId);
-      const { events, nextCursor } = await statusHistory(store, cpId, { limit, cursor: cursor ?? null });
+      const { events, nextCursor } = await statusHistory(store, cpId, { limit, cursor: cursor ?? null, connectorId });
       return c.json({ statuses: events, nextCursor }, 200);
     },
   );

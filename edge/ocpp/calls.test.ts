@@ -2,10 +2,12 @@ import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import type { CallAction } from "./calls";
 import { calls, isCallAction } from "./calls";
+import { routeOf } from "./routes";
 
 /** The standard's own JSON schemas, as a strict charger checks them (the ocpp-rpc package carries them). */
 interface Validator {
   subprotocol: string;
+  _ajv: { schemas: Record<string, unknown> };
   validate(id: string, payload: unknown): boolean;
 }
 const load = createRequire(import.meta.url);
@@ -157,6 +159,25 @@ describe.each(Object.entries(examples))("%s", (action, [request, wrong, response
     expect(responses.parse(response)).toMatchObject(response);
     expect(responses.safeParse({ ...response, vendorSays: "hi" }).success).toBe(true);
   });
+});
+
+it("has every action of the standard and the Security whitepaper, in the direction that it has there", () => {
+  const names = Object.keys(standard._ajv.schemas).flatMap((urn) => /^urn:(\w+)\.req$/.exec(urn)?.[1] ?? []);
+  expect(names.length).toBeGreaterThan(35);
+  const isMissing = (name: string) =>
+    !isCallAction(name) && !routeOf(name) && !["SecurityEventNotification", "SignCertificate"].includes(name);
+  expect(names.filter(isMissing)).toEqual([]);
+  expect(names.filter((name) => isCallAction(name) && routeOf(name))).toEqual(["DataTransfer"]);
+});
+
+it("an answer without its status, or with one of another message, is not understood", () => {
+  for (const [action, [, , response]] of Object.entries(examples)) {
+    if (!("status" in response)) continue;
+    for (const status of [undefined, "Perhaps"]) {
+      const { success } = calls[action as CallAction].response.safeParse({ ...response, status });
+      expect([action, success]).toEqual([action, false]);
+    }
+  }
 });
 
 it("knows its actions, and only those", () => {

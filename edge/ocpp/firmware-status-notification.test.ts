@@ -1,11 +1,18 @@
 import { expect, it } from "vitest";
 import { Decider } from "../testing/handle";
 
-it("is taken note of, whatever the status", () => {
-  for (const status of ["Idle", "SomethingNew"]) {
-    const { reply, events } = new Decider().handle("FirmwareStatusNotification", { status });
-    expect([reply, events]).toEqual([{}, []]);
+it("is kept at every change, with what it answers to", () => {
+  const hub = new Decider();
+  const tell = (status: string) => hub.handle("FirmwareStatusNotification", { status });
+  for (const status of ["Downloading", "Installed", "Something new"]) {
+    expect(tell(status).reply).toEqual({});
+    expect(tell(status).events).toEqual([]);
+    expect(hub.events.at(-1)).toMatchObject({
+      type: "chargePoint.reported",
+      data: { cpId: "CP1", about: "firmware", status, requestId: null },
+    });
   }
+  expect(tell("x".repeat(90)).events).toMatchObject([{ data: { status: "x".repeat(50) } }]);
 });
 
 it("must have a status", () => {

@@ -1,10 +1,4 @@
-import { z } from "zod";
-import { route } from "./route";
-import { looseText } from "./types";
+import { reportOf } from "./report";
 
-/** OCPP 1.6 section 4.5: taken note of. */
-export const firmwareStatusNotification = route({
-  request: z.object({ status: looseText }),
-  response: z.object({}),
-  handle: () => ({ reply: {}, events: [] }),
-});
+/** OCPP 1.6 section 4.5: how an update that UpdateFirmware asked for goes on. */
+export const firmwareStatusNotification = reportOf("firmware");

@@ -27,10 +27,8 @@ export type Outcome =
 
 /** Known by name, but not to this hub: calls in the other direction, and the Security whitepaper's notifications. */
 const notSupported = new Set([
-  "LogStatusNotification",
   "SecurityEventNotification",
   "SignCertificate",
-  "SignedFirmwareStatusNotification",
 ]);
 
 /**

@@ -4,13 +4,15 @@ import { dataTransfer } from "./data-transfer";
 import { diagnosticsStatusNotification } from "./diagnostics-status-notification";
 import { firmwareStatusNotification } from "./firmware-status-notification";
 import { heartbeat } from "./heartbeat";
+import { logStatusNotification } from "./log-status-notification";
 import { meterValues } from "./meter-values";
 import type { Route } from "./route";
+import { signedFirmwareStatusNotification } from "./signed-firmware-status-notification";
 import { startTransaction } from "./start-transaction";
 import { statusNotification } from "./status-notification";
 import { stopTransaction } from "./stop-transaction";
 
-/** What a charger may ask of the hub (OCPP 1.6 chapter 4). */
+/** What a charger may ask of the hub (OCPP 1.6 chapter 4 and the Security whitepaper). */
 export const routes = {
   Authorize: authorize,
   BootNotification: bootNotification,
@@ -18,7 +20,9 @@ export const routes = {
   DiagnosticsStatusNotification: diagnosticsStatusNotification,
   FirmwareStatusNotification: firmwareStatusNotification,
   Heartbeat: heartbeat,
+  LogStatusNotification: logStatusNotification,
   MeterValues: meterValues,
+  SignedFirmwareStatusNotification: signedFirmwareStatusNotification,
   StartTransaction: startTransaction,
   StatusNotification: statusNotification,
   StopTransaction: stopTransaction,

@@ -44,6 +44,7 @@ function archive(event: HubStored, state: Readonly<HubState>): ArchiveLine[] {
     case "chargePoint.online":
     case "chargePoint.offline":
     case "chargePoint.booted":
+    case "chargePoint.reported":
     case "transaction.orphaned":
       return [line(`status-${month}`, event, event.data.cpId)];
     default:

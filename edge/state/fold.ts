@@ -75,6 +75,12 @@ const folds: Folds = {
   },
   "chargePoint.online": (state, { data, at }) => setOnline(state, data.cpId, true, at),
   "chargePoint.offline": (state, { data, at }) => setOnline(state, data.cpId, false, at),
+  "chargePoint.reported": (state, { data, at }) => {
+    const { cpId, about, status, requestId } = data;
+    withChargePoint(state, cpId, (chargePoint) => {
+      chargePoint.reports = { ...chargePoint.reports, [about]: { status, requestId, at } };
+    });
+  },
   "connector.status": (state, { data, at }) => {
     const { cpId, connectorId, status, errorCode, info } = data;
     withChargePoint(state, cpId, (chargePoint) => {

@@ -1,6 +1,6 @@
 import type { AuthorizationStatus, IdTagStatus, ConnectorStatus } from "../../shared/ocpp";
 import type { LoadProblem, LoadSettings } from "../../shared/load";
-import type { Registration } from "../../shared/events";
+import type { HubEvent, Registration } from "../../shared/events";
 import type { Session } from "../../shared/session";
 import type { Site } from "../../shared/site";
 import { unnamedSite } from "../../shared/site";
@@ -68,7 +68,12 @@ export interface ChargePoint {
   online: boolean;
   onlineChangedAt: string | null;
   connectors: Record<string, Connector>;
+  /** How its uploads and firmware updates last went; missing: it never said. */
+  reports?: Partial<Record<ReportSubject, { status: string; requestId: number | null; at: string }>>;
 }
+
+/** What a charger reports the progress of. */
+export type ReportSubject = Extract<HubEvent, { type: "chargePoint.reported" }>["data"]["about"];
 
 export interface Connector {
   status: ConnectorStatus;
