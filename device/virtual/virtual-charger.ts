@@ -16,6 +16,7 @@ const ANNOUNCE_MS = 500;
 const REPEAT_MS = 500;
 /** Lines of the program's log that are kept for the bench. */
 const LOG_LINES = 200;
+const SHOWN_LINES = 40;
 /** Settings survive in flash; the program is written anew at each start of the process, so it is not waited for. */
 const SETTLE_MS = 300;
 
@@ -145,6 +146,7 @@ export class VirtualCharger {
   private note(line: string): void {
     if (line.includes("hub connected")) this.connected = true;
     if (line.includes("hub away")) this.connected = false;
+    if (line.includes("flash sync")) return; // at each write: it would push everything else out
     this.lines.push(line.trim());
     if (this.lines.length > LOG_LINES) this.lines.shift();
   }
@@ -206,7 +208,7 @@ export class VirtualCharger {
       connected: this.connected,
       panics: this.panics,
       car: p.car ? { socPercent: Math.round(p.car.soc * 1000) / 10, batteryKwh: p.car.batteryWh / 1000 } : null,
-      log: this.lines.slice(-20),
+      log: this.lines.slice(-SHOWN_LINES),
     };
   }
 
