@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { authorizationStatuses, connectorStatuses, idTagStatuses } from "./ocpp";
+import { hubBookingData } from "./booking/schema";
+import { bookingSettingsSchema } from "./booking-settings";
 import { heldSchema, loadSettingsSchema, problemSchema } from "./load";
 import { connectorIdSchema, cpIdSchema, idTagSchema, instantSchema, timeZoneSchema, wattHoursSchema } from "./schema";
 import { siteSchema } from "./site";
@@ -205,10 +207,20 @@ export type HubEvent = {
   [T in HubEventType]: { type: T; data: z.infer<(typeof eventData)[T]>; local?: Record<string, unknown> };
 }[HubEventType];
 
+/** Everything that goes up the stream: reservations (shared/booking) write their facts into the same journal. */
+export const streamData = {
+  ...eventData,
+  /** The owner's rules have come down the feed. */
+  "booking.set": bookingSettingsSchema,
+  ...hubBookingData,
+} as const;
+
+export type StreamEventType = keyof typeof streamData;
+
 /** An event in the stream: numbered, timed and with an identity of its own (UUIDv7) by which a repeat is known. */
 export type StreamEvent = {
-  [T in HubEventType]: { id: string; seq: number; at: string; type: T; data: z.infer<(typeof eventData)[T]> };
-}[HubEventType];
+  [T in StreamEventType]: { id: string; seq: number; at: string; type: T; data: z.infer<(typeof streamData)[T]> };
+}[StreamEventType];
 
 const streamEventEnvelope = z.object({
   id: z.uuid(),
@@ -223,7 +235,7 @@ const streamEventEnvelope = z.object({
  * hub and cloud of different versions must not quietly drop facts.
  */
 export const streamEventSchema: z.ZodType<StreamEvent> = streamEventEnvelope.transform((event, context) => {
-  const schema = Object.hasOwn(eventData, event.type) ? eventData[event.type as HubEventType] : undefined;
+  const schema = Object.hasOwn(streamData, event.type) ? streamData[event.type as StreamEventType] : undefined;
   const parsed = schema?.safeParse(event.data);
   if (!parsed?.success) {
     const why = parsed ? z.prettifyError(parsed.error) : `unknown event type ${event.type}`;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { cloudBookingData } from "./booking/schema";
+import { bookingSettingsSchema } from "./booking-settings";
 import { streamEventSchema } from "./events";
 import { instantSchema } from "./schema";
 import { siteSchema } from "./site";
@@ -66,8 +68,24 @@ export const syncConflictSchema = z.object({
 });
 export type SyncConflict = z.infer<typeof syncConflictSchema>;
 
-/** `POST /v1/hubs/{hubId}/epochs` -> 201. The first batch of the new epoch may start anywhere; repeats are known by event id. */
-export const epochAnswerSchema = z.object({ epoch: z.number().int().min(2) });
+/**
+ * `POST /v1/hubs/{hubId}/epochs`. A hub that has seats is RECOVERING when it asks (booking, Rule 10) and says which recovery it is, and what epoch of
+ * the cloud it was last told; 409 `recovery_needed` where it does not.
+ */
+export const epochRequestSchema = z.union([
+  z.strictObject({ recovery: z.string().min(1).max(64), after: z.number().int().min(1) }),
+  z.strictObject({}),
+]);
+export type EpochRequest = z.infer<typeof epochRequestSchema>;
+
+/**
+ * 201. The first batch of the new epoch may start anywhere; repeats are known by event id. `recovery` is the one that began `epoch`: where it is not the one that asked,
+ * no epoch was begun, since `after` was old: ask again with `after` as `epoch` says. Booking events of the new epoch count from `hub.recovered` on.
+ */
+export const epochAnswerSchema = z.object({
+  epoch: z.number().int().min(1),
+  recovery: z.string().nullable().optional(),
+});
 
 /** `POST /v1/hubs/pair`, with the one-time code that the owner was shown and the public half of the hub's new Ed25519 key. */
 export const pairRequestSchema = z.object({
@@ -78,11 +96,20 @@ export const pairRequestSchema = z.object({
 });
 export type PairRequest = z.infer<typeof pairRequestSchema>;
 
-/** 201. `audience` goes into the `aud` of the hub's tokens; `keys` verify passes while offline. */
+/**
+ * 201. `audience` goes into the `aud` of the hub's tokens; `keys` verify passes while offline (`kid`). In books and passes the hub is named by
+ * `siteId`, so that a replacement can take its bookings over.
+ */
 export const pairAnswerSchema = z.object({
   hubId: z.uuid(),
   siteId: z.uuid(),
+  /** Of the stream, and of the book. */
   epoch: z.number().int().min(1),
+  /** The site had a hub that may have sold: begin a recovery (Rule 10), and ask for an epoch `after` this one. */
+  recover: z.boolean().optional(),
+  /** Secret of hub and cloud, base64url: a pass's `pinTag` is `HMAC-SHA256(pinSecret, "{booking}:{pin}")`, base64url. */
+  pinSecret: z.string().length(43).optional(),
+  booking: bookingSettingsSchema.optional(),
   audience: z.string(),
   site: siteSchema,
   tariffs: z.array(tariffSchema),
@@ -96,11 +123,21 @@ export const clockErrorSchema = z.object({
   serverTime: instantSchema,
 });
 
+/** A message of the book goes by its epoch, which is the stream's: positions give the order within it (`accept` of shared/booking). */
+const bookMessage = <Type extends keyof typeof cloudBookingData>(type: Type) =>
+  z.object({ type: z.literal(type), epoch: z.number().int().min(1), data: cloudBookingData[type] });
+
 /** Down: one SSE message of `GET /v1/hubs/{hubId}/feed`; the SSE id is the position, `Last-Event-ID` asks for what follows it. */
 export const feedMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("site.set"), data: siteSchema }),
   z.object({ type: z.literal("tariff.set"), data: tariffSchema }),
   z.object({ type: z.literal("tariff.removed"), data: z.object({ tariffId: z.string() }) }),
+  z.object({ type: z.literal("booking.set"), data: bookingSettingsSchema }),
+  bookMessage("booking.sold"),
+  bookMessage("booking.cancelRequested"),
+  bookMessage("cells.granted"),
+  bookMessage("cells.requested"),
+  bookMessage("epoch.started"),
   z.object({
     type: z.literal("command"),
     data: z.object({
