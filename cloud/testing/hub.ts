@@ -49,7 +49,11 @@ export class TestHub {
   }
 
   /** Something happened: it gets the next seq, and an id of its own. */
-  add<T extends StreamEventType>(type: T, data: Extract<StreamEvent, { type: T }>["data"], at = this.now()): StreamEvent {
+  add<T extends StreamEventType>(
+    type: T,
+    data: Extract<StreamEvent, { type: T }>["data"],
+    at = this.now(),
+  ): StreamEvent {
     const seq = this.journal.length + 1;
     const event = { id: v7(), seq, at: new Date(at).toISOString(), type, data } as StreamEvent;
     this.journal.push(event);
