@@ -31,6 +31,8 @@ export function standardConfiguration(heartbeatInterval: number, sampleInterval:
     ClockAlignedDataInterval: "0",
     StopTransactionOnEVSideDisconnect: "true",
     StopTransactionOnInvalidId: "true",
+    LocalAuthListEnabled: "true",
+    LocalAuthorizeOffline: "true",
   };
 }
 

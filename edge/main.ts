@@ -18,6 +18,7 @@ import { adminTokenOf } from "./identity";
 import { createIds } from "./ids";
 import { Liveness } from "./liveness";
 import { startLoadManagement } from "./load/controller";
+import { LocalLists } from "./local-list/local-lists";
 import { createLog } from "./log";
 import { attachMqtt } from "./mqtt";
 import { createPasswordVerifier, hashPassword } from "./password";
@@ -110,6 +111,7 @@ async function run(config: HubConfig): Promise<void> {
   const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
   const configurator = new Configurator({ gateway: peers, clock, log, wanted });
   const liveness = new Liveness({ store, peers, clock, log });
+  const localLists = new LocalLists({ store, gateway: peers, clock, log });
 
   const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes });
   const stopper = new Stopper({ store, gateway: peers, clock, log });
@@ -163,6 +165,7 @@ async function run(config: HubConfig): Promise<void> {
   async function end(): Promise<void> {
     liveness.stop();
     load.stop();
+    localLists.stop();
     starter.close();
     await link.end();
     await peers.close();

@@ -119,6 +119,17 @@ export const eventData = {
     status: text(50),
     requestId: z.number().int().nullable(),
   }),
+  /** What is in a charger's local authorisation list since now: the id tags as they were at event `upTo`. Not `supported`: it keeps none. */
+  "localList.told": z.object({
+    cpId: cpIdSchema,
+    supported: z.boolean(),
+    listVersion: z.number().int().min(0),
+    upTo: z.number().int().min(0),
+    entries: z.number().int().min(0),
+    /** Whether all id tags found room. */
+    complete: z.boolean(),
+    firmwareVersion: text(60).nullable(),
+  }),
   "connector.status": z.object({
     ...connector,
     status: z.enum(connectorStatuses),

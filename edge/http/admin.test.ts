@@ -125,7 +125,13 @@ describe("charge points", () => {
     const next = await of(`?connectorId=1&limit=1&cursor=${String(page.nextCursor)}`);
     expect(next).toMatchObject({ statuses: [{ data: { connectorId: 1, status: "Available" } }], nextCursor: null });
     expect((await hub.admin("GET", "/api/charge-points/CP1/statuses?connectorId=x")).status).toBe(400);
-    expect((await list())[0]).toMatchObject({ reports: { firmware: { status: "Downloading", requestId: null } } });
+    expect((await list())[0]).toMatchObject({
+      reports: { firmware: { status: "Downloading", requestId: null } },
+      localList: null,
+    });
+    const told = { supported: true, listVersion: 3, entries: 2, complete: true };
+    await hub.commit({ type: "localList.told", data: { cpId: "CP1", upTo: 1, firmwareVersion: null, ...told } });
+    expect((await list())[0]).toMatchObject({ localList: told });
   });
 });
 
@@ -251,7 +257,9 @@ describe("settings", () => {
     expect(codeOf(await hub.admin("PUT", `/api/id-tags/${"x".repeat(21)}`, { status: "Accepted" }))).toBe(
       "400 invalid_input",
     );
+    expect((await hub.admin("GET", "/api/id-tags")).json).toMatchObject({ idTags: [{ idTag: "ABC", ...more }] });
     expect((await hub.admin("DELETE", "/api/id-tags/abc")).status).toBe(204);
+    expect((await hub.admin("GET", "/api/id-tags")).json).toEqual({ idTags: [] });
     for (const method of ["GET", "DELETE"]) {
       expect(codeOf(await hub.admin(method, "/api/id-tags/abc"))).toBe("404 unknown_id_tag");
     }

@@ -164,19 +164,15 @@ export function checkKnown(state: Readonly<HubState>, cpId: string): void {
 }
 
 function listChargePoints(state: Readonly<HubState>): Decision<ListedChargePoint[], HubEvent> {
-  const all = Object.values(state.chargePoints).map(listed);
+  const lists = state.localLists?.chargers ?? {};
+  const all = Object.values(state.chargePoints).map((each) => listed(lists[each.registration.cpId] ?? null, each));
   return { reply: all.toSorted((a, b) => a.cpId.localeCompare(b.cpId, "en", { numeric: true })), events: [] };
 }
 
-function listed({
-  registration,
-  passwordHash,
-  boot,
-  online,
-  onlineChangedAt,
-  connectors,
-  reports,
-}: ChargePoint): ListedChargePoint {
+function listed(
+  localList: ListedChargePoint["localList"],
+  { registration, passwordHash, boot, online, onlineChangedAt, connectors, reports }: ChargePoint,
+): ListedChargePoint {
   const reported = Object.entries(connectors).map(([id, connector]) => ({ connectorId: Number(id), ...connector }));
   return {
     ...registration,
@@ -186,6 +182,7 @@ function listed({
     hasPassword: passwordHash !== null,
     boot,
     reports: reports ?? {},
+    localList,
     connectors: reported.filter(({ connectorId }) => connectorId > 0).toSorted((a, b) => a.connectorId - b.connectorId),
     connectorCount: registration.connectors,
   };

@@ -53,6 +53,16 @@ export const chargePointSchema = registrationSchema
         z.object({ status: z.string(), requestId: z.int().nullable(), at: instantSchema }),
       )
       .openapi({ description: "how its uploads and updates last went" }),
+    localList: z
+      .object({
+        supported: z.boolean(),
+        listVersion: z.int(),
+        entries: z.int(),
+        complete: z.boolean().openapi({ description: "all id tags found room" }),
+        at: instantSchema,
+      })
+      .nullable()
+      .openapi({ description: "its local authorisation list, as it was last brought in step" }),
     connectors: z.array(
       z.object({
         connectorId: z.int(),

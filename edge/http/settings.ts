@@ -122,6 +122,17 @@ export function settingsRoutes(app: HubApp, services: HubServices): void {
     },
   );
 
+  app.openapi(
+    createRoute({
+      ...admin,
+      tags: ["Id tags"],
+      method: "get",
+      path: "/api/id-tags",
+      summary: "All id tags; chargers that keep a local list get them too",
+      responses: { 200: answer("The id tags", z.object({ idTags: z.array(idTagDataSchema) })), ...errors(401) },
+    }),
+    async (c) => c.json({ idTags: await read(({ idTags }) => Object.values(idTags)) }, 200),
+  );
   const idTag = { ...admin, path: "/api/id-tags/{idTag}", tags: ["Id tags"], request: { params: tagParam } };
   app.openapi(
     createRoute({

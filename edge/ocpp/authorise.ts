@@ -27,7 +27,7 @@ export function authorise(context: Pick<Context, "cpId" | "state" | "now" | "set
   const request = minted.find((each) => !each.failed) ?? minted[0];
   if (request) return verdict(request.failed ? "Invalid" : "Accepted", request);
   const known = Object.hasOwn(state.idTags, key) ? state.idTags[key] : undefined;
-  if (known) return { info: infoOf(known, now), request: null };
+  if (known) return { info: infoOf(state.idTags, known, now), request: null };
   return verdict(settings.acceptUnknown ? "Accepted" : "Invalid");
 }
 
@@ -35,14 +35,23 @@ function verdict(status: IdTagInfo["status"], request: StartRequest | null = nul
   return { info: { status }, request };
 }
 
-function infoOf(tag: IdTag, now: number): IdTagInfo {
-  const expiresAt = tag.expiryDate === null ? Number.POSITIVE_INFINITY : Date.parse(tag.expiryDate);
-  const status = tag.status === "Accepted" && expiresAt <= now ? "Expired" : tag.status;
+/**
+ * What an id tag of the owner's list may do at `now` (epoch ms). One whose parent the list holds as blocked, invalid or expired is so too: the
+ * owner takes a family or a firm off with one tag.
+ */
+export function infoOf(tags: Readonly<Record<string, IdTag>>, tag: IdTag, now: number): IdTagInfo {
+  const key = tag.parentIdTag === null ? "" : normaliseIdTag(tag.parentIdTag);
+  const parent = Object.hasOwn(tags, key) ? tags[key] : undefined;
+  const own = statusOf(tag, now);
   return {
-    status,
-    ...(tag.expiryDate === null ? {} : { expiryDate: isoTime(expiresAt) }),
+    status: own === "Accepted" && parent ? statusOf(parent, now) : own,
+    ...(tag.expiryDate === null ? {} : { expiryDate: isoTime(Date.parse(tag.expiryDate)) }),
     ...(tag.parentIdTag === null ? {} : { parentIdTag: tag.parentIdTag }),
   };
+}
+
+function statusOf({ status, expiryDate }: IdTag, now: number): IdTagInfo["status"] {
+  return status === "Accepted" && expiryDate !== null && Date.parse(expiryDate) <= now ? "Expired" : status;
 }
 
 /** The form in which an idTag is kept: at most 20 characters, never empty. */

@@ -43,6 +43,21 @@ it.each([
   expect(ask(hub, idTag).idTagInfo).toEqual(info);
 });
 
+it("a tag is no better than its parent, where the list holds that", () => {
+  const hub = new Decider(
+    tag("FIRM", { status: "Blocked" }),
+    tag("GUESTS", { expiryDate: "2026-11-21T11:00:00Z" }),
+    tag("CHILD", { parentIdTag: "firm" }),
+    tag("GUEST", { parentIdTag: "GUESTS" }),
+    tag("STOLEN", { status: "Invalid", parentIdTag: "FIRM" }),
+  );
+  expect(ask(hub, "CHILD").idTagInfo).toEqual({ status: "Blocked", parentIdTag: "firm" });
+  expect(ask(hub, "GUEST").idTagInfo).toEqual({ status: "Expired", parentIdTag: "GUESTS" });
+  expect(ask(hub, "STOLEN").idTagInfo).toMatchObject({ status: "Invalid" });
+  hub.apply([tag("FIRM")]);
+  expect(ask(hub, "CHILD").idTagInfo).toMatchObject({ status: "Accepted" });
+});
+
 it("a tag that was minted for a start is good at that charger, until the start is given up", () => {
   const hub = new Decider(requested("r1", "MINTED"));
   expect(ask(hub, "minted").idTagInfo).toEqual({ status: "Accepted" });

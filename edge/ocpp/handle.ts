@@ -26,10 +26,7 @@ export type Outcome =
   { ok: true; reply: unknown; after: FollowUp[] } | { ok: false; code: ErrorCode; description: string };
 
 /** Known by name, but not to this hub: calls in the other direction, and the Security whitepaper's notifications. */
-const notSupported = new Set([
-  "SecurityEventNotification",
-  "SignCertificate",
-]);
+const notSupported = new Set(["SecurityEventNotification", "SignCertificate"]);
 
 /**
  * Handles one call of a charger: request validated, decided and written in one commit, response validated too. A failure of a handler is

@@ -2,6 +2,7 @@ import type { HubEvent, HubEventType } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import { endSession, startSession } from "../../shared/session";
 import type { Stored } from "../store/types";
+import { listsOf, noteTagRemoved, noteTagSet } from "./local-lists";
 import { indexClosed, indexOpen, meterOpen, openOf } from "./sessions";
 import type { ChargePoint, HubState, LoadState } from "./state";
 
@@ -41,12 +42,11 @@ const folds: Folds = {
   "tariff.removed": (state, { data }) => {
     delete state.tariffs[data.tariffId];
   },
-  "idTag.set": (state, { data }) => {
+  "idTag.set": (state, { data, seq }) => {
+    noteTagSet(state, data.idTag, seq);
     state.idTags[normaliseIdTag(data.idTag)] = data;
   },
-  "idTag.removed": (state, { data }) => {
-    delete state.idTags[normaliseIdTag(data.idTag)];
-  },
+  "idTag.removed": (state, { data, seq }) => noteTagRemoved(state, data.idTag, seq),
   "accessKey.set": (state, { data, local }) => {
     state.accessKeys[data.name] = { ...data, hash: String(local?.hash) };
   },
@@ -64,6 +64,7 @@ const folds: Folds = {
     };
   },
   "chargePoint.removed": (state, { data }) => {
+    delete state.localLists?.chargers[data.cpId];
     delete state.chargePoints[data.cpId];
   },
   "chargePoint.booted": (state, { data, at }) => {
@@ -80,6 +81,10 @@ const folds: Folds = {
     withChargePoint(state, cpId, (chargePoint) => {
       chargePoint.reports = { ...chargePoint.reports, [about]: { status, requestId, at } };
     });
+  },
+  "localList.told": (state, { data, at }) => {
+    const { cpId, ...told } = data;
+    if (state.chargePoints[cpId]) listsOf(state).chargers[cpId] = { ...told, at };
   },
   "connector.status": (state, { data, at }) => {
     const { cpId, connectorId, status, errorCode, info } = data;

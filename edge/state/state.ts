@@ -34,6 +34,8 @@ export interface HubState {
   orphans: Orphan[];
   /** Load management (edge/load); missing: never set. */
   load?: LoadState;
+  /** What chargers keep of the id tags (edge/local-list); missing: none was ever set. */
+  localLists?: LocalLists;
   /** Number of the last receipt; the series has no holes. */
   lastReceipt: number;
 }
@@ -43,6 +45,14 @@ export interface Orphan {
   transactionId: number;
   chargerTime: string | null;
   meterStop: number;
+}
+
+export interface LocalLists {
+  /** By normalised idTag, removed ones too: the event that changed it last, and how it is spelled. */
+  changes: Record<string, { seq: number; idTag: string }>;
+  /** A list from before this event can only be sent anew as a whole. */
+  floor: number;
+  chargers: Record<string, Omit<Extract<HubEvent, { type: "localList.told" }>["data"], "cpId"> & { at: string }>;
 }
 
 export interface LoadState {
