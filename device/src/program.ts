@@ -1,0 +1,130 @@
+import { millis, reboot, sleep } from "@devicescript/core";
+import { Backoff } from "../core/backoff";
+import { Charger } from "../core/charger";
+import { MAX_PROFILES } from "../core/charging-profiles";
+import { PLACES } from "../core/message-queue";
+import { PlainCodec } from "./codec";
+import type { FrameCodec } from "./codec";
+import { FlashStore, readAll, readText } from "./flash";
+import type { Hardware } from "./hardware";
+import { Mqtt } from "./mqtt";
+import { KEY_BYTES, mqttPassword, SealedCodec } from "./sealed";
+
+const TICK_MS = 100;
+/** A pause of the program that is longer than this counts as this long. */
+const MAX_STEP_MS = 5000;
+/** How long the hub may take to show that it has our key. */
+const WELCOME_MS = 10000;
+const VERSION = "0.1.0";
+
+function keysInFlash(): string[] {
+  const keys = ["boot", "seq", "map", "reg", "regAt", "tx", "txNo", "inop"];
+  for (let i = 0; i < 32; i++) keys.push(`c${i}`);
+  for (let i = 0; i < MAX_PROFILES; i++) keys.push(`p${i}`);
+  for (let i = 0; i < PLACES; i++) keys.push(`q${i}`);
+  return keys;
+}
+
+/** Waits until somebody has provisioned the charger: its id and its hub. */
+async function provisioned(key: string): Promise<string> {
+  for (;;) {
+    const text = await readText(key);
+    if (text !== undefined) return text;
+    await sleep(1000);
+  }
+}
+
+function orEmpty(text: string | undefined): string {
+  return text === undefined ? "" : text;
+}
+
+const store = new FlashStore();
+
+async function control(charger: Charger, board: Hardware): Promise<void> {
+  let last = millis();
+  for (;;) {
+    const now = millis();
+    const inputs = await board.read();
+    const outputs = charger.tick(Math.min(now - last, MAX_STEP_MS), inputs);
+    last = now;
+    await board.write(outputs);
+    if (outputs.restart) {
+      await store.flush();
+      reboot();
+    }
+    await sleep(TICK_MS);
+  }
+}
+
+/** Agrees on this connection's keys; false where the hub does not have ours. */
+async function greet(mqtt: Mqtt, codec: SealedCodec, topic: string): Promise<boolean> {
+  await mqtt.publish(topic, codec.hello());
+  for (let waited = 0; mqtt.up && !codec.isOpen && waited < WELCOME_MS; waited += 20) {
+    await mqtt.keepAlive();
+    await sleep(20);
+  }
+  if (!codec.isOpen) mqtt.fail("the hub does not know our key");
+  return codec.isOpen;
+}
+
+async function talk(charger: Charger, mqtt: Mqtt, codec: FrameCodec, topic: string): Promise<void> {
+  const client = charger.client;
+  client.connected();
+  while (mqtt.up && !client.hung) {
+    const out = client.takeFrame();
+    if (out === undefined) {
+      await mqtt.keepAlive();
+      await sleep(20);
+      continue;
+    }
+    // what a call says must outlive a power cut: it leaves once flash has it
+    if (!out.reply) await store.flush();
+    await mqtt.publish(out.reply ? `${topic}/Reply` : topic, codec.seal(out.text));
+  }
+  client.disconnected();
+}
+
+/** The charging program on a board, until the chip is reset. */
+export async function runProgram(board: Hardware): Promise<void> {
+  const cpId = await provisioned("cpId");
+  const host = await provisioned("hub");
+  const port = parseInt(await provisioned("port"));
+  const key = Buffer.from(orEmpty(await readText("key")), "hex");
+  const isSealed = key.length === KEY_BYTES;
+  const password = isSealed ? mqttPassword(key, cpId) : orEmpty(await readText("password"));
+  const maxCurrentMa = parseInt(await provisioned("maxMa"));
+  const identity = { vendor: "Hitchpost", model: "ESP32", serial: cpId, firmware: VERSION, maxCurrentMa };
+  const charger = new Charger(identity, store, await readAll(keysInFlash()));
+  await board.start();
+  control.start(charger, board);
+
+  const topic = `ocpp/cp/${cpId}`;
+  let codec: FrameCodec = new PlainCodec();
+  const mqtt = new Mqtt({
+    host,
+    port,
+    clientId: cpId,
+    password,
+    topic: `ocpp/cs/${cpId}`,
+    onMessage: (payload) => {
+      const text = codec.open(payload);
+      if (text !== undefined) charger.client.received(text);
+    },
+  });
+  const backoff = new Backoff();
+  for (;;) {
+    const sealed = isSealed ? new SealedCodec(key, cpId) : undefined;
+    if (sealed !== undefined) codec = sealed;
+    if ((await mqtt.open()) && (sealed === undefined || (await greet(mqtt, sealed, topic)))) {
+      backoff.succeeded();
+      charger.needsAttention = false;
+      console.log("hub connected");
+      await talk(charger, mqtt, codec, topic);
+      await mqtt.close();
+    }
+    const pause = backoff.failed(Math.random());
+    charger.needsAttention = backoff.needsAttention();
+    console.log(`hub away: ${mqtt.reason}; again in ${pause} ms`);
+    await sleep(pause);
+  }
+}
