@@ -28,6 +28,15 @@ export interface JournalRecord {
 /** SHA-256 of a text's UTF-8, lower-case hex. */
 export const sha256 = (text: string): string => hash("sha256", text, "hex");
 
+/** The text of an event without its `local` part, as the journal holds it and the chain hashes it (`chainHash` in shared/sync.ts). */
+export function eventText(event: Omit<JournalEvent, "data" | "local">, dataJson: string): string {
+  const { id, seq, at, type } = event;
+  return `{"id":"${id}","seq":${seq},"at":"${at}","type":${JSON.stringify(type)},"data":${dataJson}}`;
+}
+
+/** The chain hash after the event with this text. */
+export const linkHash = (prev: string, text: string): string => sha256(`${prev}\n${text}`);
+
 /** The chain hash after this event, see `chainHash` in shared/sync.ts. */
 export const nextHash = (prev: string, event: JournalEvent): string => chainHash(prev, event, sha256);
 
