@@ -7,10 +7,11 @@ import type { Context } from "./route";
 import { isPlausible } from "./settle";
 import { chargerTime, isoTime } from "./times";
 
-/** A session and the events that its readings make. */
+/** What the readings of a session make. */
 export interface Readings {
-  open: OpenSession;
   events: HubEvent[];
+  /** The session after them. Asked for rarely, and metering twice is dear: the events' fold does it anyway. */
+  after: () => OpenSession;
 }
 
 type Metered = Extract<HubEvent, { type: "session.metered" }>["data"];
@@ -24,13 +25,15 @@ const ROUNDING_WH = 10;
  */
 export function readingsOf(context: Context, open: OpenSession, connectorId: number, values: MeterValue[]): Readings {
   const events: HubEvent[] = [];
-  let now = open;
+  let before = open;
+  let last: Metered | null = null;
+  const after = () => (last ? meterOpen(before, last) : before);
   for (const value of values) {
-    const data = readingOf(context, now, connectorId, value);
-    events.push({ type: "session.metered", data });
-    now = meterOpen(now, data);
+    before = after();
+    last = readingOf(context, before, connectorId, value);
+    events.push({ type: "session.metered", data: last });
   }
-  return { open: now, events };
+  return { events, after };
 }
 
 function readingOf(context: Context, open: OpenSession, connectorId: number, value: MeterValue): Metered {

@@ -93,7 +93,7 @@ function ending(context: Context, open: OpenSession, stop: Stop): HubEvent[] {
   const { connectorId } = open.session;
   const readings = readingsOf(context, open, connectorId, stop.data);
   const receiptNumber = nextReceiptNumber(context.state.lastReceipt);
-  return [...readings.events, endOf(readings.open, endingOf(stop), receiptNumber)];
+  return [...readings.events, endOf(readings.after(), endingOf(stop), receiptNumber)];
 }
 
 function endingOf({ time, meterStop, reason }: Stop, flags: SessionFlag[] = []) {

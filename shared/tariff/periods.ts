@@ -93,6 +93,7 @@ function portion(whole: number, part: number, of: number): number {
 
 /** The points between two readings at which an element may become active or inactive, in order. */
 function cuts(from: Point, to: Point, startMs: number, tariff: Tariff, timeZone: string): Point[] {
+  if (!tariff.elements.some((element) => element.restrictions)) return [];
   const seconds = to.seconds - from.seconds;
   const energyWh = to.energyWh - from.energyWh;
   const points: Point[] = [];
