@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { version } from "../package.json";
 import { AppError } from "../shared/error";
 import { createAdmission } from "./admission";
@@ -10,6 +11,10 @@ import type { HubConfig } from "./config";
 import { readConfig } from "./config";
 import { Configurator, standardConfiguration } from "./configure";
 import { Peers } from "./gateway";
+import { addressFor } from "./files/address";
+import { OperatorFiles } from "./files/files";
+import { Tickets } from "./files/tickets";
+import { Vault } from "./files/vault";
 import { createApp } from "./http/app";
 import { createHttpLimits } from "./http/limits";
 import { createMetrics } from "./http/metrics";
@@ -130,7 +135,25 @@ async function run(config: HubConfig): Promise<void> {
   // Keys of drivers have their own queue: guessing them must not hold up a charger at the door.
   const keyVerifier = createPasswordVerifier();
   const load = startLoadManagement({ store, gateway: peers, clock, siteLimitA: config.siteLimitA, log });
+  let httpPort = 0;
+  const files = new OperatorFiles({
+    store,
+    gateway: peers,
+    vault: new Vault(join(config.data, "files")),
+    tickets: new Tickets(clock, randomBytes),
+    newId,
+    random: randomBytes,
+    randomId: () => randomInt(1, 2 ** 31),
+    addressFor: (cpId) => {
+      const { publicUrl } = config;
+      const remote = peers.get(cpId)?.link.address ?? null;
+      return addressFor(remote, { publicUrl, port: httpPort, interfaces: networkInterfaces() });
+    },
+    isFull: () => store.full,
+  });
+  await files.tidy();
   const app = createApp({
+    files,
     store,
     gateway: peers,
     clock,
@@ -179,7 +202,7 @@ async function run(config: HubConfig): Promise<void> {
     watchSpace();
     starter.resume();
     const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
-    const httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
+    httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
     await link.start();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {

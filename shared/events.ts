@@ -119,6 +119,17 @@ export const eventData = {
     status: text(50),
     requestId: z.number().int().nullable(),
   }),
+  /** A charger's upload, or firmware for chargers, lies beside the journal. `local`: { secret } of its address. */
+  "file.stored": z.object({
+    id: z.uuid(),
+    kind: z.enum(["upload", "firmware"]),
+    cpId: cpIdSchema.nullable(),
+    about: z.enum(["diagnostics", "securityLog"]).nullable(),
+    name: text(120),
+    bytes: z.number().int().min(0),
+    sha256: z.string().length(64),
+  }),
+  "file.removed": z.object({ id: z.uuid() }),
   /** What is in a charger's local authorisation list since now: the id tags as they were at event `upTo`. Not `supported`: it keeps none. */
   "localList.told": z.object({
     cpId: cpIdSchema,

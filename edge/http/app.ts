@@ -7,9 +7,11 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { AppError } from "../../shared/error";
 import { identify } from "./auth";
 import { chargePointRoutes } from "./charge-points";
+import { chargerFileRoutes } from "./charger-files";
 import { commandRoutes } from "./command-routes";
 import type { HubApp, HubEnv, HubServices } from "./context";
 import { errorHandler, errorResponse, notFoundHandler, refuseInvalid } from "./errors";
+import { fileRoutes, firmwareUploadRoute } from "./file-routes";
 import { expectJson, guard } from "./guard";
 import { loadRoutes } from "./load-routes";
 import { pageRoutes } from "./page";
@@ -30,6 +32,9 @@ export function createApp(services: HubServices): HubApp {
 
   app.use(services.metrics.middleware);
   app.use(safeHeaders);
+  app.use(identify(services));
+  chargerFileRoutes(app, services);
+  firmwareUploadRoute(app, services);
   app.use(compress());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use(bodyLimit({ maxSize: LONGEST_BODY, onError: refuseLength }));
@@ -42,6 +47,7 @@ export function createApp(services: HubServices): HubApp {
   chargePointRoutes(app, services);
   sessionRoutes(app, services);
   commandRoutes(app, services);
+  fileRoutes(app, services);
   settingsRoutes(app, services);
   pairingRoutes(app, services);
   loadRoutes(app, services);

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Clock } from "../clock";
+import type { OperatorFiles } from "../files/files";
 import type { Gateway } from "../gateway";
 import type { HubArchiveStore } from "../history";
 import type { LoadManagement } from "../load/controller";
@@ -23,6 +24,7 @@ export interface HubServices {
   log: Log;
   starter: Starter;
   stopper: Stopper;
+  files: OperatorFiles;
   link: CloudLink;
   load: Pick<LoadManagement, "view" | "set" | "meter">;
   pending: Pick<PendingChargePoints, "list" | "forget">;

@@ -2,6 +2,7 @@ import type { HubEvent, HubEventType } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import { endSession, startSession } from "../../shared/session";
 import type { Stored } from "../store/types";
+import { withFile } from "./files";
 import { listsOf, noteTagRemoved, noteTagSet } from "./local-lists";
 import { indexClosed, indexOpen, meterOpen, openOf } from "./sessions";
 import type { ChargePoint, HubState, LoadState } from "./state";
@@ -81,6 +82,12 @@ const folds: Folds = {
     withChargePoint(state, cpId, (chargePoint) => {
       chargePoint.reports = { ...chargePoint.reports, [about]: { status, requestId, at } };
     });
+  },
+  "file.stored": (state, { data, at, local }) => {
+    state.files = withFile(state.files ?? {}, { ...data, at, secret: String(local?.secret) });
+  },
+  "file.removed": (state, { data }) => {
+    delete state.files?.[data.id];
   },
   "localList.told": (state, { data, at }) => {
     const { cpId, ...told } = data;

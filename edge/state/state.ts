@@ -34,6 +34,8 @@ export interface HubState {
   orphans: Orphan[];
   /** Load management (edge/load); missing: never set. */
   load?: LoadState;
+  /** Files of the operator beside the journal (edge/files), by id, oldest first; missing: there was never one. */
+  files?: Record<string, StoredFile>;
   /** What chargers keep of the id tags (edge/local-list); missing: none was ever set. */
   localLists?: LocalLists;
   /** Number of the last receipt; the series has no holes. */
@@ -46,6 +48,12 @@ export interface Orphan {
   chargerTime: string | null;
   meterStop: number;
 }
+
+export type StoredFile = Extract<HubEvent, { type: "file.stored" }>["data"] & {
+  at: string;
+  /** Part of the address that it is fetched from: who knows it may. */
+  secret: string;
+};
 
 export interface LocalLists {
   /** By normalised idTag, removed ones too: the event that changed it last, and how it is spelled. */

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
 import type { HubEvent } from "../../../shared/events";
+import { OperatorFiles } from "../../files/files";
+import { Tickets } from "../../files/tickets";
+import { Vault } from "../../files/vault";
 import type { CallOptions, Gateway } from "../../gateway";
 import { startLoadManagement } from "../../load/controller";
 import { hashPassword, verifyPassword } from "../../password";
@@ -105,7 +108,19 @@ export async function startHubApp(options: HubAppOptions = {}) {
   });
   const pending = new PendingChargePoints();
   const load = startLoadManagement({ store, gateway, clock, siteLimitA: null, log });
+  const files = new OperatorFiles({
+    store,
+    gateway,
+    vault: new Vault(join(folder, "files")),
+    tickets: new Tickets(clock, randomBytes),
+    newId: () => v7(),
+    random: randomBytes,
+    randomId: () => 7,
+    addressFor: () => `http://127.0.0.1:${port}`,
+    isFull: () => false,
+  });
   const app = createApp({
+    files,
     store,
     gateway,
     clock,
@@ -126,7 +141,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
     version: "1.2.3",
   });
   const server = httpServer(app);
-  const port = await listen(server, "HUB_HTTP_PORT", 0, "127.0.0.1");
+  const port: number = await listen(server, "HUB_HTTP_PORT", 0, "127.0.0.1");
   const url = `http://127.0.0.1:${port}`;
 
   /** JSON in and out. `token` null: as a stranger. */
@@ -157,6 +172,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
     gateway,
     starter,
     stopper,
+    files,
     link,
     pending,
     app,
