@@ -35,9 +35,11 @@ export class ArchiveFile {
   private readonly path: string;
   private readonly full: Block[] = [];
   private open: Block | null = null;
-  /** Length that is on disk and ends with a whole line. */
+  /** Length that was written and ends with a whole line. */
   private size = 0;
   private indexSize = 0;
+  /** Open between an `append` and its `release`. */
+  private writing: { file: OpenFile; isNew: boolean } | null = null;
 
   private constructor(files: Files, folder: string, name: string) {
     this.files = files;
@@ -87,24 +89,36 @@ export class ArchiveFile {
     return this.open ? [...this.full, this.open] : this.full;
   }
 
-  /** Appends entries; on disk when it resolves. Gives whether the file is new, so that its folder wants a sync. */
-  async append(entries: ArchiveEntry[]): Promise<boolean> {
-    const existing = await openIfPresent(this.files, this.dataPath, "edit");
-    const file = existing ?? (await this.files.open(this.dataPath, "create"));
-    const lines = entries.map((entry) => seal(JSON.stringify(entry)));
-    try {
-      await file.write(Buffer.from(lines.join(""), "utf8"), this.size);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+  /** Appends entries; on disk after `sync`. */
+  async append(entries: ArchiveEntry[]): Promise<void> {
+    const { file } = (this.writing ??= await this.openForWriting());
+    const lines = entries.map((entry) => Buffer.from(seal(JSON.stringify(entry)), "utf8"));
+    await file.write(Buffer.concat(lines), this.size);
     for (const [index, entry] of entries.entries()) {
-      const length = Buffer.byteLength(lines[index] ?? "", "utf8");
+      const { length } = lines[index] as Buffer;
       this.index(entry, { offset: this.size, length });
       this.size += length;
     }
+  }
+
+  /** What was appended is on disk when it resolves. Gives whether the file is new, so that its folder wants a sync. */
+  async sync(): Promise<boolean> {
+    if (!this.writing) return false;
+    await this.writing.file.sync();
     await this.saveIndex();
-    return existing === null;
+    return this.writing.isNew;
+  }
+
+  /** Closes what appending has opened. */
+  async release(): Promise<void> {
+    const { writing } = this;
+    this.writing = null;
+    await writing?.file.close();
+  }
+
+  private async openForWriting(): Promise<{ file: OpenFile; isNew: boolean }> {
+    const file = await openIfPresent(this.files, this.dataPath, "edit");
+    return file ? { file, isNew: false } : { file: await this.files.open(this.dataPath, "create"), isNew: true };
   }
 
   /** The whole entries of some blocks, in the order of the file. Damaged lines are left out. */

@@ -12,6 +12,9 @@ export const ARCHIVE_FOLDER = "archive";
 /** Files whose index stays in memory. */
 const LOADED_FILES = 24;
 
+/** A line and the number of the event that it came from. */
+export type NumberedLine = ArchiveLine & { seq: number };
+
 /** Appends to the archive files by month and reads them; see `Archive`. */
 export class Archives implements Archive {
   private readonly disk: Files;
@@ -27,16 +30,13 @@ export class Archives implements Archive {
   }
 
   /** Appends lines, each with the number of the event that it came from. On disk when it resolves. */
-  async append(lines: (ArchiveLine & { seq: number })[]): Promise<void> {
-    if (lines.length === 0) return;
-    const byFile = new Map<string, ArchiveEntry[]>();
-    for (const { file, seq, id, group, value } of lines) {
-      if (!/^[a-z]+-\d{4}-\d{2}$/.test(file)) throw new Error(`"${file}" is no name for an archive file.`);
-      const entries = byFile.get(file) ?? [];
-      entries.push(group === undefined ? { seq, id, value } : { seq, id, group, value });
-      byFile.set(file, entries);
-    }
-    await this.inTurn(() => this.write(byFile));
+  async append(lines: NumberedLine[]): Promise<void> {
+    if (lines.length > 0) await this.appendPieces([lines]);
+  }
+
+  /** The same for more lines than should be in memory, or keep the event loop, at once: piece by piece, and one sync for all of them. */
+  async appendPieces(pieces: Iterable<NumberedLine[]> | AsyncIterable<NumberedLine[]>): Promise<void> {
+    await this.inTurn(() => this.write(pieces));
   }
 
   async dropBefore(prefix: string, month: string): Promise<number> {
@@ -58,25 +58,29 @@ export class Archives implements Archive {
     return done;
   }
 
-  private async write(byFile: Map<string, ArchiveEntry[]>): Promise<void> {
-    await this.disk.makeFolder(this.folder);
+  private async write(pieces: Iterable<NumberedLine[]> | AsyncIterable<NumberedLine[]>): Promise<void> {
+    const written = new Set<ArchiveFile>();
     this.appending = true;
     try {
-      if (!(await this.appendAll(byFile))) return;
+      for await (const lines of pieces) {
+        for (const [name, entries] of byFile(lines)) {
+          if (written.size === 0) await this.disk.makeFolder(this.folder);
+          const file = await this.load(name);
+          written.add(file);
+          await file.append(entries);
+        }
+      }
+      let created = false;
+      for (const file of written) created = (await file.sync()) || created;
+      if (created) await this.disk.syncFolder(this.folder);
     } catch (error) {
       // Nobody knows how far it got: what is loaded next looks at the files themselves.
       this.loaded.clear();
       throw error;
     } finally {
       this.appending = false;
+      for (const file of written) await file.release();
     }
-    await this.disk.syncFolder(this.folder);
-  }
-
-  private async appendAll(byFile: Map<string, ArchiveEntry[]>): Promise<boolean> {
-    let created = false;
-    for (const [file, entries] of byFile) created = (await (await this.load(file)).append(entries)) || created;
-    return created;
   }
 
   async files(prefix: string): Promise<string[]> {
@@ -142,6 +146,17 @@ export class Archives implements Archive {
     if (!this.appending && this.loaded.size > LOADED_FILES && oldest !== undefined) this.loaded.delete(oldest);
     return file;
   }
+}
+
+function byFile(lines: NumberedLine[]): Map<string, ArchiveEntry[]> {
+  const found = new Map<string, ArchiveEntry[]>();
+  for (const { file, seq, id, group, value } of lines) {
+    if (!/^[a-z]+-\d{4}-\d{2}$/.test(file)) throw new Error(`"${file}" is no name for an archive file.`);
+    const entries = found.get(file) ?? [];
+    entries.push(group === undefined ? { seq, id, value } : { seq, id, group, value });
+    found.set(file, entries);
+  }
+  return found;
 }
 
 /** The newest entries of a file by id, those before an id only, reading no more blocks than it takes. */

@@ -1,5 +1,5 @@
 import type { Low } from "lowdb";
-import type { Archives } from "./archive";
+import type { Archives, NumberedLine } from "./archive";
 import type { Snapshot, SnapshotAdapter } from "./adapter";
 import type { Journal } from "./journal";
 import type { Segment } from "./segment";
@@ -18,6 +18,9 @@ const floorOf = ({ seq, ackedSeq, archivedSeq }: Floor): number => Math.min(seq,
  */
 const JOURNAL_PER_SNAPSHOT = 8;
 const JOURNAL_BYTES = 32 * 1024 * 1024;
+
+/** Archived in one turn of the event loop: about a millisecond. */
+const EVENTS_AT_ONCE = 64;
 
 interface Parts<S, E extends NewEvent> {
   domain: Domain<S, E>;
@@ -161,20 +164,30 @@ export class Housekeeping<S, E extends NewEvent> {
   }
 
   private async archiveSegment(segment: Segment): Promise<void> {
-    const { domain, journal, archives, current, onDisk } = this.parts;
-    const events: Stored<E>[] = [];
-    for await (const some of journal.events(segment)) {
-      for (const event of some) if (event.seq > this.archivedSeq) events.push(event as Stored<E>);
-    }
-    if (this.halted) return;
-    const { state, seq } = current();
-    const lines = events.flatMap((event) => domain.archive(event, state).map((line) => ({ ...line, seq: event.seq })));
-    // The lines may tell of events that are still on their way to the disk: the archive must not know more than the journal.
-    await onDisk(seq);
-    await archives.append(lines);
+    const { domain, archives, current } = this.parts;
+    await archives.appendPieces(this.archiveLines(segment));
     if (this.halted) return;
     this.archivedSeq = segment.last;
     domain.prune(current().state, segment.last);
+  }
+
+  /** What of a full journal file belongs into the archives, a little at a time: chargers wait meanwhile. */
+  private async *archiveLines(segment: Segment): AsyncGenerator<NumberedLine[]> {
+    const { domain, journal, current, onDisk } = this.parts;
+    for await (const some of journal.events(segment)) {
+      for (let at = 0; at < some.length; at += EVENTS_AT_ONCE) {
+        await nextTurn();
+        if (this.halted) return;
+        const { state, seq } = current();
+        const lines = some.slice(at, at + EVENTS_AT_ONCE).flatMap((event) => {
+          if (event.seq <= this.archivedSeq) return [];
+          return domain.archive(event as Stored<E>, state).map((line) => ({ ...line, seq: event.seq }));
+        });
+        // The lines may tell of events that are still on their way to the disk: the archive must not know more than the journal.
+        await onDisk(seq);
+        if (lines.length > 0) yield lines;
+      }
+    }
   }
 
   private async snapshot(): Promise<void> {
@@ -189,3 +202,5 @@ export class Housekeeping<S, E extends NewEvent> {
     this.newest = { seq, ackedSeq, archivedSeq };
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
