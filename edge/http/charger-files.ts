@@ -13,14 +13,13 @@ import type { HubApp, HubEnv, HubServices } from "./context";
  * meant for browsers.
  */
 export function chargerFileRoutes(app: HubApp, { files, limits }: HubServices): void {
-  const address = (c: Context<HubEnv>) => c.env?.incoming?.socket.remoteAddress ?? "unknown";
   /** Guesses are counted; who makes too many is not listened to. */
   async function knock<R>(c: Context<HubEnv>, open: () => Promise<R>): Promise<R> {
-    if (limits.guess.blocked(address(c))) throw tooMany();
+    if (limits.guess.blocked(c.get("address"))) throw tooMany();
     try {
       return await open();
     } catch (error) {
-      if (error instanceof AppError && error.status === 404) limits.guess.failed(address(c));
+      if (error instanceof AppError && error.status === 404) limits.guess.failed(c.get("address"));
       // What is left of a body is not read, so nothing can follow it on this connection.
       c.header("Connection", "close");
       throw error;
