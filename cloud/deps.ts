@@ -2,12 +2,15 @@ import type { Logger } from "pino";
 import type { Auth } from "./accounts/auth";
 import type { Db } from "./db/database";
 import type { Wake } from "./db/wake";
+import type { PassKey } from "./reservations/pass-key";
 
 /** What the routes are given; `main.ts` (and the tests' helper) makes it. */
 export interface Deps {
   db: Db;
   auth: Auth;
   wake: Wake;
+  /** Signs the passes of reservations. */
+  passKey: PassKey;
   log: Logger;
   /** Epoch ms. */
   now: () => number;

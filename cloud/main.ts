@@ -15,6 +15,7 @@ import { sharedSetting } from "./db/settings";
 import { startWake } from "./db/wake";
 import { createMetrics } from "./http/metrics";
 import { forgetExpired } from "./http/rate-limit";
+import { loadPassKey } from "./reservations/pass-key";
 import { listen } from "./serve";
 
 /** `cloud` serves until SIGTERM or SIGINT; `cloud migrate` brings the database up to date and ends. */
@@ -82,6 +83,7 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
       db,
       auth,
       wake,
+      passKey: await loadPassKey(db),
       log,
       now,
       newId,

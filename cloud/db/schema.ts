@@ -4,6 +4,7 @@ import type { Session } from "../../shared/session";
 import type { Site } from "../../shared/site";
 import type { FeedMessage } from "../../shared/sync";
 import type { Tariff } from "../../shared/tariff";
+import type { ReservationTables } from "../reservations/tables";
 
 /**
  * The tables as kysely sees them; `cloud/migrations` makes them. Each table of a tenant leads with `site_id` in every key, so that Citus can spread it
@@ -129,6 +130,8 @@ export interface FeedTable {
   position: number;
   type: FeedMessage["type"];
   data: Json<FeedMessage["data"]>;
+  /** Of the book, for its messages. */
+  epoch: number | null;
   created_at: Instant;
 }
 
@@ -171,7 +174,7 @@ export interface MemberTable {
   createdAt: Instant;
 }
 
-export interface Database {
+export interface Database extends ReservationTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;

@@ -22,12 +22,13 @@ export async function appendFeed(
     .executeTakeFirst();
   if (!hub || messages.length === 0) return hub?.hub_id;
   const first = hub.feed_position - messages.length + 1;
-  const rows = messages.map(({ type, data }, index) => ({
+  const rows = messages.map((message, index) => ({
     site_id: siteId,
     hub_id: hub.hub_id,
     position: first + index,
-    type,
-    data: JSON.stringify(data),
+    type: message.type,
+    data: JSON.stringify(message.data),
+    epoch: "epoch" in message ? message.epoch : null,
     created_at: new Date(now),
   }));
   await trx.insertInto("feed").values(rows).execute();

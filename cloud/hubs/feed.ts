@@ -40,15 +40,16 @@ export async function runFeed(
     for (;;) {
       const messages = await db
         .selectFrom("feed")
-        .select(["position", "type", "data"])
+        .select(["position", "type", "data", "epoch"])
         .where("site_id", "=", siteId)
         .where("hub_id", "=", hubId)
         .where("position", ">", position)
         .orderBy("position")
         .limit(PAGE)
         .execute();
-      for (const { position: at, type, data } of messages) {
-        await stream.send({ id: String(at), data: JSON.stringify({ type, data }) });
+      for (const { position: at, type, data, epoch } of messages) {
+        const message = epoch === null ? { type, data } : { type, epoch, data };
+        await stream.send({ id: String(at), data: JSON.stringify(message) });
         position = at;
       }
       if (messages.length === PAGE) continue;

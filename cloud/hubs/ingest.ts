@@ -4,6 +4,8 @@ import { eventBatchSchema } from "../../shared/sync";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
 import { invalid } from "../http/errors";
+import { lockBook } from "../reservations/book";
+import { bookEvents, hearBook } from "../reservations/hear";
 import type { RawEvent } from "./cursor";
 import { judgeBatch } from "./cursor";
 import { applyEvent } from "./fold";
@@ -46,7 +48,9 @@ export async function ingest(
   batch: ReceivedBatch,
   now: number,
 ): Promise<Ingested> {
+  const ofTheBook = bookEvents(batch.events).length > 0;
   return db.transaction().execute(async (trx) => {
+    if (ofTheBook) await lockBook(trx, siteId);
     const row = await trx
       .selectFrom("hubs")
       .select(["epoch", "acked_seq", "chain_hash", "replaced_at"])
@@ -77,6 +81,7 @@ export async function ingest(
         if (!sessionOf(event).some((id) => refolded.has(id))) applyEvent(state, event);
       }
       await saveState(trx, siteId, hubId, state);
+      if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);
     }
     const next = verdict.kind === "advance" ? verdict.next : cursor;
     await trx

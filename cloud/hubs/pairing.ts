@@ -10,6 +10,8 @@ import type { Deps } from "../deps";
 import { clientAddress } from "../http/client-address";
 import { clearHits, countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
+import { lockBook } from "../reservations/book";
+import { pairBook } from "../reservations/epochs";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
 import { CODE_MINUTES, hashPairingCode, makePairingCode } from "./pairing-code";
@@ -40,7 +42,7 @@ const CODES_PER_USER = { hits: 30, windowMs: 60 * 60_000 };
 
 /** Pairing of a hub with a site by a one-time code. */
 export function pairingRoutes(deps: Deps) {
-  const { db, auth, wake, now, newId, randomBytes, publicUrl, trustProxy } = deps;
+  const { db, wake, now, newId, randomBytes, passKey, publicUrl, trustProxy } = deps;
   return createRouter()
     .openapi(code, async (c) => {
       const { siteId } = c.req.valid("param");
@@ -62,10 +64,11 @@ export function pairingRoutes(deps: Deps) {
       await countHit(db, tries, PAIR_TRIES, now());
       const request = c.req.valid("json");
       const hubId = newId();
-      const { keys } = await auth.api.getJwks();
       const answer = await db.transaction().execute(async (trx): Promise<PairAnswer> => {
         const siteId = await useCode(trx, request.code, now());
+        await lockBook(trx, siteId);
         const site = await lockSite(trx, siteId);
+        const book = await pairBook(trx, siteId, Buffer.from(randomBytes(32)).toString("base64url"));
         await trx
           .updateTable("hubs")
           .set({ replaced_at: new Date(now()) })
@@ -78,7 +81,7 @@ export function pairingRoutes(deps: Deps) {
           .where("site_id", "=", siteId)
           .where("revoked_at", "is", null)
           .execute();
-        const hub = { site_id: siteId, hub_id: hubId, name: request.name, version: request.version, epoch: 1 };
+        const hub = { site_id: siteId, hub_id: hubId, name: request.name, version: request.version, epoch: book.epoch };
         await trx
           .insertInto("hubs")
           .values({ ...hub, paired_at: new Date(now()), last_seen_at: new Date(now()) })
@@ -95,11 +98,11 @@ export function pairingRoutes(deps: Deps) {
         return {
           hubId,
           siteId,
-          epoch: 1,
+          ...book,
           audience: publicUrl,
           site,
           tariffs: tariffs.map((row) => row.tariff),
-          keys: keys.map((key) => ({ ...key })),
+          keys: [{ ...passKey.publicKey }],
         };
       });
       await clearHits(db, tries);

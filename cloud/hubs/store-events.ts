@@ -38,7 +38,7 @@ export async function storeEvents(
 /** What an event is looked up by. */
 function keysOf({ type, data }: StreamEvent): { cp?: string; connector?: number; session?: string | null } {
   const keys: { cp?: string; connector?: number; session?: string | null } = {};
-  if ("cpId" in data) keys.cp = data.cpId;
+  if ("cpId" in data && data.cpId !== null) keys.cp = data.cpId;
   if ("connectorId" in data) keys.connector = data.connectorId;
   if (type === "session.started" || type === "session.metered" || type === "session.ended") keys.session = data.id;
   return keys;

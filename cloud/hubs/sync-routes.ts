@@ -7,10 +7,12 @@ import {
   batchAnswerSchema,
   clockErrorSchema,
   epochAnswerSchema,
+  epochRequestSchema,
   syncConflictSchema,
 } from "../../shared/sync";
 import type { Deps } from "../deps";
 import type { Metrics } from "../http/metrics";
+import { invalid } from "../http/errors";
 import { createRouter, failures, json } from "../http/router";
 import { eventStream } from "../http/sse";
 import { startEpoch } from "./epoch";
@@ -104,9 +106,11 @@ export function syncRoutes(deps: Deps, metrics: Pick<Metrics, "eventsIngested">)
     })
     .openapi(epochs, async (c) => {
       const hub = await verifyHubToken(deps, c.req.valid("param").hubId, c.req.header("authorization"));
-      const epoch = await startEpoch(db, hub, now());
+      const request = epochRequestSchema.safeParse(await c.req.json().catch(() => ({})));
+      if (!request.success) throw invalid(request.error);
+      const begun = await startEpoch(db, hub, request.data, now());
       wake.tell(`feed:${hub.hubId}`);
-      return c.json({ epoch }, 201);
+      return c.json(begun, 201);
     })
     .openapi(feed, async (c) => {
       const hub = await verifyHubToken(deps, c.req.valid("param").hubId, c.req.header("authorization"));

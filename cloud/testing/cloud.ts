@@ -11,6 +11,7 @@ import { startWake } from "../db/wake";
 import type { Wake } from "../db/wake";
 import type { Deps } from "../deps";
 import { createMetrics } from "../http/metrics";
+import { loadPassKey } from "../reservations/pass-key";
 import { Person } from "./person";
 import { TestHub } from "./hub";
 import type { TestPostgres } from "./postgres";
@@ -78,6 +79,7 @@ export class TestCloud {
     const deps: Deps = {
       db,
       wake,
+      passKey: await loadPassKey(db),
       newId,
       publicUrl,
       randomBytes,

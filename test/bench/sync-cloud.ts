@@ -16,6 +16,7 @@ import type { Db } from "../../cloud/db/database";
 import { migrate } from "../../cloud/db/migrate";
 import { startWake } from "../../cloud/db/wake";
 import { createMetrics } from "../../cloud/http/metrics";
+import { loadPassKey } from "../../cloud/reservations/pass-key";
 import type { StreamEvent } from "../../shared/events";
 import { meterSession, settleSession, startSession } from "../../shared/session";
 import { BATCH_EVENTS, GENESIS, chainHash } from "../../shared/sync";
@@ -83,7 +84,8 @@ async function oneRound(
   const newId = () => v7();
   const deps = { db, wake, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
   const auth = createAuth({ db, secret: randomBytes(32).toString("hex"), publicUrl: PUBLIC_URL, newId });
-  const more = { log: pino({ level: "silent" }), webRoot: folderOfNothing, heartbeatMs: 15_000 };
+  const passKey = await loadPassKey(db);
+  const more = { passKey, log: pino({ level: "silent" }), webRoot: folderOfNothing, heartbeatMs: 15_000 };
   const app = createApp(
     { ...deps, ...more, auth, stopping: new AbortController().signal },
     createMetrics(Date.now, pool),

@@ -1,0 +1,15 @@
+import { createHmac } from "node:crypto";
+
+/** Digits of a PIN. Five wrong ones are too many (shared/booking), and a photograph of the pass does not tell it: the tag is keyed. */
+const PIN_DIGITS = 6;
+
+/** A PIN from uniform bytes. */
+export function makePin(randomBytes: (length: number) => Uint8Array): string {
+  const number = Buffer.from(randomBytes(6)).readUIntBE(0, 6) % 10 ** PIN_DIGITS;
+  return String(number).padStart(PIN_DIGITS, "0");
+}
+
+/** What a pass says of its PIN (shared/sync.ts, `pinSecret`). */
+export function pinTagOf(pinSecret: string, booking: string, pin: string): string {
+  return createHmac("sha256", Buffer.from(pinSecret, "base64url")).update(`${booking}:${pin}`).digest("base64url");
+}

@@ -1,0 +1,74 @@
+import { sql } from "kysely";
+import pg from "pg";
+import type { Sale, SaleRefusal } from "../../shared/booking";
+import { AppError } from "../../shared/error";
+import type { Db } from "../db/database";
+import type { UnseatedSale } from "./offer";
+
+/** Why cells are not sold: as the protocol says, or the owner, or the hold. */
+export type Refusal = SaleRefusal | "blocked" | "hold_over";
+
+export type Sold = { ok: true; sale: Sale; repeated: boolean; hubId: string | null } | { ok: false; refusal: Refusal };
+
+export interface Order {
+  siteId: string;
+  userId: string;
+  /** Makes a repeated call harmless. */
+  key: string;
+  sale: UnseatedSale;
+  /** Candidates, the first that is free is taken; of a hold that is confirmed, its own. */
+  seats: string[];
+  pinTag: string | null;
+  /** A hold runs out then (epoch ms); null: a sale. */
+  holdUntil: number | null;
+  /** The booking is a hold of this user that becomes a sale. */
+  promote: boolean;
+}
+
+/** Errors of PostgreSQL that another try mends: deadlock, serialisation, and the exclusion constraint where two sides met after all. */
+const worthAnother = new Set(["40P01", "40001", "23P01"]);
+const TRIES = 5;
+
+/**
+ * Rule 1, in one SQL function (cloud/migrations/0002-reservations.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
+ * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed.
+ */
+export async function sellCells(db: Db, order: Order, now: number): Promise<Sold> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(db, order, now);
+    } catch (error) {
+      const again = error instanceof pg.DatabaseError && worthAnother.has(error.code ?? "");
+      if (!again || attempt === TRIES) throw error;
+    }
+  }
+}
+
+async function once(db: Db, order: Order, now: number): Promise<Sold> {
+  const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote } = order;
+  const { rows } = await sql<{ refusal: Refusal | null; sold: Sale; is_repeat: boolean; woken: string | null }>`
+    select * from reservation_sell(${siteId}, ${sale.booking}, ${userId}, ${key}, ${seats}, ${sale.from}, ${sale.to}, ${new Date(now)},
+      ${JSON.stringify(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote})`.execute(db);
+  const [row] = rows;
+  if (!row || row.refusal !== null) return { ok: false, refusal: row?.refusal ?? "unknown_seat" };
+  return { ok: true, sale: row.sold, repeated: row.is_repeat, hubId: row.woken };
+}
+
+const reasons: Record<Refusal, string> = {
+  recovering: "The site is recovering from a failure. Try again later.",
+  unknown_seat: "The site has no such connector any more.",
+  past: "This time has begun already.",
+  too_far: "Reservations are taken up to 14 days ahead.",
+  not_owner: "This time is sold at the site only, and the site cannot be asked just now.",
+  quarantined: "This time cannot be sold.",
+  cancel_pending: "A cancellation of this time is not confirmed yet.",
+  taken: "This time is taken.",
+  blocked: "The owner does not sell this time.",
+  key_reused: "This idempotency key was used for another reservation.",
+  hold_over: "The hold has run out.",
+};
+
+/** The refusal as the API's error: 410 for a hold that ran out, 409 for everything else. */
+export function refused(refusal: Refusal): AppError {
+  return new AppError(refusal, reasons[refusal], { status: refusal === "hold_over" ? 410 : 409 });
+}
