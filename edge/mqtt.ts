@@ -2,11 +2,12 @@ import type { Server, Socket } from "node:net";
 import { Aedes } from "aedes";
 import type { AedesOptions, AuthenticateError, Client } from "aedes";
 import type { Admission, Refusal } from "./admission";
-import { parseFrame } from "./frame";
+import { encodeError, parseFrame } from "./frame";
 import type { Connection, Peers } from "./gateway";
 import type { Log } from "./log";
 import { guardPackets } from "./packet-guard";
 import type { Link } from "./peer";
+import { Channel } from "./sealed/channel";
 import type { HubStore } from "./state/domain";
 import { MAX_FRAME_BYTES } from "./websocket";
 
@@ -20,15 +21,16 @@ export interface MqttDeps {
 }
 
 export interface Mqtt {
-  /** Frames in a sealed envelope that could not be opened, since the start. */
+  /** Frames that should have been sealed, or whose envelope could not be opened, since the start. */
   readonly sealedRefused: number;
   /** Ends the broker and its connections. */
   close(): Promise<void>;
 }
 
-/** What a connection has besides its peer: replies wait until the charger listens. */
+/** What a connection has besides its peer: replies wait until the charger listens, and has said how it speaks. */
 interface Session {
   connection: Connection;
+  channel: Channel;
   /** null: it has not subscribed yet. */
   qos: 0 | 1 | null;
   unsent: string[];
@@ -86,7 +88,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
         return done(new Error("not your topic"));
       }
       packet.retain = false;
-      receive(session, cpId, packet.payload as Buffer);
+      receive(client, session, cpId, packet.payload as Buffer);
       done(null);
     },
     authorizeSubscribe: (client, subscription, done) => {
@@ -102,6 +104,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
     const link = linkOf(client, addressOf(client), () => session);
     const session: Session = {
       connection: peers.connect(client.id, link),
+      channel: new Channel(client.id, store.state.chargePoints[client.id]?.key ?? null, () => mayBePlain(client.id)),
       qos: null,
       unsent: [],
       warned: false,
@@ -117,7 +120,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
     const own = subscriptions.find(({ topic, qos }) => topic === commandsTopic(client.id) && qos <= 2);
     if (!session || !own) return;
     session.qos = own.qos === 0 ? 0 : 1;
-    for (const text of session.unsent.splice(0)) publish(client, session.qos, text);
+    flush(client, session);
   });
   broker.on("unsubscribe", (topics, client) => {
     const session = sessions.get(client);
@@ -129,24 +132,32 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
   );
   broker.on("connectionError", (_client, error) => log.info({ err: error }, "a connection broke before it was known"));
 
-  function receive(session: Session, cpId: string, payload: Buffer): void {
-    const { connection } = session;
-    const plain = isPlain(payload);
-    const allowed = store.state.chargePoints[cpId]?.registration.plainFrames === true;
-    if (plain && allowed) return connection.receive(payload.toString("utf8"));
+  const mayBePlain = (cpId: string): boolean => store.state.chargePoints[cpId]?.registration.plainFrames === true;
+
+  function receive(client: Client, session: Session, cpId: string, payload: Buffer): void {
+    const { connection, channel } = session;
+    const received = channel.receive(payload);
+    if (received.kind === "text") {
+      flush(client, session);
+      return connection.receive(received.text);
+    }
     connection.frame();
-    if (plain) {
+    if (received.kind === "welcome") {
+      publish(client, 1, received.payload);
+      return flush(client, session);
+    }
+    sealedRefused += 1;
+    if (received.plain && !channel.isSealed) {
       const frame = parseFrame(payload.toString("utf8"), { objectForm: true });
       const why = "this charge point must seal its frames";
-      if (frame.kind === "call") connection.peer.refuse(frame.form, frame.id, "SecurityError", why);
-    } else if (allowed) {
-      // Whoever may speak plainly and sends this has sent no JSON: it is told so.
-      return connection.receive(payload.toString("utf8"));
-    } else {
-      sealedRefused += 1;
+      const isCall = frame.kind === "call";
+      // said plainly, or who speaks plainly would never hear it
+      if (isCall)
+        publish(client, session.qos ?? 0, Buffer.from(encodeError(frame.form, frame.id, "SecurityError", why)));
     }
     if (session.warned) return;
     session.warned = true;
+    const { plain } = received;
     log.warn({ cpId, plain, sealedRefused }, plain ? "refused a plain frame" : "cannot open a sealed frame");
   }
 
@@ -176,17 +187,26 @@ function linkOf(client: Client, address: string, sessionOf: () => Session): Link
     objectForm: true,
     send: (text) => {
       const session = sessionOf();
-      if (session.qos !== null) publish(client, session.qos, text);
-      else if (session.unsent.length < MAX_UNSENT) session.unsent.push(text);
+      if (session.unsent.length < MAX_UNSENT) session.unsent.push(text);
+      flush(client, session);
     },
     close: () => client.close(),
   };
 }
 
-function publish(client: Client, qos: 0 | 1, text: string): void {
+/** Sends what waits, once the charger listens and has said how it speaks. A text too long to be sealed is lost. */
+function flush(client: Client, session: Session): void {
+  if (session.qos === null || session.channel.isWaiting) return;
+  for (const text of session.unsent.splice(0)) {
+    const payload = session.channel.wrap(text);
+    if (payload) publish(client, session.qos, payload);
+  }
+}
+
+function publish(client: Client, qos: 0 | 1, bytes: Uint8Array): void {
   if (client.closed) return;
   const topic = commandsTopic(client.id);
-  const payload = Buffer.from(text);
+  const payload = Buffer.from(bytes);
   // Errors come as the end of the connection; what was under way is lost with it.
   client.publish({ cmd: "publish", topic, payload, qos, retain: false, dup: false }, () => {});
 }
@@ -199,11 +219,6 @@ function callsTopic(cpId: string): string {
 /** What it is told. */
 function commandsTopic(cpId: string): string {
   return `ocpp/cs/${cpId}`;
-}
-
-/** JSON begins with a bracket or brace, a sealed envelope never does. */
-function isPlain(payload: Buffer): boolean {
-  return payload[0] === 0x5b || payload[0] === 0x7b;
 }
 
 function refused(refusal: Refusal): AuthenticateError {

@@ -99,7 +99,7 @@ export const eventData = {
   /** `local`: { hash }, the key itself is kept nowhere. */
   "accessKey.set": z.object({ name: text(60), expiresAt: instantSchema.nullable() }),
   "accessKey.removed": z.object({ name: text(60) }),
-  /** `local`: { passwordHash } where it has a password. */
+  /** `local`: { passwordHash, key } where it has a password, and a key for sealed frames. */
   "chargePoint.registered": registrationSchema,
   "chargePoint.removed": z.object({ cpId: cpIdSchema }),
   "chargePoint.booted": z.object({

@@ -124,7 +124,8 @@ export class Mqtt {
     return id;
   }
 
-  private fail(reason: string): void {
+  /** Gives the session up. */
+  fail(reason: string): void {
     if (!this.up) return;
     this.up = false;
     this.reason = reason;

@@ -34,6 +34,16 @@ async function provisioned(key: string): Promise<string> {
   }
 }
 
+/** The key for sealed frames, empty where there is none. A damaged one never means plain frames: it is waited for. */
+async function keyOfFrames(): Promise<Buffer> {
+  for (;;) {
+    const text = orEmpty(await readText("key"));
+    if (text.length === 0) return Buffer.alloc(0);
+    if (text.length === 2 * KEY_BYTES) return Buffer.from(text, "hex");
+    await sleep(1000);
+  }
+}
+
 function orEmpty(text: string | undefined): string {
   return text === undefined ? "" : text;
 }
@@ -89,8 +99,8 @@ export async function runProgram(board: Hardware): Promise<void> {
   const cpId = await provisioned("cpId");
   const host = await provisioned("hub");
   const port = parseInt(await provisioned("port"));
-  const key = Buffer.from(orEmpty(await readText("key")), "hex");
-  const isSealed = key.length === KEY_BYTES;
+  const key = await keyOfFrames();
+  const isSealed = key.length > 0;
   const password = isSealed ? mqttPassword(key, cpId) : orEmpty(await readText("password"));
   const maxCurrentMa = parseInt(await provisioned("maxMa"));
   const identity = { vendor: "Hitchpost", model: "ESP32", serial: cpId, firmware: VERSION, maxCurrentMa };

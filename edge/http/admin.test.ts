@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../shared/error";
 import { verifyPassword } from "../password";
+import { mqttPassword } from "../sealed/seal";
 import { ended, idOf, metered, online, openSite, perKwh, site, started, status } from "./testing/events";
 import type { TestHubApp } from "./testing/hub-app";
 import { startHubApp } from "./testing/hub-app";
@@ -53,6 +54,24 @@ describe("charge points", () => {
     expect(JSON.stringify(all)).not.toContain("scrypt");
   });
 
+  it("take a key for sealed frames, from which the password follows; it is never told", async () => {
+    const key = "0123456789ABCDEF".repeat(4);
+    expect((await put("CP1", { key, plainFrames: false })).status).toBe(204);
+    const kept = () => hub.store.state.chargePoints.CP1;
+    expect(kept()?.key).toBe(key);
+    expect(await verifyPassword(mqttPassword(key, "CP1"), kept()?.passwordHash ?? "")).toBe(true);
+    expect((await list())[0]).toMatchObject({ hasKey: true, hasPassword: true });
+    expect(JSON.stringify(await list())).not.toContain(key);
+    await put("CP1", { name: "Bay" });
+    expect(kept()?.key).toBe(key);
+    expect(codeOf(await put("CP1", { key, password: "correct horse" }))).toBe("400 conflicting");
+    expect(codeOf(await put("CP1", { key: "0123" }))).toBe("400 invalid_input");
+    expect(hub.gateway.disconnected).toEqual(["CP1"]);
+    await put("CP1", { key: null });
+    expect((await list())[0]).toMatchObject({ hasKey: false, hasPassword: true });
+    expect(hub.gateway.disconnected).toEqual(["CP1", "CP1"]);
+  });
+
   it("keep what a change leaves out; null takes it away", async () => {
     await put("CP1", { password: "correct horse", name: "Bay", tariffId: "t" });
     expect(hub.gateway.disconnected).toEqual(["CP1"]);
@@ -75,7 +94,7 @@ describe("charge points", () => {
     ["CP1", { unheard: 1 }, "400 invalid_input"],
     ["CP1", { securityProfile: 4 }, "400 invalid_input"],
     ["CP1", { securityProfile: 1 }, "400 not_supported"],
-    ["CP1", { key: "00".repeat(16) }, "400 not_supported"],
+    ["CP1", { key: "00".repeat(16) }, "400 invalid_input"],
   ])("%s with %j: %s", async (cpId, body, expected) => {
     expect(codeOf(await put(cpId, body))).toBe(expected);
     expect(hub.store.state.chargePoints).toEqual({});

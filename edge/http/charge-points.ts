@@ -2,6 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
 import type { HubEvent, Registration } from "../../shared/events";
 import { registrationSchema } from "../../shared/events";
+import { KEY_PATTERN } from "../../shared/sealed/envelope";
+import { mqttPassword } from "../sealed/seal";
 import type { ChargePoint, HubState } from "../state/state";
 import type { Decision } from "../store/types";
 import { requireAdmin } from "./auth";
@@ -18,7 +20,12 @@ const putSchema = z
     ...fields.shape,
     password: z.string().min(8).max(200).nullable().optional().openapi({ description: "null: none is asked for" }),
     securityProfile: z.int().min(0).max(3).optional().openapi({ description: "only 0 in this version" }),
-    key: z.string().optional().openapi({ description: "not in this version: sealed frames come later" }),
+    key: z
+      .string()
+      .regex(KEY_PATTERN, "must be 64 hex digits")
+      .nullable()
+      .optional()
+      .openapi({ description: "for sealed frames over MQTT, 64 hex digits; the charger's password follows from it" }),
   })
   .openapi("ChargePointRegistration");
 type Put = z.infer<typeof putSchema>;
@@ -80,11 +87,12 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
       const { cpId } = c.req.valid("param");
       const put = c.req.valid("json");
       checkSupported(put);
-      const hash = typeof put.password === "string" ? await hashPassword(put.password) : put.password;
+      const password = typeof put.key === "string" ? mqttPassword(put.key, cpId) : put.password;
+      const hash = typeof password === "string" ? await hashPassword(password) : password;
       await store.commit((state) => decideRegistration(state, cpId, put, hash));
       services.pending.forget(cpId);
       // Its present connection was let in by the old registration.
-      if (hash !== undefined) gateway.disconnect(cpId, "its password was changed");
+      if (hash !== undefined || put.key !== undefined) gateway.disconnect(cpId, "its password or key was changed");
       return c.body(null, 204);
     },
   );
@@ -107,9 +115,9 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
   );
 }
 
-function checkSupported({ key, securityProfile }: Put): void {
-  if (key !== undefined) {
-    throw new AppError("not_supported", "Keys for sealed frames are not in this version: leave out `key`.");
+function checkSupported({ key, password, securityProfile }: Put): void {
+  if (typeof key === "string" && password !== undefined) {
+    throw new AppError("conflicting", "The password of a charge point with a key follows from the key: leave one out.");
   }
   if (securityProfile) {
     throw new AppError(
@@ -122,13 +130,15 @@ function checkSupported({ key, securityProfile }: Put): void {
 function decideRegistration(
   state: Readonly<HubState>,
   cpId: string,
-  { key: _key, password: _password, ...put }: Put,
+  { key: newKey, password: _password, ...put }: Put,
   hash: string | null | undefined,
 ): Decision<void, HubEvent> {
   const known = Object.hasOwn(state.chargePoints, cpId) ? state.chargePoints[cpId] : undefined;
   const passwordHash = hash === undefined ? (known?.passwordHash ?? null) : hash;
   const data: Registration = { ...(known?.registration ?? unregistered(cpId)), ...put };
-  const local = passwordHash === null ? {} : { local: { passwordHash } };
+  const key = newKey === undefined ? (known?.key ?? null) : newKey;
+  const secrets = { ...(passwordHash !== null && { passwordHash }), ...(key !== null && { key }) };
+  const local = Object.keys(secrets).length > 0 ? { local: secrets } : {};
   return { reply: undefined, events: [{ type: "chargePoint.registered", data, ...local }] };
 }
 
@@ -171,7 +181,7 @@ function listChargePoints(state: Readonly<HubState>): Decision<ListedChargePoint
 
 function listed(
   localList: ListedChargePoint["localList"],
-  { registration, passwordHash, boot, online, onlineChangedAt, connectors, reports }: ChargePoint,
+  { registration, passwordHash, key, boot, online, onlineChangedAt, connectors, reports }: ChargePoint,
 ): ListedChargePoint {
   const reported = Object.entries(connectors).map(([id, connector]) => ({ connectorId: Number(id), ...connector }));
   return {
@@ -180,6 +190,7 @@ function listed(
     onlineChangedAt,
     status: connectors[0]?.status ?? null,
     hasPassword: passwordHash !== null,
+    hasKey: typeof key === "string",
     boot,
     reports: reports ?? {},
     localList,

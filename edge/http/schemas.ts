@@ -37,6 +37,7 @@ export const chargePointSchema = registrationSchema
     onlineChangedAt: instantSchema.nullable(),
     status: z.enum(connectorStatuses).nullable().openapi({ description: "of the whole charge point (connector 0)" }),
     hasPassword: z.boolean(),
+    hasKey: z.boolean().openapi({ description: "for sealed frames" }),
     boot: z
       .object({
         vendor: z.string(),

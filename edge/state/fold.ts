@@ -57,11 +57,13 @@ const folds: Folds = {
   "chargePoint.registered": (state, { data, local }) => {
     const known = state.chargePoints[data.cpId];
     const passwordHash = typeof local?.passwordHash === "string" ? local.passwordHash : null;
+    const key = typeof local?.key === "string" ? local.key : null;
     state.chargePoints[data.cpId] = {
       ...(known ?? unseen),
       connectors: known?.connectors ?? {},
       registration: data,
       passwordHash,
+      key,
     };
   },
   "chargePoint.removed": (state, { data }) => {

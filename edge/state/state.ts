@@ -75,6 +75,8 @@ export interface ChargePoint {
   registration: Registration;
   /** Password verifier, never the password; null: none is asked for. */
   passwordHash: string | null;
+  /** Key of its sealed frames, 64 hex digits; null or missing: it has none. It never leaves the hub. */
+  key?: string | null;
   boot: {
     vendor: string;
     model: string;
