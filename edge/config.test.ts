@@ -22,6 +22,9 @@ describe("settings", () => {
       rateLimit: true,
       sampleInterval: 30,
       siteLimitA: null,
+      acceptNoSubprotocol: false,
+      keepMonths: 24,
+      archiveBytes: 4096 * 1024 * 1024,
       cloudUrl: null,
       webFolder: "/opt/hitchpost/dist/web/hub",
       notices: [],
@@ -40,6 +43,9 @@ describe("settings", () => {
       HUB_RATE_LIMIT: "off",
       HUB_SAMPLE_INTERVAL: "5",
       HUB_SITE_LIMIT_A: "63",
+      HUB_ACCEPT_NO_SUBPROTOCOL: "true",
+      HUB_KEEP_MONTHS: "6",
+      HUB_ARCHIVE_MB: "64",
       CLOUD_URL: "https://cloud.example/",
     };
     expect(readConfig(environment, "/src/edge/config.ts")).toMatchObject({
@@ -52,6 +58,9 @@ describe("settings", () => {
       rateLimit: false,
       sampleInterval: 5,
       siteLimitA: 63,
+      acceptNoSubprotocol: true,
+      keepMonths: 6,
+      archiveBytes: 64 * 1024 * 1024,
       cloudUrl: "https://cloud.example",
       webFolder: "/src/dist/web/hub",
     });
@@ -77,6 +86,10 @@ describe("settings", () => {
     ["HUB_RATE_LIMIT", "no"],
     ["HUB_SAMPLE_INTERVAL", "0"],
     ["HUB_SITE_LIMIT_A", "3"],
+    ["HUB_ACCEPT_NO_SUBPROTOCOL", "1"],
+    ["HUB_KEEP_MONTHS", "1"],
+    ["HUB_KEEP_MONTHS", "x"],
+    ["HUB_ARCHIVE_MB", "63"],
     ["CLOUD_URL", "cloud"],
   ])("names %s where it is %s", (name, value) => {
     expect(message({ [name]: value })).toMatch(new RegExp(`^${name}: .+\\.$`));

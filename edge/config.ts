@@ -20,6 +20,12 @@ export interface HubConfig {
   sampleInterval: number;
   /** What all chargers together may take, amperes per phase; null: nobody limits it here. */
   siteLimitA: number | null;
+  /** Old chargers that offer no WebSocket subprotocol are let in too. */
+  acceptNoSubprotocol: boolean;
+  /** Months of meter samples and status history that the archives keep. */
+  keepMonths: number;
+  /** What the archives may take, bytes. */
+  archiveBytes: number;
   /** Where to sync; null: where the hub was paired, if it was. */
   cloudUrl: string | null;
   /** Where the driver page's build is. */
@@ -59,6 +65,17 @@ const environmentSchema = z.object({
     .regex(/^[1-9]\d{0,3}$/, "seconds from 1 to 9999 are expected")
     .transform(Number)
     .default(30),
+  HUB_ACCEPT_NO_SUBPROTOCOL: z.enum(["true", "false"], "true or false is expected").default("false"),
+  HUB_KEEP_MONTHS: z
+    .string()
+    .refine((value) => /^\d{1,3}$/.test(value) && Number(value) >= 2, "months from 2 to 999 are expected")
+    .transform(Number)
+    .default(24),
+  HUB_ARCHIVE_MB: z
+    .string()
+    .refine((value) => /^\d{1,7}$/.test(value) && Number(value) >= 64, "megabytes from 64 to 9999999 are expected")
+    .transform(Number)
+    .default(4096),
   HUB_SITE_LIMIT_A: z
     .string()
     .refine((value) => Number(value) >= 6 && Number(value) <= 10_000, "a current from 6 to 10000 A is expected")
@@ -95,6 +112,9 @@ export function readConfig(
     rateLimit: settings.HUB_RATE_LIMIT === "on" && settings.HUB_ACCEPT_UNKNOWN === "false",
     sampleInterval: settings.HUB_SAMPLE_INTERVAL,
     siteLimitA: settings.HUB_SITE_LIMIT_A ?? null,
+    acceptNoSubprotocol: settings.HUB_ACCEPT_NO_SUBPROTOCOL === "true",
+    keepMonths: settings.HUB_KEEP_MONTHS,
+    archiveBytes: settings.HUB_ARCHIVE_MB * 1024 * 1024,
     cloudUrl: settings.CLOUD_URL ?? null,
     webFolder: webFolderOf(program),
     notices: noticesOf(given),

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -29,9 +30,11 @@ import { attachMqtt } from "./mqtt";
 import { createPasswordVerifier, hashPassword } from "./password";
 import { PendingChargePoints } from "./pending";
 import { createRateLimits } from "./rate-limit";
+import { Retention } from "./retention";
 import { Starter } from "./start";
 import { Stopper } from "./start-stop";
 import { hubDomain } from "./state/domain";
+import { ARCHIVE_FOLDER } from "./store/archive";
 import { openStore } from "./store/store";
 import { CloudLink } from "./sync/link";
 import { attachWebSocket } from "./websocket";
@@ -90,7 +93,7 @@ async function run(config: HubConfig): Promise<void> {
 
   const limits = createRateLimits(clock.now, config.rateLimit);
   const pending = new PendingChargePoints();
-  const { acceptUnknown } = config;
+  const { acceptUnknown, acceptNoSubprotocol, keepMonths } = config;
   const verifier = createPasswordVerifier();
   const admission = createAdmission({
     store,
@@ -116,6 +119,14 @@ async function run(config: HubConfig): Promise<void> {
   const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
   const configurator = new Configurator({ gateway: peers, clock, log, wanted });
   const liveness = new Liveness({ store, peers, clock, log });
+  const retention = new Retention({
+    archive: store.archive,
+    sizeOf: async (file) => (await stat(join(config.data, ARCHIVE_FOLDER, `${file}.jsonl`))).size,
+    clock,
+    log,
+    keepMonths,
+    maxBytes: config.archiveBytes,
+  });
   const localLists = new LocalLists({ store, gateway: peers, clock, log });
 
   const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes });
@@ -176,7 +187,7 @@ async function run(config: HubConfig): Promise<void> {
 
   const http = httpServer(app);
   const mqttServer = createServer();
-  const webSocket = attachWebSocket(http, { admission, peers, log, secure: false });
+  const webSocket = attachWebSocket(http, { admission, peers, log, secure: false, acceptNoSubprotocol });
   const mqtt = await attachMqtt(mqttServer, { admission, peers, store, log, secure: false });
 
   function watchSpace(): void {
@@ -189,6 +200,7 @@ async function run(config: HubConfig): Promise<void> {
     liveness.stop();
     load.stop();
     localLists.stop();
+    retention.stop();
     starter.close();
     await link.end();
     await peers.close();
@@ -200,6 +212,7 @@ async function run(config: HubConfig): Promise<void> {
   try {
     await liveness.start();
     watchSpace();
+    retention.start();
     starter.resume();
     const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
     httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
