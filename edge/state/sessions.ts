@@ -61,15 +61,29 @@ export interface StartContent {
 /** The session that this very StartTransaction has made before, running or ended, or null. */
 export function repeatedStart(state: Readonly<HubState>, start: StartContent): OpenSession | null {
   const same = ({ session, chargerTime }: OpenSession) =>
-    session.cpId === start.cpId &&
+    session.meterStart === start.meterStart &&
     session.connectorId === start.connectorId &&
     session.transactionId !== null &&
-    session.meterStart === start.meterStart &&
     chargerTime === start.chargerTime &&
+    session.cpId === start.cpId &&
     normaliseIdTag(session.idTag) === normaliseIdTag(start.idTag);
-  const open = openOf(state, start.cpId).find(same);
-  if (open || !start.credible) return open ?? null;
-  return closedOf(state, start.cpId).find(same) ?? null;
+  const sessions = own(state.sessionsOf, start.cpId);
+  const found = findIn(state.openSessions, sessions?.open ?? [], same);
+  if (found || !start.credible) return found;
+  return findIn(state.closedSessions, sessions?.closed ?? [], same);
+}
+
+/** The first that fits. A charger may have hundreds that have ended, and each start asks: no list is made of them. */
+function findIn<T>(
+  sessions: Readonly<Record<string, T>>,
+  ids: readonly string[],
+  fits: (each: T) => boolean,
+): T | null {
+  for (const id of ids) {
+    const each = sessions[id];
+    if (each && fits(each)) return each;
+  }
+  return null;
 }
 
 /** Whether a transaction id is free in the live state. */
