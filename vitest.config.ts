@@ -12,7 +12,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{shared,edge,cloud,web-ui,device/core,device/virtual}/**/*.test.{ts,tsx}"],
+          include: [
+            "{shared,edge,cloud,web-ui,device/board,device/core,device/installer,device/virtual}/**/*.test.{ts,tsx}",
+          ],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -30,7 +32,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["{shared,edge,cloud,web-ui,device/core,device/virtual}/**/*.{ts,tsx}"],
+      include: ["{shared,edge,cloud,web-ui,device/board,device/core,device/installer,device/virtual}/**/*.{ts,tsx}"],
       exclude: ["**/*.test.{ts,tsx}", "**/main.ts", "**/main.tsx", "**/testing/**", "**/*.d.ts"],
       reporter: ["text-summary", "json-summary"],
       thresholds: {

@@ -87,9 +87,10 @@ describe("who may import whom", () => {
 
   it("the charger imports nothing from outside, its core not even DeviceScript", () => {
     expect(wrong("device/core/", (each) => local(each, "device/core/"))).toEqual([]);
-    expect(wrong("device/src/", (each) => local(each, "device/") || each.what.startsWith("@devicescript/"))).toEqual(
-      [],
-    );
+    expect(wrong("device/board/", (each) => local(each, "device/board/", "device/core/"))).toEqual([]);
+    expect(
+      wrong("device/src/", (each) => local(each, "device/") || /^@(devicescript|dsboard)\//.test(each.what)),
+    ).toEqual([]);
     expect(wrong("device/virtual/", (each) => isPackage(each) || local(each, "device/"))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 // Builds the charger: bytecode by the DeviceScript compiler, and the VM's factory cut out of the compiler's bundle.
-// Both land in dist/device/. `node scripts/lib/build-device.mjs`, or `await buildDevice()`.
+// One program for the virtual charger, one for the real board. All land in dist/device/. `node scripts/lib/build-device.mjs`, or
+// `await buildDevice()`.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -14,13 +15,16 @@ const cli = path.join(root, "node_modules/@devicescript/cli/built/devicescript-c
 const MARK = '"runtime/devicescript-vm/built/devicescript-vm.js"(exports, module2) {\n';
 const MARK_END = "\n  }\n});\n";
 
+/** The programs: bytecode by entry point. */
+const PROGRAMS = { "charger.devs": "src/main.ts", "charger-board.devs": "src/main-board.ts" };
+
 /** Newest change below these paths, epoch ms; tests do not count. */
 function newest(paths) {
   let time = 0;
   for (const p of paths) {
     const stat = fs.statSync(p);
     if (stat.isDirectory()) {
-      const inner = fs.readdirSync(p).filter((name) => !name.endsWith(".test.ts"));
+      const inner = fs.readdirSync(p).filter((name) => !name.endsWith(".test.ts") && name !== "testing");
       time = Math.max(time, newest(inner.map((name) => path.join(p, name))));
     }
     time = Math.max(time, stat.isDirectory() ? 0 : stat.mtimeMs);
@@ -54,9 +58,9 @@ function cutFactory() {
   );
 }
 
-function compile() {
+function compile(entry) {
   return new Promise((resolve, reject) => {
-    const args = [cli, "build", "src/main.ts"];
+    const args = [cli, "build", entry];
     const child = spawn(process.execPath, args, { cwd: device, stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
     child.stdout.on("data", (d) => (text += d));
@@ -100,31 +104,35 @@ async function locked(work) {
 }
 
 /**
- * Brings dist/device/charger.devs and dist/device/vm.cjs up to date; gives their paths and the bytecode's size. Throws with
- * the compiler's output where the program does not compile.
+ * Brings the programs and dist/device/vm.cjs up to date; gives the paths of the virtual charger's program, of the board's and of the VM, and the
+ * size of the first. Throws with the compiler's output where a program does not compile.
  */
 export async function buildDevice() {
   fs.mkdirSync(out, { recursive: true });
-  const bytecode = path.join(out, "charger.devs");
   const vm = path.join(out, "vm.cjs");
-  const sources = ["core", "src", "services", "devsconfig.json"].map((p) => path.join(device, p));
+  const sources = ["board", "core", "src", "services", "devsconfig.json"].map((p) => path.join(device, p));
   const self = fileURLToPath(import.meta.url);
-  const stale = () => !isFresh(bytecode, [...sources, self, cli]) || !isFresh(vm, [self, cli]);
-  if (stale()) {
+  const stale = () => Object.keys(PROGRAMS).filter((name) => !isFresh(path.join(out, name), [...sources, self, cli]));
+  if (stale().length > 0 || !isFresh(vm, [self, cli])) {
     await locked(async () => {
       if (!isFresh(vm, [self, cli])) writeWhole(vm, cutFactory());
-      if (isFresh(bytecode, [...sources, self, cli])) return;
-      const seen = newest(sources);
-      await compile();
-      writeWhole(bytecode, fs.readFileSync(path.join(device, ".devicescript/bin/bytecode.devs")));
-      // a source saved while the compiler ran makes it stale again
-      if (newest(sources) > seen) fs.utimesSync(bytecode, seen / 1000, seen / 1000);
+      for (const name of stale()) {
+        const bytecode = path.join(out, name);
+        const seen = newest(sources);
+        await compile(PROGRAMS[name]);
+        writeWhole(bytecode, fs.readFileSync(path.join(device, ".devicescript/bin/bytecode.devs")));
+        // a source saved while the compiler ran makes it stale again
+        if (newest(sources) > seen) fs.utimesSync(bytecode, seen / 1000, seen / 1000);
+      }
     });
   }
-  return { bytecode, vm, bytes: fs.statSync(bytecode).size };
+  const [bytecode, board] = Object.keys(PROGRAMS).map((name) => path.join(out, name));
+  return { bytecode, board, vm, bytes: fs.statSync(bytecode).size };
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { bytecode, bytes } = await buildDevice();
-  process.stdout.write(`${path.relative(process.cwd(), bytecode)}: ${bytes} bytes\n`);
+  const { bytecode, board } = await buildDevice();
+  for (const file of [bytecode, board]) {
+    process.stdout.write(`${path.relative(process.cwd(), file)}: ${fs.statSync(file).size} bytes\n`);
+  }
 }

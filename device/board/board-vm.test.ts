@@ -1,0 +1,89 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { scaledClock } from "../virtual/clock";
+import { buildProgram } from "../virtual/testing/build";
+import { Central } from "../virtual/testing/central";
+import { waitFor } from "../virtual/testing/wait";
+import { BoardVm } from "./testing/board-vm";
+
+const clock = scaledClock(2);
+let central: Central;
+let board: BoardVm;
+
+beforeAll(buildProgram);
+beforeEach(async () => {
+  central = new Central(clock.now);
+  await central.start();
+  board = new BoardVm(clock);
+});
+afterEach(async () => {
+  board.stop();
+  await central.stop();
+});
+
+function settings(more: Record<string, string> = {}): Record<string, string> {
+  return { cpId: "CP1", hub: "127.0.0.1", port: `${central.port}`, maxMa: "16000", c1: "10", ...more };
+}
+
+describe("the board's bytecode over models of its chips", () => {
+  it("boots, locks, charges, meters, opens at the emergency stop", async () => {
+    await board.start(settings());
+    await central.expectStatus("Available");
+    expect(board.circuit.pca.hertz()).toBe(1000);
+    board.circuit.car = { state: "B", diode: true, currentA: 16 };
+    await central.expectStatus("Preparing");
+    expect(await central.call("CP1", "RemoteStartTransaction", { idTag: "TAG", connectorId: 1 })).toEqual({
+      status: "Accepted",
+    });
+    await central.expectCall("StartTransaction");
+    await waitFor("the pilot", () => board.circuit.pca.duty(0) < 1);
+    expect(Math.abs(board.circuit.pca.duty(0) - 16 / 60)).toBeLessThan(0.001);
+    board.circuit.car.state = "C";
+    await waitFor("the contactor", () => board.circuit.closed);
+    expect(board.circuit.locked).toBe(true);
+    await central.expectStatus("Charging");
+    await central.expectCall("MeterValues", 2);
+    board.circuit.emergencyStop = true;
+    expect((await central.expectCall("StopTransaction"))["reason"]).toBe("EmergencyStop");
+    expect(board.circuit.closed).toBe(false);
+    expect(board.panics).toBe(0);
+  });
+
+  it("opens, and says so, when the bus hangs in the middle of charging", async () => {
+    await board.start(settings({ cableMa: "32000" }));
+    await central.expectStatus("Available");
+    board.circuit.reader.tag = [0x04, 0xa2, 0x3b, 0x9c];
+    await central.expectCall("Authorize");
+    board.circuit.car = { state: "C", diode: true, currentA: 16 };
+    await waitFor("the contactor", () => board.circuit.closed);
+    expect((await central.expectCall("StartTransaction"))["idTag"]).toBe("04A23B9C");
+    const from = central.calls.length;
+    board.circuit.bus.stuck = true;
+    await waitFor("the watchdog", () => !board.circuit.closed);
+    await central.expectStatus("Faulted", from);
+    const later = central.calls.length;
+    board.circuit.bus.stuck = false;
+    await central.expectStatus("Charging", later);
+    expect(board.panics).toBe(0);
+  });
+
+  it("tests itself when the installer has asked for it, then forgets the request and goes to work", async () => {
+    await board.start(settings({ selftest: "1" }));
+    const said = (text: string) => waitFor(text, () => board.lines.some((line) => line.includes(text)));
+    await said("selftest emergency-stop wait: press it");
+    board.circuit.emergencyStop = true;
+    await said("selftest emergency-stop wait: release it");
+    board.circuit.emergencyStop = false;
+    await said("selftest passed");
+    for (const step of ["relay", "meter", "emergency-stop", "rcd"]) await said(`selftest ${step} ok`);
+    await central.expectStatus("Available");
+    const { image } = board;
+    board.stop();
+    const again = new BoardVm(clock);
+    again.image = image;
+    board = again;
+    const from = central.calls.length;
+    await again.start({});
+    await central.expectStatus("Available", from);
+    expect(again.lines.some((line) => line.includes("selftest"))).toBe(false);
+  });
+});
