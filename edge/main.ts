@@ -138,6 +138,7 @@ async function run(config: HubConfig): Promise<void> {
     clock,
     log,
     random: Math.random,
+    newId,
     folder: config.data,
     cloudUrl: config.cloudUrl,
     name: hostname().slice(0, 100) || "hub",

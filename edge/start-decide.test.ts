@@ -24,6 +24,7 @@ function stateAfter(...events: (HubEvent | [number, HubEvent])[]): HubState {
 }
 
 const ready = (word: ConnectorStatus = "Available") => [registered("CP1"), online("CP1"), status("CP1", 1, word)];
+const now = Date.parse("2026-11-21T12:00:00Z");
 const order: StartOrder = { requestId: "r1", cpId: "CP1", connectorId: 1, idTag: "HPTAG", secretHash: "hash" };
 const requested: HubEvent = {
   type: "start.requested",
@@ -38,7 +39,7 @@ const failed: HubEvent = {
 
 function codeOf(state: HubState, more: Partial<StartOrder> = {}): string {
   try {
-    decideStart(state, { ...order, ...more });
+    decideStart(state, { ...order, ...more }, now);
     return "taken";
   } catch (error) {
     return (error as { code: string }).code;
@@ -47,7 +48,7 @@ function codeOf(state: HubState, more: Partial<StartOrder> = {}): string {
 
 describe("a start", () => {
   it("is a request with its secret's hash kept on the hub", () => {
-    expect(decideStart(stateAfter(...ready()), order)).toEqual({ reply: { isNew: true }, events: [requested] });
+    expect(decideStart(stateAfter(...ready()), order, now)).toEqual({ reply: { isNew: true }, events: [requested] });
   });
 
   const verdicts: Record<ConnectorStatus, string> = {
@@ -89,7 +90,10 @@ describe("a start", () => {
       [requested, session],
       [requested, session, ended(idOf(9))],
     ]) {
-      expect(decideStart(stateAfter(...ready(), ...events), order)).toEqual({ reply: { isNew: false }, events: [] });
+      expect(decideStart(stateAfter(...ready(), ...events), order, now)).toEqual({
+        reply: { isNew: false },
+        events: [],
+      });
     }
   });
 });

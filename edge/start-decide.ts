@@ -2,6 +2,8 @@ import type { StartFailure } from "../shared/hub-page";
 import type { ConnectorStatus } from "../shared/ocpp";
 import { AppError } from "../shared/error";
 import type { HubEvent } from "../shared/events";
+import { checkWalkIn } from "./booking/walk-in";
+import { pendingOn } from "./state/requests";
 import { openOn } from "./state/sessions";
 import type { HubState, StartRequest } from "./state/state";
 import type { Decision } from "./store/types";
@@ -23,6 +25,10 @@ export interface StartOrder {
   connectorId: number;
   idTag: string;
   secretHash: string;
+  /** The sale that was admitted for it, in the same commit; none: somebody without a booking. */
+  sale?: { booking: string; version: number };
+  /** Without a booking: agrees to leave with notice where nobody can say for how long the place is free. */
+  standby?: boolean;
 }
 
 const refusals: Partial<Record<ConnectorStatus, [code: string, message: string]>> = {
@@ -37,13 +43,18 @@ const refusals: Partial<Record<ConnectorStatus, [code: string, message: string]>
 
 /**
  * Whether a connector may be started now, and the event if so. The same request again is answered as before and gives no event
- * (`isNew` false). Throws AppError 404 `unknown_charge_point`, `unknown_connector`; 409 `charge_point_offline`, `connector_busy`,
- * `connector_reserved`, `connector_unavailable`, `connector_faulted`, `connector_unknown`.
+ * (`isNew` false). `now` is epoch ms. Throws AppError 404 `unknown_charge_point`, `unknown_connector`; 409 `charge_point_offline`, `connector_busy`,
+ * `connector_reserved`, `connector_unavailable`, `connector_faulted`, `connector_unknown`, and as `checkWalkIn` for somebody without a booking.
  */
-export function decideStart(state: Readonly<HubState>, order: StartOrder): Decision<{ isNew: boolean }, HubEvent> {
+export function decideStart(
+  state: Readonly<HubState>,
+  order: StartOrder,
+  now: number,
+): Decision<{ isNew: boolean }, HubEvent> {
   const { requestId, cpId, connectorId, idTag, secretHash } = order;
   if (isKnown(state, requestId)) return { reply: { isNew: false }, events: [] };
-  checkConnector(state, cpId, connectorId);
+  checkConnector(state, order);
+  if (!order.sale) checkWalkIn(state, order, now, order.standby === true);
   const data = { requestId, cpId, connectorId, idTag };
   return { reply: { isNew: true }, events: [{ type: "start.requested", data, local: { secretHash } }] };
 }
@@ -54,7 +65,7 @@ function isKnown(state: Readonly<HubState>, requestId: string): boolean {
   return sessions.some(({ session }) => session.requestId === requestId);
 }
 
-function checkConnector(state: Readonly<HubState>, cpId: string, connectorId: number): void {
+function checkConnector(state: Readonly<HubState>, { cpId, connectorId, sale }: StartOrder): void {
   const chargePoint = Object.hasOwn(state.chargePoints, cpId) ? state.chargePoints[cpId] : undefined;
   if (!chargePoint) throw new AppError("unknown_charge_point", "There is no such charge point.", { status: 404 });
   const connector = chargePoint.connectors[connectorId];
@@ -64,19 +75,14 @@ function checkConnector(state: Readonly<HubState>, cpId: string, connectorId: nu
   if (!chargePoint.online) throw refused("charge_point_offline", "The charger is out of reach of the hub.");
   if (!connector) throw refused("connector_unknown", "The charger has not told the state of this connector yet.");
   const refusal = refusals[connector.status];
-  if (refusal) throw refused(...refusal);
+  // A connector that its charger keeps is kept for the one who was admitted to it.
+  if (refusal && !(sale && connector.status === "Reserved")) throw refused(...refusal);
   if (openOn(state, cpId, connectorId)) throw refused("connector_busy", "A session is running here.");
   if (pendingOn(state, cpId, connectorId)) throw refused("connector_busy", "Somebody else is starting here just now.");
 }
 
 function refused(code: string, message: string): AppError {
   return new AppError(code, message, { status: 409 });
-}
-
-/** The request at a connector that has neither failed nor become a session. */
-export function pendingOn(state: Readonly<HubState>, cpId: string, connectorId: number): StartRequest | null {
-  const here = (each: StartRequest) => each.cpId === cpId && each.connectorId === connectorId && !each.failed;
-  return Object.values(state.startRequests).find(here) ?? null;
 }
 
 /**

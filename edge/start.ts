@@ -36,18 +36,27 @@ export class Starter {
 
   /**
    * A start by whoever keeps `secret`, who has been let in by the site's policy. Resolves once the request is on disk; the charger's word comes
-   * later, as an event. The same secret again is the same start. Rejects as `decideStart` throws.
+   * later, as an event. The same secret again is the same start. `standby`: see StartOrder. Rejects as `decideStart` throws.
    */
-  async startBySecret(at: { cpId: string; connectorId: number }, secret: string): Promise<{ requestId: string }> {
-    const order: StartOrder = {
-      requestId: requestIdOf(secret, at.cpId, at.connectorId),
-      cpId: at.cpId,
-      connectorId: at.connectorId,
+  async startBySecret(
+    at: { cpId: string; connectorId: number },
+    secret: string,
+    standby = false,
+  ): Promise<{ requestId: string }> {
+    const order = { ...this.orderBySecret(at, secret), standby };
+    await this.begin(order, []);
+    return { requestId: order.requestId };
+  }
+
+  /** The order that a secret is at a connector, with an id tag of its own. */
+  orderBySecret({ cpId, connectorId }: { cpId: string; connectorId: number }, secret: string): StartOrder {
+    return {
+      requestId: requestIdOf(secret, cpId, connectorId),
+      cpId,
+      connectorId,
       idTag: mintIdTag(this.options.random),
       secretHash: secretHash(secret),
     };
-    await this.begin(order, []);
-    return { requestId: order.requestId };
   }
 
   /**
@@ -55,17 +64,26 @@ export class Starter {
    * before. Rejects as `decideStart` throws, then nothing was committed.
    */
   async begin(order: StartOrder, also: HubEvent[]): Promise<{ outcome: Promise<StartOutcome> | null }> {
-    const { isNew } = await this.options.store.commit((state): Decision<{ isNew: boolean }, HubEvent> => {
-      const { reply, events } = decideStart(state, order);
-      return { reply, events: [...events, ...also] };
+    const { outcome } = await this.decide((state) => {
+      const { reply: decided, events } = decideStart(state, order, this.options.clock.now());
+      return { reply: { order: decided.isNew ? order : null }, events: [...events, ...also] };
     });
-    if (!isNew) return { outcome: null };
+    return { outcome };
+  }
+
+  /** Commits a decision, and carries out the order that it gives, if any, once it is on disk. */
+  async decide<R extends { order: StartOrder | null }>(
+    decide: (state: Readonly<HubState>) => Decision<R, HubEvent>,
+  ): Promise<{ reply: R; outcome: Promise<StartOutcome> | null }> {
+    const reply = await this.options.store.commit(decide);
+    const { order } = reply;
+    if (!order) return { reply, outcome: null };
     const outcome = this.drive(order);
     // Nobody need be waiting for it; whoever is gets the same rejection.
     outcome.catch((error: unknown) => {
       this.options.log.error({ err: error, cpId: order.cpId }, "a start could not be followed");
     });
-    return { outcome };
+    return { reply, outcome };
   }
 
   /** After a restart: requests that were pending go on with the time that they have left. */

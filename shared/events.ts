@@ -149,6 +149,16 @@ export const eventData = {
     vendorErrorCode: text(50).nullable(),
     chargerTime: text(60).nullable(),
   }),
+  /** Kept for a booking's driver, by its hub and, where it can, by the charger (OCPP 1.6 section 5.13): only `idTag` may start there `until` then. */
+  "connector.reserved": z.object({
+    ...connector,
+    booking: text(64),
+    version: z.number().int().min(1),
+    reservationId: z.number().int(),
+    idTag: idTagSchema,
+    until: instantSchema,
+  }),
+  "connector.released": z.object(connector),
   /** A driver asked for a start at the page. `local`: { secretHash }. */
   "start.requested": z.object({ ...connector, requestId: text(64), idTag: idTagSchema }),
   /** The charger's answer to RemoteStartTransaction; from here the connection time-out runs. */
@@ -222,13 +232,6 @@ export const eventData = {
   }),
 } as const;
 
-export type HubEventType = keyof typeof eventData;
-
-/** An event as it is made: one member a type. */
-export type HubEvent = {
-  [T in HubEventType]: { type: T; data: z.infer<(typeof eventData)[T]>; local?: Record<string, unknown> };
-}[HubEventType];
-
 /** Everything that goes up the stream: reservations (shared/booking) write their facts into the same journal. */
 export const streamData = {
   ...eventData,
@@ -238,6 +241,12 @@ export const streamData = {
 } as const;
 
 export type StreamEventType = keyof typeof streamData;
+export type HubEventType = StreamEventType;
+
+/** An event as it is made: one member a type. A sale of the hub has its buyer (holder, idTag) in `local`. */
+export type HubEvent = {
+  [T in HubEventType]: { type: T; data: z.infer<(typeof streamData)[T]>; local?: Record<string, unknown> };
+}[HubEventType];
 
 /** An event in the stream: numbered, timed and with an identity of its own (UUIDv7) by which a repeat is known. */
 export type StreamEvent = {

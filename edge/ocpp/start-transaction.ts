@@ -3,6 +3,7 @@ import type { HubEvent } from "../../shared/events";
 import type { SessionFlag } from "../../shared/session";
 import { freeTariff } from "../../shared/session";
 import type { Tariff } from "../../shared/tariff";
+import { isKeptFromTag } from "../booking/guard";
 import { nextReceiptNumber } from "../state/fold";
 import { isUnused, openOn, repeatedStart } from "../state/sessions";
 import { authorise, keptIdTag } from "./authorise";
@@ -25,7 +26,8 @@ type Reply = z.output<typeof response>;
 
 /**
  * OCPP 1.6 section 4.8. The charger tells that a transaction has begun, so it is kept whoever started it; one that nobody may start gets its
- * answer (`Invalid`, ...), costs nothing, and if it comes of a request that was given up it is told to stop as well.
+ * answer (`Invalid`, ...), costs nothing, and if it comes of a request that was given up, or on a connector that is reserved for another, it is
+ * told to stop as well.
  * The same start again, also with another message id, gets the same answer. A different one on a connector in use ends what ran there.
  */
 export const startTransaction = route({
@@ -43,7 +45,8 @@ export const startTransaction = route({
       const transactionId = known.session.transactionId as number;
       return { reply: { transactionId, idTagInfo: { status: known.authorization } }, events: [] };
     }
-    const verdict = authorise(context, request.idTag);
+    const isKept = isKeptFromTag(state, { cpId, connectorId }, idTag);
+    const verdict: Verdict = isKept ? keptForAnother : authorise(context, request.idTag);
     const transactionId = unusedId(context);
     const flags: SessionFlag[] = credible ? [] : ["clock"];
     if (request.meterStart < 0) flags.push("suspicious_meter");
@@ -69,7 +72,7 @@ export const startTransaction = route({
     return {
       reply: { transactionId, idTagInfo: verdict.info },
       events: [...endOfForgotten(context, connectorId), started],
-      ...stopIfGivenUp(verdict, transactionId),
+      ...stopIf(isKept || Boolean(verdict.request?.failed), transactionId),
     };
   },
 });
@@ -81,8 +84,11 @@ function endOfForgotten({ cpId, state }: Context, connectorId: number): HubEvent
   return [endUntold(open, Date.parse(open.session.lastReadingAt), nextReceiptNumber(state.lastReceipt))];
 }
 
-function stopIfGivenUp({ request }: Verdict, transactionId: number): Pick<Handled<Reply>, "after"> {
-  if (!request?.failed) return {};
+/** The connector waits for a booking's driver: another's tag is refused there, whoever he is. */
+const keptForAnother: Verdict = { info: { status: "Invalid" }, request: null };
+
+function stopIf(isUnwanted: boolean, transactionId: number): Pick<Handled<Reply>, "after"> {
+  if (!isUnwanted) return {};
   return { after: [{ do: "call", action: "RemoteStopTransaction", payload: { transactionId } }] };
 }
 

@@ -1,4 +1,5 @@
 import type { HubEvent } from "../../shared/events";
+import { follow } from "../booking/follow";
 import type { ArchiveLine, Domain, Store } from "../store/types";
 import type { HubStored } from "./fold";
 import { fold } from "./fold";
@@ -13,6 +14,7 @@ export const hubDomain: Domain<HubState, HubEvent> = {
   version: 2,
   initial: initialState,
   fold,
+  follow,
   archive,
   prune,
   migrate: (version, state) => {

@@ -1,6 +1,7 @@
 import type { HubEvent, HubEventType } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import { endSession, startSession } from "../../shared/session";
+import { foldBook, foldEpoch, foldPaired, foldReleased, foldReserved, foldSettings } from "../booking/fold";
 import type { Stored } from "../store/types";
 import { withFile } from "./files";
 import { listsOf, noteTagRemoved, noteTagSet } from "./local-lists";
@@ -29,9 +30,11 @@ const folds: Folds = {
   "hub.paired": (state, { data }) => {
     state.pairing = { hubId: data.hubId, siteId: data.siteId, cloudUrl: data.cloudUrl, epoch: data.epoch };
     state.feedAck = 0;
+    foldPaired(state, data);
   },
   "hub.epochStarted": (state, { data }) => {
     if (state.pairing) state.pairing.epoch = data.epoch;
+    foldEpoch(state, data.epoch);
   },
   "hub.state": nothing,
   "site.set": (state, { data }) => {
@@ -106,6 +109,8 @@ const folds: Folds = {
       if (inUse.has(status)) open.abandonedSince = null;
     }
   },
+  "connector.reserved": foldReserved,
+  "connector.released": foldReleased,
   "start.requested": (state, { data, at, local }) => {
     const { requestId, cpId, connectorId, idTag } = data;
     const secretHash = String(local?.secretHash);
@@ -186,6 +191,25 @@ const folds: Folds = {
     state.feedAck = data.position;
   },
   "command.finished": nothing,
+  "booking.set": foldSettings,
+  "seats.set": foldBook,
+  "booking.sold": foldBook,
+  "booking.learned": foldBook,
+  "booking.restated": foldBook,
+  "booking.extended": foldBook,
+  "booking.admitted": foldBook,
+  "booking.started": foldBook,
+  "booking.startFailed": foldBook,
+  "booking.ended": foldBook,
+  "booking.cancelRefused": foldBook,
+  "booking.cancelNoted": foldBook,
+  "booking.pinFailed": foldBook,
+  "cells.granted": foldBook,
+  "cells.received": foldBook,
+  "cells.refused": foldBook,
+  "hub.recovering": foldBook,
+  "hub.recovered": foldBook,
+  "book.settled": foldBook,
 };
 
 /** A connector without a transaction, and with one (OCPP 1.6 section 4.9). */

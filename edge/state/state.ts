@@ -5,6 +5,7 @@ import type { Session } from "../../shared/session";
 import type { Site } from "../../shared/site";
 import { unnamedSite } from "../../shared/site";
 import type { Tariff } from "../../shared/tariff";
+import type { BookingState } from "../booking/state";
 
 /**
  * The hub's live state: what the next decision needs, and nothing else. It is the fold of the journal, plain JSON, small;
@@ -38,6 +39,8 @@ export interface HubState {
   files?: Record<string, StoredFile>;
   /** What chargers keep of the id tags (edge/local-list); missing: none was ever set. */
   localLists?: LocalLists;
+  /** Reservations (edge/booking); missing: never turned on. */
+  booking?: BookingState;
   /** Number of the last receipt; the series has no holes. */
   lastReceipt: number;
 }

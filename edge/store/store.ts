@@ -147,7 +147,10 @@ class JournalStore<S, E extends NewEvent> implements OpenStore<S, E> {
     if (this.deciding) throw new Error("A decision must not commit: it gives its events to the commit it is part of.");
     this.deciding = true;
     try {
-      return decide(this.working);
+      const { reply, events } = decide(this.working);
+      const { domain, now } = this.options;
+      const also = events.length > 0 ? (domain.follow?.(this.working, events, now()) ?? []) : [];
+      return { reply, events: also.length > 0 ? [...events, ...also] : events };
     } finally {
       this.deciding = false;
     }

@@ -45,6 +45,11 @@ export interface Domain<S, E extends NewEvent> {
   /** Changes the state in place. */
   fold(state: S, event: Stored<E>): void;
   /**
+   * What the events of a decision make happen besides, in the same commit and after them; `state` is from before them, `now` the hub's clock
+   * (epoch ms). What this gives is not asked about again.
+   */
+  follow?(state: Readonly<S>, events: readonly E[], now: number): E[];
+  /**
    * What of this event belongs into the archives; asked once its journal segment is full, and again after a crash. `state` is the live
    * state at that time.
    */

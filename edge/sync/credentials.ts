@@ -13,6 +13,8 @@ const cloudSchema = z.object({
   audience: z.string(),
   /** The cloud's public keys, to verify passes while it is out of reach. */
   keys: z.array(z.record(z.string(), z.unknown())),
+  /** Secret of hub and cloud behind the PINs of passes, base64url; missing: this cloud gives none. */
+  pinSecret: z.string().optional(),
 });
 
 export interface HubKey {
@@ -51,6 +53,7 @@ export async function loadCloudIdentity(folder: string): Promise<CloudIdentity |
   return text === null ? null : cloudSchema.parse(JSON.parse(text));
 }
 
-export async function saveCloudIdentity(folder: string, { hubId, audience, keys }: CloudIdentity): Promise<void> {
-  await writePrivate(cloudFile(folder), `${JSON.stringify({ hubId, audience, keys })}\n`);
+export async function saveCloudIdentity(folder: string, identity: CloudIdentity): Promise<void> {
+  const { hubId, audience, keys, pinSecret } = identity;
+  await writePrivate(cloudFile(folder), `${JSON.stringify({ hubId, audience, keys, pinSecret })}\n`);
 }

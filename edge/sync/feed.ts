@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/error";
 import type { HubEvent } from "../../shared/events";
 import type { FeedMessage } from "../../shared/sync";
+import { isBookMessage, receivedEvents } from "../booking/receive";
 import type { Log } from "../log";
 import type { Starter, StartOutcome } from "../start";
 import type { Stopper } from "../start-stop";
@@ -13,6 +14,8 @@ export interface FeedOptions {
   log: Log;
   /** The time that hub and cloud agree on, epoch ms: a hub whose clock is off must not take a stale order for a fresh one. */
   now: () => number;
+  /** A new UUIDv7 at each call. */
+  newId: () => string;
 }
 
 type Order = Extract<FeedMessage, { type: "command" }>["data"];
@@ -30,8 +33,13 @@ export class Feed {
   async apply(position: number, message: FeedMessage): Promise<void> {
     if (position <= this.options.store.state.feedAck) return;
     const applied: HubEvent = { type: "feed.applied", data: { position } };
-    if (message.type !== "command") {
-      await this.commit([message as HubEvent, applied]);
+    if (isBookMessage(message)) {
+      const { now, newId } = this.options;
+      await this.options.store.commit((state) => {
+        return { reply: undefined, events: [...receivedEvents(state, message, { now: now(), newId }), applied] };
+      });
+    } else if (message.type !== "command") {
+      await this.commit([message, applied]);
     } else if (Date.parse(message.data.expiresAt) <= this.options.now()) {
       await this.commit([finished(message.data, "expired", null), applied]);
     } else {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { v7 } from "uuid";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { HubEvent } from "../../shared/events";
 import type { FeedMessage } from "../../shared/sync";
@@ -47,6 +48,7 @@ function createLink(cloudUrl: string | null = null): CloudLink {
     clock,
     log,
     random: () => 0.5,
+    newId: () => v7(),
     folder,
     cloudUrl,
     name: "hub",

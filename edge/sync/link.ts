@@ -2,6 +2,7 @@ import { AppError } from "../../shared/error";
 import type { HubEvent } from "../../shared/events";
 import type { PairAnswer, PairRequest } from "../../shared/sync";
 import { pairAnswerSchema } from "../../shared/sync";
+import { pairingEvents } from "../booking/pairing";
 import type { Clock } from "../clock";
 import type { HubArchiveStore } from "../history";
 import { journalAfter } from "../history";
@@ -24,6 +25,8 @@ export interface CloudLinkOptions {
   clock: Clock;
   log: Log;
   random: () => number;
+  /** A new UUIDv7 at each call. */
+  newId: () => string;
   /** Folder of the hub's key and of what the cloud told at pairing. */
   folder: string;
   /** CLOUD_URL: where the cloud is, wherever the hub was paired; null: there. */
@@ -157,7 +160,7 @@ export class CloudLink {
 
   /** One commit, so that no restart finds half a pairing. Gives the sequence number before it: what the cloud gets begins with it. */
   private async begin(cloudUrl: string, answer: PairAnswer): Promise<number> {
-    const { store } = this.options;
+    const { store, clock, newId } = this.options;
     const { hubId, siteId, epoch, site, tariffs } = answer;
     const floor = await store.commit((state) => {
       const events: HubEvent[] = [
@@ -165,6 +168,7 @@ export class CloudLink {
         hubStateEvent(state),
         { type: "site.set", data: site },
         ...tariffs.map((tariff): HubEvent => ({ type: "tariff.set", data: tariff })),
+        ...pairingEvents(state, answer, { now: clock.now(), newId }),
       ];
       return { reply: store.head.seq, events };
     });
@@ -173,12 +177,12 @@ export class CloudLink {
   }
 
   private run(key: HubKey, { hubId, audience }: CloudIdentity, ackedSeq: number): void {
-    const { store, starter, stopper, clock, log, random, cloudUrl } = this.options;
+    const { store, starter, stopper, clock, log, random, newId, cloudUrl } = this.options;
     const baseUrl = cloudUrl ?? store.state.pairing?.cloudUrl;
     if (!baseUrl) throw new AppError("no_cloud", "The cloud's address is not known: set CLOUD_URL.");
     const client = new CloudClient({ baseUrl, hubId, audience, privateKey: key.privateKey, clock, log });
-    const feed = new Feed({ store, starter, stopper, log, now: () => client.now() });
-    const uplink = new Uplink({ store, client, clock, log, random, ackedSeq });
+    const feed = new Feed({ store, starter, stopper, log, now: () => client.now(), newId });
+    const uplink = new Uplink({ store, client, clock, log, random, newId, ackedSeq });
     const downlink = new Downlink({ store, client, feed, clock, log, random, onOpen: () => uplink.kick() });
     this.lastError = null;
     this.running = { client, uplink, downlink };

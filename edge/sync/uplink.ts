@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { AppError } from "../../shared/error";
 import type { HubEvent } from "../../shared/events";
 import { batchAnswerSchema, epochAnswerSchema, syncConflictSchema } from "../../shared/sync";
+import { mustAskForEpoch, recoveryFor } from "../booking/recovery";
 import type { Clock } from "../clock";
 import { instant } from "../clock";
 import { firstKept } from "../history";
@@ -22,6 +24,8 @@ export interface UplinkOptions {
   log: Log;
   /** 0 to below 1, for the back-off. */
   random: () => number;
+  /** A new UUIDv7 at each call. */
+  newId: () => string;
   /** Everything up to here is in the cloud. */
   ackedSeq: number;
 }
@@ -121,6 +125,7 @@ export class Uplink {
   /** One request. Gives whether there may be more to send. */
   private async step(): Promise<boolean> {
     const { store, client } = this.options;
+    if (mustAskForEpoch(store.state)) await this.newEpoch();
     const { feedAck } = this;
     const batch = await this.read(feedAck);
     if (batch.count === 0 && feedAck === this.sentFeedAck) return false;
@@ -185,17 +190,43 @@ export class Uplink {
     else await this.newEpoch();
   }
 
-  /** From now on this journal counts. What the cloud had not acknowledged is sent again; what it knows already it recognises by id. */
+  /**
+   * From now on this journal counts. What the cloud had not acknowledged is sent again; what it knows already it recognises by id. A hub with
+   * seats is RECOVERING before it asks (booking, Rule 10), since it may have sold and admitted what it does not know of any more.
+   */
   private async newEpoch(): Promise<void> {
-    const { store, client, log } = this.options;
-    const answer = await client.post("epochs", "{}");
-    const parsed = epochAnswerSchema.safeParse(answer.body);
-    if (answer.status !== 201 || !parsed.success) throw refusedBy(answer);
-    const { epoch } = parsed.data;
+    const { store, log, newId } = this.options;
+    let recovery = await store.commit((state) => recoveryFor(state, newId, false));
+    let answer = await this.askForEpoch(recovery);
+    if (answer === "recovery_needed") {
+      recovery = await store.commit((state) => recoveryFor(state, newId, true));
+      answer = await this.askForEpoch(recovery);
+    }
+    if (answer === "recovery_needed") {
+      throw new AppError("bad_answer", "The cloud asks for a recovery that it was told of.", { status: 502 });
+    }
+    const { epoch } = answer;
     await store.commit((state) => {
       const events: HubEvent[] = [{ type: "hub.epochStarted", data: { epoch } }, hubStateEvent(state)];
       return { reply: undefined, events };
     });
-    log.warn({ epoch }, "a new epoch has begun");
+    log.warn({ epoch, recovery }, "a new epoch has begun");
+  }
+
+  /** An epoch for a recovery. One that answers another's, or an old, question has begun nothing: then it is asked once more, knowing the cloud's epoch. */
+  private async askForEpoch(
+    recovery: string | null,
+    after = this.options.store.state.pairing?.epoch ?? 1,
+    again = true,
+  ): Promise<{ epoch: number } | "recovery_needed"> {
+    const request = recovery === null ? {} : { recovery, after };
+    const answer = await this.options.client.post("epochs", JSON.stringify(request));
+    if (answer.status === 409 && neededSchema.safeParse(answer.body).success) return "recovery_needed";
+    const parsed = epochAnswerSchema.safeParse(answer.body);
+    if (answer.status !== 201 || !parsed.success) throw refusedBy(answer);
+    const { epoch, recovery: begun } = parsed.data;
+    return recovery !== null && begun !== recovery && again ? this.askForEpoch(recovery, epoch, false) : { epoch };
   }
 }
+
+const neededSchema = z.object({ error: z.object({ code: z.literal("recovery_needed") }) });

@@ -1,5 +1,6 @@
 import { v7 } from "uuid";
 import type { HubEvent } from "../../shared/events";
+import { follow } from "../booking/follow";
 import type { HubStore } from "../state/domain";
 import type { HubStored } from "../state/fold";
 import { fold } from "../state/fold";
@@ -26,7 +27,8 @@ export function memoryStore(now: () => number): MemoryStore {
     head: { seq: 0, hash: "0".repeat(64) },
     async commit(decide) {
       if (store.failure) throw store.failure;
-      const { reply, events: made } = decide(state);
+      const { reply, events: decided } = decide(state);
+      const made = decided.length > 0 ? [...decided, ...follow(state, decided, now())] : decided;
       const stored = made.map((event, index) => stamp(event, events.length + index + 1));
       for (const event of stored) {
         fold(state, event);

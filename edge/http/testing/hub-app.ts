@@ -101,6 +101,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
     clock,
     log,
     random: () => 0.5,
+    newId: () => v7(),
     folder,
     cloudUrl: options.cloudUrl ?? null,
     name: "test hub",
