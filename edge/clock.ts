@@ -6,6 +6,12 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** Where time comes from; the machine's, but for tests. */
+export interface TimeSource extends Clock {
+  /** Milliseconds that have passed since some moment, whatever is done to the clock. */
+  elapsed(): number;
+}
+
 /** setTimeout runs at once for more than this. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -17,6 +23,9 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The machine's clock, and what it counts besides. */
+export const systemTime: TimeSource = { ...systemClock, elapsed: () => performance.now() };
 
 /** Milliseconds of the clock as an ISO 8601 instant in UTC. */
 export function instant(ms: number): string {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { version } from "../package.json";
 import { AppError } from "../shared/error";
 import { createAdmission } from "./admission";
-import { systemClock } from "./clock";
+import { systemClock, systemTime } from "./clock";
 import { readCommand, runCommand } from "./commands";
 import type { HubConfig } from "./config";
 import { readConfig } from "./config";
@@ -21,6 +21,7 @@ import { createHttpLimits } from "./http/limits";
 import { createMetrics } from "./http/metrics";
 import { httpServer, listen, stopListening } from "./http/server";
 import { adminTokenOf } from "./identity";
+import { HubClock } from "./hub-clock";
 import { createIds } from "./ids";
 import { Liveness } from "./liveness";
 import { startLoadManagement } from "./load/controller";
@@ -62,8 +63,7 @@ try {
 }
 
 async function run(config: HubConfig): Promise<void> {
-  const clock = systemClock;
-  const newId = createIds(clock.now, randomBytes);
+  const newId = createIds(() => clock.now(), randomBytes);
   for (const notice of config.notices) log.warn(notice);
   if (config.acceptUnknown) {
     log.warn(
@@ -73,7 +73,7 @@ async function run(config: HubConfig): Promise<void> {
   const store = await openStore({
     folder: config.data,
     domain: hubDomain,
-    now: clock.now,
+    now: () => clock.now(),
     newId,
     onFatal: (error) => {
       // Memory and disk may differ: the next start reads what the disk holds.
@@ -87,6 +87,8 @@ async function run(config: HubConfig): Promise<void> {
     log,
   });
 
+  const clock: HubClock = new HubClock(systemTime, store.report.lastAt);
+  if (!clock.credible()) log.warn({ lastAt: store.report.lastAt }, "the machine's clock is behind the journal");
   const admin = await adminTokenOf(config.data, config.adminToken);
   if (admin.token.length < SHORT_TOKEN) log.warn(`HUB_ADMIN_TOKEN has fewer than ${SHORT_TOKEN} characters`);
   if (admin.isNew) process.stderr.write(`Admin token, shown once and kept in ${admin.file}: ${admin.token}\n`);
@@ -202,6 +204,7 @@ async function run(config: HubConfig): Promise<void> {
     load.stop();
     localLists.stop();
     retention.stop();
+    clock.stop();
     starter.close();
     await link.end();
     await peers.close();
@@ -214,6 +217,7 @@ async function run(config: HubConfig): Promise<void> {
     await liveness.start();
     watchSpace();
     retention.start();
+    clock.watch(store, log);
     starter.resume();
     const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
     httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);

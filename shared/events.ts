@@ -119,6 +119,8 @@ export const eventData = {
     status: text(50),
     requestId: z.number().int().nullable(),
   }),
+  /** The machine's clock was set by so much (by NTP or by hand), and the hub follows; before the events of the sessions that run. */
+  "clock.stepped": z.object({ byMs: z.number().int() }),
   /** A charger's upload, or firmware for chargers, lies beside the journal. `local`: { secret } of its address. */
   "file.stored": z.object({
     id: z.uuid(),
@@ -184,6 +186,8 @@ export const eventData = {
     authorization: z.enum(authorizationStatuses),
     flags: z.array(sessionFlagSchema),
   }),
+  /** The hub's clock was set while this session ran, whose times are the hub's: they move along, so that it is no longer or shorter for it. */
+  "session.shifted": z.object({ ...connector, id: z.uuid(), byMs: z.number().int() }),
   /** MeterValues: `id` is the session it belongs to, null where none is open; register and power are what the hub made of the values. */
   "session.metered": z.object({
     ...connector,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { endSession, freeTariff, meterSession, settleSession, startSession } from "./session";
+import { endSession, freeTariff, meterSession, settleSession, shiftSession, startSession } from "./session";
 import { priceOf } from "./tariff";
 import type { Tariff } from "./tariff";
 
@@ -41,6 +41,29 @@ function reading(minutes: number, registerWh: number | null, powerW: number | nu
 }
 
 const end = (minutes: number, meterStop: number) => ({ endedAt: at(minutes), meterStop, reason: "Local", flags: [] });
+
+it("a session that moves with the clock lasts as long and costs the same, and is flagged once", () => {
+  const hour = 3_600_000;
+  const parking: Tariff = {
+    ...perKwh,
+    elements: [{ price_components: [{ type: "PARKING_TIME", price: 6, step_size: 1 }] }],
+  };
+  for (const tariff of [perKwh, parking]) {
+    const readings = [reading(10, 1000), reading(20, 3000), reading(40, 3000)];
+    const plain = readings.reduce(meterSession, started(tariff));
+    const moved = shiftSession(shiftSession(plain, hour), hour);
+    expect(moved).toMatchObject({ startedAt: at(120), lastReadingAt: at(160), flags: ["clock"] });
+    const ended = settleSession(moved, end(180, 4000), "R-1");
+    const expected = settleSession(plain, end(60, 4000), "R-1");
+    expect([ended.energyWh, ended.cost]).toEqual([expected.energyWh, expected.cost]);
+    expect(ended.periods.map(({ start }) => start)).toEqual(
+      expected.periods.map(({ start }) => new Date(Date.parse(start) + 2 * hour).toISOString()),
+    );
+  }
+  const quiet = meterSession(started(), reading(10, 1000));
+  expect(shiftSession(quiet, hour).metering.quiet).toMatchObject({ last: null });
+  expect(shiftSession(started(), hour).metering).toMatchObject({ startedAt: at(60), quiet: null });
+});
 
 describe("a running session", () => {
   it("begins with nothing used and nothing owed", () => {

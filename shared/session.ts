@@ -1,5 +1,5 @@
 import type { ChargingPeriod, Metering, Tariff } from "./tariff";
-import { advanceMetering, beginMetering, periodsOf, priceOf } from "./tariff";
+import { advanceMetering, beginMetering, periodsOf, priceOf, shiftMetering } from "./tariff";
 import type { HubEvent } from "./events";
 
 /** Money as the APIs give it: integer minor units, VAT included. */
@@ -87,6 +87,18 @@ export function meterSession(session: Session, data: SessionMetered): Session {
     return { ...session, powerW, lastReadingAt: later(session.lastReadingAt, data.at) };
   }
   return advance({ ...session, powerW }, data.at, data.registerWh - session.meterStart);
+}
+
+/** A running session whose times move by so much: they came from a clock that was wrong by that. It lasts no longer and no shorter. */
+export function shiftSession(session: Session, byMs: number): Session {
+  const moved = (at: string) => new Date(Date.parse(at) + byMs).toISOString();
+  return {
+    ...session,
+    startedAt: moved(session.startedAt),
+    lastReadingAt: moved(session.lastReadingAt),
+    metering: shiftMetering(session.metering, byMs),
+    flags: session.flags.includes("clock") ? session.flags : [...session.flags, "clock"],
+  };
 }
 
 /** A session after its end. The event's periods are the truth that both sides price, whatever the readings gave; the power is over. */

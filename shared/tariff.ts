@@ -19,7 +19,7 @@ export type {
   TariffElement,
   TariffRestrictions,
 } from "./tariff/schema";
-export { advanceMetering, beginMetering, periodsOf } from "./tariff/periods";
+export { advanceMetering, beginMetering, periodsOf, shiftMetering } from "./tariff/periods";
 export type { MeterReading } from "./tariff/periods";
 export { priceOf } from "./tariff/price";
 export type { Price, PriceLine } from "./tariff/price";

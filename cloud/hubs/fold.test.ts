@@ -76,6 +76,7 @@ const metered = (minute: number, registerWh: number, session: string | null = id
     powerW: null,
     samples: [],
   });
+const shifted = event("session.shifted", { ...connector, id, byMs: 3_600_000 });
 const ended = (amount: number, energyWh = 2000, flags: "incomplete"[] = []) =>
   event("session.ended", {
     ...connector,
@@ -196,6 +197,13 @@ describe("sessions", () => {
       session: { energyWh: 2000, cost: { amount: 90 } },
       pricedAmount: 90,
     });
+  });
+
+  it("move with their hub's clock while they run", () => {
+    const { sessions } = fold(started, metered(5, 2000), shifted);
+    expect(sessions.get(id)?.session).toMatchObject({ startedAt: at(60), lastReadingAt: at(65), flags: ["clock"] });
+    const over = fold(shifted, started, ended(90), shifted).sessions.get(id)?.session;
+    expect(over).toMatchObject({ startedAt: at(0), flags: [] });
   });
 
   it("take no readings of others", () => {

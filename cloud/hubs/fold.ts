@@ -1,7 +1,7 @@
 import type { StreamEvent } from "../../shared/events";
 import type { ConnectorStatus } from "../../shared/ocpp";
 import type { Session } from "../../shared/session";
-import { endSession, freeTariff, meterSession, startSession } from "../../shared/session";
+import { endSession, freeTariff, meterSession, shiftSession, startSession } from "../../shared/session";
 import { beginMetering, priceOf } from "../../shared/tariff";
 
 /** What the cloud keeps of a site, folded from its hub's events. Pure: rows in, events in, rows out. */
@@ -116,6 +116,11 @@ export function applyEvent(state: SiteState, event: StreamEvent): void {
     case "session.metered": {
       const known = event.data.id === null ? undefined : state.sessions.get(event.data.id);
       if (known && known.session.endedAt === null) setSession(state, meterSession(known.session, event.data));
+      return;
+    }
+    case "session.shifted": {
+      const known = state.sessions.get(event.data.id);
+      if (known && known.session.endedAt === null) setSession(state, shiftSession(known.session, event.data.byMs));
       return;
     }
     case "session.ended":

@@ -63,8 +63,15 @@ function sessionsOf(event: StreamEvent): string[] {
 
 /** The session that an event belongs to, in a list of one; else none. */
 export function sessionOf({ type, data }: StreamEvent): string[] {
-  const isSession = type === "session.started" || type === "session.metered" || type === "session.ended";
-  return isSession && data.id !== null ? [data.id] : [];
+  switch (type) {
+    case "session.started":
+    case "session.metered":
+    case "session.shifted":
+    case "session.ended":
+      return data.id === null ? [] : [data.id];
+    default:
+      return [];
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { StreamEvent } from "../../shared/events";
 import type { Database } from "../db/schema";
 import type { RawEvent } from "./cursor";
+import { sessionOf } from "./site-state";
 
 /**
  * Keeps the events that are new to the site, as they were received, in one statement. Gives the ids of those: an event that is known by its id, as after
@@ -36,11 +37,12 @@ export async function storeEvents(
 }
 
 /** What an event is looked up by. */
-function keysOf({ type, data }: StreamEvent): { cp?: string; connector?: number; session?: string | null } {
-  const keys: { cp?: string; connector?: number; session?: string | null } = {};
+function keysOf(event: StreamEvent): { cp?: string; connector?: number; session?: string } {
+  const { data } = event;
+  const [session] = sessionOf(event);
+  const keys: { cp?: string; connector?: number; session?: string } = session === undefined ? {} : { session };
   if ("cpId" in data && data.cpId !== null) keys.cp = data.cpId;
   if ("connectorId" in data) keys.connector = data.connectorId;
-  if (type === "session.started" || type === "session.metered" || type === "session.ended") keys.session = data.id;
   return keys;
 }
 

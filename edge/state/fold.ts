@@ -1,8 +1,9 @@
 import type { HubEvent, HubEventType } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
-import { endSession, startSession } from "../../shared/session";
+import { endSession, shiftSession, startSession } from "../../shared/session";
 import { foldBook, foldEpoch, foldPaired, foldReleased, foldReserved, foldSettings } from "../booking/fold";
 import type { Stored } from "../store/types";
+import { followClock, movedBy } from "./clock-step";
 import { withFile } from "./files";
 import { listsOf, noteTagRemoved, noteTagSet } from "./local-lists";
 import { indexClosed, indexOpen, meterOpen, openOf } from "./sessions";
@@ -88,6 +89,7 @@ const folds: Folds = {
       chargePoint.reports = { ...chargePoint.reports, [about]: { status, requestId, at } };
     });
   },
+  "clock.stepped": (state, { data }) => followClock(state, data.byMs),
   "file.stored": (state, { data, at, local }) => {
     state.files = withFile(state.files ?? {}, { ...data, at, secret: String(local?.secret) });
   },
@@ -138,7 +140,7 @@ const folds: Folds = {
       delete state.startRequests[old.requestId];
     }
   },
-  "session.started": (state, { data }) => {
+  "session.started": (state, { data, at }) => {
     const request = data.requestId === null ? undefined : state.startRequests[data.requestId];
     if (request) delete state.startRequests[request.requestId];
     state.openSessions[data.id] = {
@@ -149,8 +151,15 @@ const folds: Folds = {
       authorization: data.authorization,
       suspicious: false,
       abandonedSince: null,
+      arrivedAt: at,
     };
     indexOpen(state, data);
+  },
+  "session.shifted": (state, { data }) => {
+    const open = state.openSessions[data.id];
+    if (!open) return;
+    const arrivedAt = open.arrivedAt && movedBy(open.arrivedAt, data.byMs);
+    state.openSessions[data.id] = { ...open, arrivedAt, session: shiftSession(open.session, data.byMs) };
   },
   "session.metered": (state, { data }) => {
     const open = data.id === null ? undefined : state.openSessions[data.id];

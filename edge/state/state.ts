@@ -146,6 +146,8 @@ export interface OpenSession {
   suspicious: boolean;
   /** When the charger first showed that it no longer knows of it (a boot, or a connector that is free); null: it did not. */
   abandonedSince: string | null;
+  /** When its start came, by the hub's clock; missing: before hubs kept that. */
+  arrivedAt?: string | undefined;
 }
 
 export interface ClosedSession extends OpenSession {

@@ -1,8 +1,9 @@
-import type { Clock } from "../clock";
+import type { TimeSource } from "../clock";
 
 /** A clock that stands still until a test moves it on. Each due timer runs at its own time. */
-export class ManualClock implements Clock {
+export class ManualClock implements TimeSource {
   private time: number;
+  private jumped = 0;
   private timers: { at: number; run: () => void }[] = [];
 
   constructor(start = "2026-11-21T12:00:00.000Z") {
@@ -11,6 +12,10 @@ export class ManualClock implements Clock {
 
   now(): number {
     return this.time;
+  }
+
+  elapsed(): number {
+    return this.time - this.jumped;
   }
 
   after(ms: number, run: () => void): () => void {
@@ -39,6 +44,7 @@ export class ManualClock implements Clock {
   /** A jump that no timer notices, as when a clock is set. */
   jump(ms: number): void {
     this.time += ms;
+    this.jumped += ms;
     for (const timer of this.timers) timer.at += ms;
   }
 }

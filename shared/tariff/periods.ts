@@ -27,6 +27,15 @@ export function periodsOf(metering: Metering): ChargingPeriod[] {
   return metering.periods;
 }
 
+/** The meter of a session that began `byMs` milliseconds later. */
+export function shiftMetering(metering: Metering, byMs: number): Metering {
+  const moved = (at: string) => new Date(Date.parse(at) + byMs).toISOString();
+  const periods = metering.periods.map((period) => ({ ...period, start: moved(period.start) }));
+  const { quiet } = metering;
+  const last = quiet?.last ? { ...quiet.last, start: moved(quiet.last.start) } : null;
+  return { ...metering, startedAt: moved(metering.startedAt), periods, quiet: quiet && { ...quiet, last } };
+}
+
 /**
  * The meter after one more reading. The interval since the last one is taken as a straight line and cut where the tariff's active
  * elements may change: local time of day, day and date in the zone of the site, and duration and energy of the session. Energy is
