@@ -100,7 +100,8 @@ function clone(world: World, site: Site): void {
   const { random, schedule, counts, checker } = world;
   const old = site.active;
   const copied = random.pick([old.machine.disk, random.pick(site.backups)]);
-  const machine = new Machine(copied, (flush) => schedule.after(random.pick([1, 20]), flush));
+  const flushLater = (flush: () => void) => schedule.after(random.pick([1, 20]), flush);
+  const machine = new Machine(copied, flushLater, world.tape?.recorder(site.name, copied));
   machine.up = false;
   machine.skew = random.pick([0, old.machine.skew, 15 * MINUTE]);
   const copy: Hub = { machine, upSince: clock(world, machine.skew), retired: false, doubtful: true };

@@ -30,7 +30,7 @@ export function commitAtHub(world: World, site: Site, hub: Hub, events: HubBooki
   const link = append(extra.link ?? before.link, events);
   for (const event of events) say(world, () => `${nameOf(site, hub)} ${describe(event)}`);
   machine.commit(
-    { book, link },
+    { book, link, wrote: events },
     () => {
       // What a replaced computer thinks of cars that are not there concerns nobody.
       const heard = hub === site.active ? events : events.filter(({ type }) => type !== "booking.ended");

@@ -7,6 +7,16 @@ interface Write<State> {
   afterwards: () => void;
 }
 
+/** Hears what a machine does to its disk. */
+export interface Recorder<State> {
+  committed(state: State): void;
+  /** So many of the commits under way are on the disk. */
+  written(count: number): void;
+  /** The power failed: the other commits under way are gone. */
+  lost(): void;
+  replaced(state: State): void;
+}
+
 /**
  * A computer with a store: decisions see the state in memory, the disk follows a little later (group commit), and what leaves the computer waits
  * for it. A crash keeps the first so many of the commits that were under way, and none of what waited for them.
@@ -22,6 +32,7 @@ export class Machine<State> {
   constructor(
     public disk: State,
     private readonly schedule: (flush: () => void) => void,
+    private readonly recorder: Recorder<State> | null = null,
   ) {
     this.memory = disk;
   }
@@ -29,6 +40,7 @@ export class Machine<State> {
   /** Decided: seen by the next decision at once, on disk soon. */
   commit(state: State, durable: () => void, afterwards: () => void): void {
     this.memory = state;
+    this.recorder?.committed(state);
     this.writes.push({ state, durable, afterwards });
     if (this.writes.length === 1) this.schedule(() => this.flush());
   }
@@ -48,12 +60,15 @@ export class Machine<State> {
     }
     this.memory = this.disk;
     this.up = false;
+    this.recorder?.written(kept.length);
+    this.recorder?.lost();
   }
 
   /** The disk is replaced by another state: a restore. The machine is down. */
   replaceDisk(state: State): void {
     this.disk = state;
     this.memory = state;
+    this.recorder?.replaced(state);
   }
 
   private flush(): void {
@@ -63,6 +78,7 @@ export class Machine<State> {
       this.disk = state;
       durable();
     }
+    this.recorder?.written(writes.length);
     for (const { afterwards } of writes) if (this.up) afterwards();
   }
 }

@@ -8,6 +8,7 @@ import { bootHub, tickHub } from "./hub";
 import type { Violation } from "./invariants";
 import { checkOwnership } from "./ownership";
 import type { Rules } from "./rules";
+import type { Tape } from "./tape";
 import type { Counts, World } from "./world";
 import { makeWorld, newId } from "./world";
 
@@ -29,9 +30,15 @@ export type Failed = (violations: readonly Violation[]) => boolean;
 /** A run of the production code fails when any invariant falls. */
 export const anyFell: Failed = (violations) => violations.length > 0;
 
-/** Runs a seed by these rules; `verbose`: with its history. */
-export function run(seed: number, rules: Rules, failed: Failed = anyFell, verbose = false): Result {
-  const world = makeWorld(seed, rules, verbose);
+/** Runs a seed by these rules; `verbose`: with its history. What the hubs do to their disks goes onto the tape. */
+export function run(
+  seed: number,
+  rules: Rules,
+  failed: Failed = anyFell,
+  verbose = false,
+  tape: Tape | null = null,
+): Result {
+  const world = makeWorld(seed, rules, verbose, tape);
   const { schedule, checker, random } = world;
   const begin = schedule.now;
   const length = random.int(2, 6) * HOUR;

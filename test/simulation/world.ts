@@ -1,25 +1,19 @@
 import type { Book, CloudBookingEvent, HubBookingEvent, Link, PassClaims } from "../../shared/booking";
-import {
-  SLOT_MS,
-  append,
-  foldHub,
-  newBook,
-  newLink,
-  releaseToCloud,
-  slotOf,
-  standingSplit,
-} from "../../shared/booking";
+import { SLOT_MS, append, newBook, newLink, slotOf, standingSplit } from "../../shared/booking";
 import { Checker } from "./invariants";
 import { Machine } from "./machine";
 import { Random } from "./random";
 import type { Rules } from "./rules";
 import { Schedule } from "./schedule";
+import type { Tape } from "./tape";
 
 /** Everything there is: sites with their hubs and chargers, the cloud's rows for each, the line between, and time. */
 
 export interface HubState {
   book: Book;
   link: Link<HubBookingEvent>;
+  /** What the commit wrote that made it. */
+  wrote: readonly HubBookingEvent[];
 }
 
 export interface CloudState {
@@ -128,6 +122,8 @@ export interface World {
   /** For ids. */
   made: number;
   trace: string[] | null;
+  /** Where what the hubs do to their disks is recorded. */
+  tape: Tape | null;
 }
 
 const START = Date.UTC(2026, 10, 2, 8, 0, 0);
@@ -158,7 +154,7 @@ export const newCounts = (): Counts => ({
 });
 
 /** A world from a seed: the same seed, the same run. */
-export function makeWorld(seed: number, rules: Rules, verbose: boolean): World {
+export function makeWorld(seed: number, rules: Rules, verbose: boolean, tape: Tape | null): World {
   const random = new Random(seed);
   const schedule = new Schedule(START + random.int(0, 3) * SLOT_MS);
   const calm = random.chance(0.15);
@@ -187,6 +183,7 @@ export function makeWorld(seed: number, rules: Rules, verbose: boolean): World {
     closing: false,
     made: 0,
     trace,
+    tape,
   };
   const sites = random.pick([1, 1, 2]);
   for (let index = 0; index < sites; index++) world.sites.push(makeSite(world, `hub${index + 1}`));
@@ -201,17 +198,18 @@ function makeSite(world: World, name: string): Site {
   const delay = () => random.pick([1, 5, 20, 200]);
 
   // A hub that had no cloud yet owns everything; at pairing it releases what lies beyond the frontier.
-  let book = foldHub(newBook("hub", name), { type: "seats.set", data: { seats } });
-  let link = append(newLink<HubBookingEvent>(1), [{ type: "seats.set", data: { seats } }]);
-  const release = releaseToCloud(book, slotOf(schedule.now) + profile.frontier);
-  book = release.reduce(rules.foldHub, book);
-  link = append(link, release);
-  const state: HubState = { book, link };
-  const machine = new Machine(state, (flush) => schedule.after(delay(), flush));
+  const set: HubBookingEvent = { type: "seats.set", data: { seats } };
+  const paired = rules.foldHub(newBook("hub", name), set);
+  const release = rules.releaseToCloud(paired, slotOf(schedule.now) + profile.frontier);
+  const wrote = [set, ...release];
+  const book = release.reduce(rules.foldHub, paired);
+  const state: HubState = { book, link: append(newLink(1), wrote), wrote };
+  const flushLater = (flush: () => void) => schedule.after(delay(), flush);
+  const machine = new Machine(state, flushLater, world.tape?.recorder(name, state));
   const hub: Hub = { machine, upSince: schedule.now - 86_400_000, retired: false, doubtful: false };
 
   const cloudState: CloudState = { book: newBook("cloud", name), link: newLink(1), ledger: {} };
-  const cloud = new Machine(cloudState, (flush) => schedule.after(delay(), flush));
+  const cloud = new Machine(cloudState, flushLater);
   const bays = Object.entries(seats).map(([seat, { class: kind, walkIn }]) => ({
     id: seat.replace("-s", "-c"),
     class: kind,
