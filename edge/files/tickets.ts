@@ -48,7 +48,8 @@ export class Tickets {
     if (ticket.busy) throw new AppError("upload_running", "This upload is under way already.", { status: 409 });
     ticket.busy = true;
     try {
-      const result = await upload(ticket);
+      const { cpId, about } = ticket;
+      const result = await upload({ cpId, about });
       this.open.delete(key);
       return result;
     } finally {
