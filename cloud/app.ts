@@ -13,6 +13,8 @@ import { webApp } from "./http/web";
 import { commandRoutes } from "./hubs/commands";
 import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
+import { driverRoutes } from "./reservations/driver-routes";
+import { ownerRoutes } from "./reservations/owner-routes";
 import { sessionRoutes } from "./sessions/routes";
 import { boardRoutes } from "./sites/board-routes";
 import { siteRoutes } from "./sites/routes";
@@ -50,6 +52,8 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", tariffRoutes(deps))
     .route("/", boardRoutes(deps))
     .route("/", sessionRoutes(deps))
+    .route("/", driverRoutes(deps))
+    .route("/", ownerRoutes(deps))
     .route("/", pairingRoutes(deps))
     .route("/", commandRoutes(deps))
     .route("/", syncRoutes(deps, metrics));

@@ -27,4 +27,6 @@ export interface Deps {
   stopping: AbortSignal;
   /** ms between the comments that keep event streams alive. */
   heartbeatMs: number;
+  /** ms that a connected hub is waited for when it is asked for its cells (booking, Rule 2). */
+  hubPatienceMs: number;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultBookingSettings } from "../shared/booking-settings";
 import type { Person } from "./testing/person";
 import { charge } from "./testing/charging";
 import { TestCloud, garage, perKwh } from "./testing/cloud";
@@ -46,6 +47,8 @@ const site =
     `/v1/sites/${siteId}${rest}`;
 const command = () => ({ command: { name: "stopSession", sessionId: "01900000-0000-7000-8000-000000000000" } });
 const past = "2020-01-01T00:00:00Z";
+const nothing = "01900000-0000-7000-8000-000000000000";
+const block = { seat: null, start: "2026-06-01T12:00:00Z", end: "2026-06-01T13:00:00Z" };
 
 const doors: Door[] = [
   { method: "GET", path: site() },
@@ -99,6 +102,31 @@ const doors: Door[] = [
     ],
   },
   { method: "GET", path: () => `/v1/sites/${siteId}/commands/${commandId}` },
+  { method: "GET", path: site("/reservations") },
+  { method: "GET", path: site("/booking-settings") },
+  {
+    method: "PUT",
+    path: site("/booking-settings"),
+    body: defaultBookingSettings,
+    change: true,
+    bad: [
+      [{}, 400, "invalid"],
+      [{ ...defaultBookingSettings, frontierMinutes: 20 }, 400, "invalid"],
+      [{ ...defaultBookingSettings, surprise: 1 }, 400, "invalid"],
+    ],
+  },
+  { method: "GET", path: site("/blocks") },
+  {
+    method: "POST",
+    path: site("/blocks"),
+    body: block,
+    change: true,
+    bad: [
+      [{ ...block, end: block.start }, 400, "invalid"],
+      [{ ...block, seat: "none" }, 404, "not_found"],
+    ],
+  },
+  { method: "DELETE", path: site(`/blocks/${nothing}`), change: true, bad: [[undefined, 404, "not_found"]] },
 ];
 
 describe.each(doors)("$method $path", (door) => {

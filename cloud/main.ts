@@ -93,6 +93,7 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
       trustProxy: config.trustProxy,
       stopping: stopping.signal,
       heartbeatMs: 15_000,
+      hubPatienceMs: 5000,
     },
     metrics,
   );

@@ -2,6 +2,7 @@ import type { Db } from "../db/database";
 import type { Wake } from "../db/wake";
 import type { Stream } from "../http/sse";
 import { Sleeper } from "../http/sse";
+import { moveFrontier } from "../reservations/frontier";
 import type { HubIdentity } from "./token";
 
 /** Messages read at once. */
@@ -9,7 +10,7 @@ const PAGE = 100;
 
 /**
  * Sends a hub its feed: everything after `after`, then what comes, whichever process writes it; a comment at each heart-beat, which also counts as
- * having seen the hub. Ends when the stream does, or when another hub was paired with the site.
+ * having seen the hub, and hands it what its frontier has come to. Ends when the stream does, or when another hub was paired with the site.
  */
 export async function runFeed(
   deps: { db: Db; wake: Wake; now: () => number; heartbeatMs: number },
@@ -37,6 +38,7 @@ export async function runFeed(
     if (acked === undefined) return;
     let position = after ?? acked;
     await stream.comment();
+    await moveFrontier(db, siteId, now());
     for (;;) {
       const messages = await db
         .selectFrom("feed")
@@ -58,6 +60,7 @@ export async function runFeed(
       if (why === "beat") {
         await stream.comment();
         if ((await seen()) === undefined) return;
+        await moveFrontier(db, siteId, now());
       }
     }
   } finally {

@@ -6,7 +6,7 @@ import { refusalOfSale } from "../../shared/booking/sell";
 import { union } from "../../shared/booking/spans";
 import { terms } from "../../shared/booking/testing/books";
 import { perKwh, TestCloud } from "../testing/cloud";
-import { bookingSite, messagesTo } from "../testing/seats";
+import { bookingSite } from "../testing/seats";
 import { loadBook, lockBook, saveBook } from "./book";
 import type { Order } from "./sell";
 import { sellCells } from "./sell";
@@ -62,8 +62,8 @@ describe("the function that sells", () => {
       repeated: true,
       hubId: null,
     });
-    expect(await messagesTo(cloud, site.hub)).toEqual([
-      { type: "booking.sold", epoch: 1, data: { sale: (expected as { sale: Sale }).sale } },
+    expect(await site.site.waiting()).toMatchObject([
+      { epoch: 1, message: { type: "booking.sold", data: { sale: (expected as { sale: Sale }).sale } } },
     ]);
     const ledger = await cloud.db.selectFrom("booking_postings").selectAll().where("site_id", "=", siteId).execute();
     expect(ledger).toMatchObject([{ booking, version: 1, kind: "charge", amount: 300 }]);
@@ -83,8 +83,9 @@ describe("the function that sells", () => {
     }
     expect(new Set(sales.map(({ seat }) => seat))).toEqual(new Set(["A", "B"]));
     expect(answers.flatMap((answer) => (answer.ok ? [] : [answer.refusal])).every((why) => why === "taken")).toBe(true);
-    const messages = await messagesTo(cloud, site.hub);
-    expect(messages.map(({ data }) => data.sale?.booking).toSorted()).toEqual(sales.map((s) => s.booking).toSorted());
+    await site.site.hear();
+    const heard = Object.values(site.site.book.sales).map(({ booking }) => booking);
+    expect(heard.toSorted()).toEqual(sales.map(({ booking }) => booking).toSorted());
   });
 
   it("has the exclusion constraint behind it", async () => {

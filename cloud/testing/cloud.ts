@@ -90,6 +90,7 @@ export class TestCloud {
       webRoot: "/nonexistent",
       stopping: stopping.signal,
       heartbeatMs: 15_000,
+      hubPatienceMs: 60_000,
       ...overrides,
     };
     const app = createApp(deps, createMetrics(this.now, pool));

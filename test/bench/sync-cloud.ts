@@ -85,7 +85,13 @@ async function oneRound(
   const deps = { db, wake, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
   const auth = createAuth({ db, secret: randomBytes(32).toString("hex"), publicUrl: PUBLIC_URL, newId });
   const passKey = await loadPassKey(db);
-  const more = { passKey, log: pino({ level: "silent" }), webRoot: folderOfNothing, heartbeatMs: 15_000 };
+  const more = {
+    passKey,
+    log: pino({ level: "silent" }),
+    webRoot: folderOfNothing,
+    heartbeatMs: 15_000,
+    hubPatienceMs: 5000,
+  };
   const app = createApp(
     { ...deps, ...more, auth, stopping: new AbortController().signal },
     createMetrics(Date.now, pool),

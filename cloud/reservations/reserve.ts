@@ -1,0 +1,142 @@
+import type { Sale } from "../../shared/booking";
+import { AppError } from "../../shared/error";
+import type { Deps } from "../deps";
+import { askForCells } from "./near";
+import type { Wish } from "./offer";
+import { offeringOf, saleFor } from "./offer";
+import { makePin, pinTagOf } from "./pin";
+import type { Order, Sold } from "./sell";
+import { refused, sellCells } from "./sell";
+
+/** How long a hold lasts. */
+export const HOLD_MS = 5 * 60_000;
+/** What one driver may have open at a time, at all sites. */
+const MAX_OPEN = 20;
+const MAX_HOLDS = 3;
+
+type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "randomBytes" | "stopping" | "hubPatienceMs">;
+
+export interface Reserved {
+  sale: Sale;
+  /** Shown once, where one was asked for; null on a repeated call. */
+  pin: string | null;
+}
+
+/** Holds cells for a driver. Throws AppErrors as `saleFor` and `refused`, and `too_many_holds` (409). */
+export async function hold(
+  deps: Needs,
+  who: { siteId: string; userId: string; key: string },
+  wish: Wish,
+): Promise<{ sale: Sale; expiresAt: number }> {
+  const { db, now, newId } = deps;
+  const holdUntil = now() + HOLD_MS;
+  const sold = await obtain(deps, who, wish, { booking: newId(), holdUntil, pinTag: null });
+  const row = await db
+    .selectFrom("reservations")
+    .select(["version", "expires_at"])
+    .where("site_id", "=", who.siteId)
+    .where("booking", "=", sold.booking)
+    .where("version", "=", 0)
+    .executeTakeFirst();
+  // The key is that of a hold which has become a reservation, or has run out, since.
+  if (!row?.expires_at || row.expires_at.getTime() <= now()) throw refused("hold_over");
+  return { sale: sold, expiresAt: row.expires_at.getTime() };
+}
+
+/** Sells to a driver at once. Throws AppErrors as `saleFor` and `refused`, and `too_many_reservations` (409). */
+export async function reserve(
+  deps: Needs,
+  who: { siteId: string; userId: string; key: string },
+  wish: Wish,
+  withPin: boolean,
+): Promise<Reserved> {
+  const booking = deps.newId();
+  const pin = withPin ? makePin(deps.randomBytes) : null;
+  const pinTag = pin && (await tagOf(deps, who.siteId, booking, pin));
+  const sale = await obtain(deps, who, wish, { booking, holdUntil: null, pinTag });
+  return { sale, pin: sale.booking === booking ? pin : null };
+}
+
+/** Makes a reservation of a hold, at the price and terms that the hold has shown. Throws AppError `hold_over` (410), and as `refused`. */
+export async function confirm(
+  deps: Needs,
+  { siteId, userId }: { siteId: string; userId: string },
+  holdId: string,
+  withPin: boolean,
+): Promise<Reserved> {
+  const { db, wake, now, randomBytes } = deps;
+  const row = await db
+    .selectFrom("reservations")
+    .select(["sale", "seat"])
+    .where("site_id", "=", siteId)
+    .where("booking", "=", holdId)
+    .where("user_id", "=", userId)
+    .orderBy("version")
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) throw refused("hold_over");
+  const pin = withPin ? makePin(randomBytes) : null;
+  const pinTag = pin && (await tagOf(deps, siteId, holdId, pin));
+  const key = row.sale.key as string;
+  const order = { siteId, userId, key, sale: row.sale, seats: [row.seat], pinTag, holdUntil: null, promote: true };
+  const sold = await sellCells(db, order, now());
+  if (!sold.ok) throw refused(sold.refusal);
+  tell(wake, siteId, sold);
+  return { sale: sold.sale, pin: sold.repeated ? null : pin };
+}
+
+async function obtain(
+  deps: Needs,
+  { siteId, userId, key }: { siteId: string; userId: string; key: string },
+  wish: Wish,
+  more: { booking: string; holdUntil: number | null; pinTag: string | null },
+): Promise<Sale> {
+  const { db, wake, now } = deps;
+  const offering = await offeringOf(db, siteId);
+  const { booking, holdUntil, pinTag } = more;
+  const sale = saleFor(offering, booking, key, wish);
+  await requireRoom(deps, userId, key, holdUntil !== null);
+  const seats = offering.seats.flatMap((each) => (each.class === wish.class ? [each.seat] : []));
+  const order: Order = { siteId, userId, key, sale, seats, pinTag, holdUntil, promote: false };
+  let sold = await sellCells(db, order, now());
+  if (!sold.ok && sold.refusal === "not_owner") {
+    const seat = await askForCells(deps, siteId, seats, wish);
+    if (seat !== undefined) sold = await sellCells(db, { ...order, seats: [seat] }, now());
+  }
+  if (!sold.ok) throw refused(sold.refusal);
+  tell(wake, siteId, sold);
+  return sold.sale;
+}
+
+/** Nobody takes a whole site's time for himself. A call that is repeated has its room already. */
+async function requireRoom({ db, now }: Needs, userId: string, key: string, isHold: boolean): Promise<void> {
+  const rows = await db
+    .selectFrom("reservations")
+    .select(["version", "key"])
+    .where("user_id", "=", userId)
+    .where("stage", "<>", "ended")
+    .where(({ or, eb }) => or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now()))]))
+    .limit(MAX_OPEN + MAX_HOLDS + 1)
+    .execute();
+  if (rows.some((row) => row.key === key)) return;
+  const holds = rows.filter(({ version }) => version === 0).length;
+  if (isHold && holds >= MAX_HOLDS) {
+    throw new AppError("too_many_holds", `At most ${MAX_HOLDS} holds at a time.`, { status: 409 });
+  }
+  if (rows.length - holds >= MAX_OPEN) {
+    throw new AppError("too_many_reservations", `At most ${MAX_OPEN} open reservations at a time.`, { status: 409 });
+  }
+}
+
+async function tagOf({ db }: Needs, siteId: string, booking: string, pin: string): Promise<string> {
+  const { pin_secret } = await db
+    .selectFrom("booking_books")
+    .select("pin_secret")
+    .where("site_id", "=", siteId)
+    .executeTakeFirstOrThrow();
+  return pinTagOf(pin_secret, booking, pin);
+}
+
+function tell(wake: Needs["wake"], siteId: string, sold: Extract<Sold, { ok: true }>): void {
+  if (sold.hubId) wake.tell(`feed:${sold.hubId}`, `site:${siteId}`);
+}

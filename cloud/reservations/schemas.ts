@@ -1,0 +1,99 @@
+import { z } from "@hono/zod-openapi";
+import { SLOT_MS } from "../../shared/booking";
+import { termsSchema } from "../../shared/booking/schema";
+import { AppError } from "../../shared/error";
+import { instantSchema } from "../../shared/schema";
+import { tariffSchema } from "../../shared/tariff";
+
+/** Shapes of the reservations' API. Times are instants on the quarter hour. */
+
+const quarterSchema = instantSchema
+  .refine((text) => Date.parse(text) % SLOT_MS === 0, "a quarter hour is expected, such as 2026-03-01T12:15:00Z")
+  .openapi({ example: "2026-03-01T12:15:00Z" });
+
+const classSchema = z.string().min(1).max(60);
+export const timesShape = { start: quarterSchema, end: quarterSchema };
+
+/** Slots of a start and an end. Throws AppError `invalid` where the end is not after the start. */
+export function spanOf({ start, end }: { start: string; end: string }): { from: number; to: number } {
+  const [from, to] = [Date.parse(start) / SLOT_MS, Date.parse(end) / SLOT_MS];
+  if (from < to) return { from, to };
+  throw new AppError("invalid", "end: must be after start", { status: 400 });
+}
+
+const moneySchema = z.object({ amount: z.number().int(), currency: z.string() });
+
+export const reservationSchema = z
+  .object({
+    siteId: z.uuid(),
+    booking: z.string(),
+    version: z.number().int(),
+    status: z
+      .enum(["reserved", "charging", "fulfilled", "noShow", "cancelled", "compensated"])
+      .openapi({ description: "A cancellation stands once it is not pending any more." }),
+    pending: z.boolean().openapi({ description: "A cancellation that the site has yet to confirm." }),
+    reason: z.string().nullable(),
+    class: z.string(),
+    seat: z.string(),
+    start: instantSchema,
+    end: instantSchema,
+    price: moneySchema.openapi({ description: "Of the reservation; energy is priced by the tariff. Never changes." }),
+    owed: moneySchema,
+    terms: termsSchema,
+    tariff: tariffSchema,
+    soldBy: z.enum(["hub", "cloud"]),
+    doubtful: z.boolean().openapi({ description: "The site lost its memory meanwhile: an operator decides there." }),
+    createdAt: instantSchema,
+  })
+  .openapi("Reservation");
+
+export const holdSchema = z
+  .object({
+    holdId: z.uuid(),
+    class: z.string(),
+    seat: z.string(),
+    start: instantSchema,
+    end: instantSchema,
+    expiresAt: instantSchema,
+    secondsLeft: z.number().int(),
+    price: moneySchema,
+    terms: termsSchema,
+    tariff: tariffSchema,
+  })
+  .openapi("Hold");
+
+export const wishSchema = z.strictObject({ class: classSchema, ...timesShape });
+/** Of a hold, or at once. */
+export const reserveSchema = z.union([
+  z.strictObject({ holdId: z.uuid(), pin: z.boolean().default(false) }),
+  z.strictObject({ ...wishSchema.shape, pin: z.boolean().default(false) }),
+]);
+
+export const availabilitySchema = z
+  .object({
+    timeZone: z.string(),
+    currency: z.string(),
+    slotMinutes: z.literal(15),
+    pricePerHour: z.number().int(),
+    maxMinutes: z.number().int(),
+    terms: termsSchema,
+    tariff: tariffSchema,
+    open: z.boolean(),
+    connected: z.boolean().openapi({ description: "The site can be asked for what it sells itself." }),
+    classes: z.array(
+      z.object({
+        class: z.string(),
+        seats: z.number().int(),
+        slots: z.array(z.object({ start: instantSchema, free: z.number().int(), onRequest: z.number().int() })),
+      }),
+    ),
+  })
+  .openapi("Availability");
+
+export const keyHeader = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters")
+    .optional()
+    .openapi({ description: "A repeated call with the same key changes nothing and gets the same answer." }),
+});
