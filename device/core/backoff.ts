@@ -3,14 +3,18 @@ export const ATTEMPTS = 10;
 /** Pause between attempts after that: a site heals by itself. */
 export const SLOW_MS = 900000;
 
-/** When to try the hub again: 5 s, doubled each time up to 300 s, ten times, then every 15 minutes. */
+/** A pause without end: somebody has to come. */
+export const BY_HAND = -1;
+
+/** When to try the hub again: 5 s, doubled each time up to 300 s, ten times, then every 15 minutes or when somebody says so. */
 export class Backoff {
   /** Attempts that have failed in a row. */
   failures = 0;
 
-  /** An attempt failed; the pause before the next in ms. `random` is 0 to 1 and spreads chargers over a further tenth. */
-  failed(random: number): number {
-    this.failures++;
+  /** An attempt failed; the pause before the next in ms, BY_HAND after the tenth where `manual`. `random` is 0 to 1 and spreads chargers over a further tenth. */
+  failed(random: number, manual: boolean): number {
+    this.failures = Math.min(this.failures + 1, ATTEMPTS + 1);
+    if (manual && this.needsAttention()) return BY_HAND;
     let pause = SLOW_MS;
     if (this.failures <= ATTEMPTS) {
       pause = 5000;
@@ -20,13 +24,13 @@ export class Backoff {
     return pause + Math.floor((pause / 10) * random);
   }
 
-  /** The hub answered. */
-  succeeded(): void {
+  /** The hub answered, or somebody has pressed the button: the count begins anew. */
+  begin(): void {
     this.failures = 0;
   }
 
-  /** Ten attempts have failed: light the lamp. */
+  /** Ten further attempts have failed: light the lamp. */
   needsAttention(): boolean {
-    return this.failures >= ATTEMPTS;
+    return this.failures > ATTEMPTS;
   }
 }

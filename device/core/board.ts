@@ -37,6 +37,8 @@ export interface Inputs {
   meterEpoch: number;
   /** The id tag that was held to the reader since the last reading, or "". */
   tap: string;
+  /** The button is held down. */
+  button: boolean;
 }
 
 /** Lamp patterns. */
@@ -80,5 +82,6 @@ export function noInputs(): Inputs {
     energyWh: 0,
     meterEpoch: 0,
     tap: "",
+    button: false,
   };
 }

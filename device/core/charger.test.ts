@@ -769,7 +769,9 @@ describe("commands", () => {
     r.receive([4, "unknown", "InternalError", "", {}]);
     r.run(100);
     expect(r.replies.get("x")?.[2]).toBe("FormationViolation");
-    expect(r.charger.client.badFrames).toBe(2);
+    expect(r.call("GetConfiguration", { key: ["RefusedFrames"] })).toMatchObject({
+      configurationKey: [{ readonly: true, value: "2" }],
+    });
   });
 
   it("ChangeAvailability takes the connector out of use, after the transaction, over a reset", () => {
@@ -835,6 +837,24 @@ describe("commands", () => {
     expect(r.outputs?.restart).toBe(true);
     r.central["MeterValues"] = () => ({});
     expect(r.powerCycle().online().last("StopTransaction")["reason"]).toBe("HardReset");
+  });
+});
+
+describe("button", () => {
+  it("counts once for each press, and says what follows ten attempts without the hub", () => {
+    const rig = new Rig().online();
+    expect(rig.charger.takePress()).toBe(false);
+    rig.inputs.button = true;
+    rig.run(1000);
+    expect([rig.charger.takePress(), rig.charger.takePress()]).toEqual([true, false]);
+    rig.inputs.button = false;
+    rig.run(100);
+    rig.inputs.button = true;
+    rig.run(100);
+    expect(rig.charger.takePress()).toBe(true);
+    expect(rig.charger.reconnectsByHand()).toBe(false);
+    rig.call("ChangeConfiguration", { key: "reconnectAfterLimit", value: "Manual" });
+    expect([rig.charger.reconnectsByHand(), rig.powerCycle().charger.reconnectsByHand()]).toEqual([true, true]);
   });
 });
 

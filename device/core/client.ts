@@ -47,8 +47,6 @@ export class Client {
   /** Seconds of uptime at which a Reset.req restarts the program; 0 for never. */
   restartAtSec = 0;
   restartWhenIdle = false;
-  /** Frames that could not be understood. */
-  badFrames = 0;
   private online = false;
   private pending: Pending | undefined;
   private silent = 0;
@@ -250,7 +248,7 @@ export class Client {
   received(text: string): void {
     const { frame, id } = decodeFrame(text);
     if (frame === undefined) {
-      this.badFrames++;
+      this.config.count("RefusedFrames");
       if (id.length > 0) this.replies.send(encodeError(id, "FormationViolation", "not an OCPP-J call"));
     } else if (frame.type === CALL) this.called(frame);
     else this.answered(frame);

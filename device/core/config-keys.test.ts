@@ -31,6 +31,10 @@ describe("configuration keys", () => {
     ["StopTxnSampledData", "Energy.Active.Import.Register", "Accepted"],
     ["StopTxnSampledData", "", "Accepted"],
     ["StopTxnSampledData", "Voltage", "Rejected"],
+    ["ReconnectAfterLimit", "Manual", "Accepted"],
+    ["ReconnectAfterLimit", "Slow", "Accepted"],
+    ["ReconnectAfterLimit", "manual", "Rejected"],
+    ["RefusedFrames", "0", "Rejected"],
     ["Nonsense", "1", "NotSupported"],
   ])("answer %s=%s with %s", (name, value, status) => {
     expect(keys().change(name, value)).toBe(status);

@@ -10,6 +10,11 @@ const NUMBER = 1;
 const SWITCH = 2;
 /** Measurands, of which there is one or none. */
 const ENERGY = 3;
+/** What to do after ten attempts without the hub. */
+const RECONNECT = 4;
+
+/** Keys that flash may hold, by their place in the list below: a new one goes to its end. */
+export const MAX_KEYS = 40;
 
 const REGISTER = "Energy.Active.Import.Register";
 
@@ -60,6 +65,9 @@ export class ConfigKeys {
     this.fixed("ChargingScheduleMaxPeriods", `${MAX_PERIODS}`);
     this.fixed("MaxChargingProfilesInstalled", `${MAX_PROFILES}`);
     this.fixed("ConnectorSwitch3to1PhaseSupported", "false");
+    // ours: not of the standard
+    this.keys.push({ name: "ReconnectAfterLimit", kind: RECONNECT, value: "Slow", min: 0, max: 0 });
+    this.fixed("RefusedFrames", "0");
     for (let i = 0; i < this.keys.length; i++) {
       const text = saved[`c${i}`];
       const key = this.keys[i] as Key;
@@ -97,6 +105,11 @@ export class ConfigKeys {
   /** The value of a key that exists. */
   textOf(name: string): string {
     return (this.keys[this.indexOf(name)] as Key).value;
+  }
+
+  /** One more of what a fixed key counts. */
+  count(name: string): void {
+    (this.keys[this.indexOf(name)] as Key).value = `${this.numberOf(name) + 1}`;
   }
 
   /** ChangeConfiguration (OCPP 1.6 section 5.3): the status of its answer. */
@@ -138,6 +151,7 @@ function describe(key: Key): Payload {
 
 function valid(key: Key, text: string): boolean {
   if (key.kind === SWITCH) return text === "true" || text === "false";
+  if (key.kind === RECONNECT) return text === "Slow" || text === "Manual";
   if (key.kind === ENERGY) return text === "" || text === REGISTER;
   const value = integerOf({ value: parseInt(text) }, "value");
   return key.kind === NUMBER && value !== undefined && `${value}` === text && value >= key.min && value <= key.max;

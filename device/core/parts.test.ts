@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ATTEMPTS, Backoff, SLOW_MS } from "./backoff";
+import { ATTEMPTS, Backoff, BY_HAND, SLOW_MS } from "./backoff";
 import { noInputs, PILOT_A, PILOT_B, PILOT_C, PILOT_D, PILOT_E, PILOT_F } from "./board";
 import type { Inputs } from "./board";
 import { decodeRegister } from "./energy";
@@ -181,12 +181,22 @@ describe("energy register", () => {
 describe("backoff", () => {
   it("doubles from 5 s to 300 s, then tries every 15 minutes", () => {
     const backoff = new Backoff();
-    const pauses = Array.from({ length: ATTEMPTS + 2 }, () => backoff.failed(0) / 1000);
-    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, 300, 900, 900]);
-    expect(backoff.needsAttention()).toBe(true);
-    backoff.succeeded();
+    const pauses = Array.from({ length: ATTEMPTS }, () => backoff.failed(0, false) / 1000);
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, 300]);
     expect(backoff.needsAttention()).toBe(false);
-    expect(backoff.failed(1)).toBe(5500);
+    expect([backoff.failed(0, false), backoff.failed(1, false)]).toEqual([900_000, 990_000]);
+    expect(backoff.needsAttention()).toBe(true);
+    backoff.begin();
+    expect(backoff.needsAttention()).toBe(false);
+    expect(backoff.failed(1, false)).toBe(5500);
+  });
+
+  it("waits for a hand after ten attempts where it shall", () => {
+    const backoff = new Backoff();
+    for (let i = 0; i < ATTEMPTS; i++) expect(backoff.failed(0, true)).toBeGreaterThan(0);
+    expect([backoff.failed(0, true), backoff.failed(1, true)]).toEqual([BY_HAND, BY_HAND]);
+    backoff.begin();
+    expect(backoff.failed(0, true)).toBe(5000);
   });
 
   it("stays within its bounds for any luck", () => {
@@ -194,7 +204,7 @@ describe("backoff", () => {
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1 }), (luck) => {
         const backoff = new Backoff();
         for (const random of luck) {
-          const pause = backoff.failed(random);
+          const pause = backoff.failed(random, false);
           expect(pause).toBeGreaterThanOrEqual(5000);
           expect(pause).toBeLessThanOrEqual(SLOW_MS * 1.1);
         }

@@ -1,7 +1,8 @@
 import { millis, reboot, sleep } from "@devicescript/core";
-import { Backoff } from "../core/backoff";
+import { Backoff, BY_HAND } from "../core/backoff";
 import { Charger } from "../core/charger";
 import { MAX_PROFILES } from "../core/charging-profiles";
+import { MAX_KEYS } from "../core/config-keys";
 import { PLACES } from "../core/message-queue";
 import { PlainCodec } from "./codec";
 import type { FrameCodec } from "./codec";
@@ -19,7 +20,7 @@ const VERSION = "0.1.0";
 
 function keysInFlash(): string[] {
   const keys = ["boot", "seq", "map", "reg", "regAt", "tx", "txNo", "inop"];
-  for (let i = 0; i < 32; i++) keys.push(`c${i}`);
+  for (let i = 0; i < MAX_KEYS; i++) keys.push(`c${i}`);
   for (let i = 0; i < MAX_PROFILES; i++) keys.push(`p${i}`);
   for (let i = 0; i < PLACES; i++) keys.push(`q${i}`);
   return keys;
@@ -94,6 +95,17 @@ async function talk(charger: Charger, mqtt: Mqtt, codec: FrameCodec, topic: stri
   client.disconnected();
 }
 
+/** Waits, BY_HAND without end; a press of the button ends it and begins the count anew. */
+async function pauseOrPress(charger: Charger, pause: number, backoff: Backoff): Promise<void> {
+  for (let waited = 0; pause === BY_HAND || waited < pause; waited += TICK_MS) {
+    if (charger.takePress()) {
+      backoff.begin();
+      return;
+    }
+    await sleep(TICK_MS);
+  }
+}
+
 /** The charging program on a board, until the chip is reset. */
 export async function runProgram(board: Hardware): Promise<void> {
   const cpId = await provisioned("cpId");
@@ -126,15 +138,15 @@ export async function runProgram(board: Hardware): Promise<void> {
     const sealed = isSealed ? new SealedCodec(key, cpId) : undefined;
     if (sealed !== undefined) codec = sealed;
     if ((await mqtt.open()) && (sealed === undefined || (await greet(mqtt, sealed, topic)))) {
-      backoff.succeeded();
+      backoff.begin();
       charger.needsAttention = false;
       console.log("hub connected");
       await talk(charger, mqtt, codec, topic);
       await mqtt.close();
     }
-    const pause = backoff.failed(Math.random());
+    const pause = backoff.failed(Math.random(), charger.reconnectsByHand());
     charger.needsAttention = backoff.needsAttention();
-    console.log(`hub away: ${mqtt.reason}; again in ${pause} ms`);
-    await sleep(pause);
+    console.log(`hub away: ${mqtt.reason}; again ${pause === BY_HAND ? "by the button" : `in ${pause} ms`}`);
+    await pauseOrPress(charger, pause, backoff);
   }
 }

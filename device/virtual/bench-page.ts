@@ -67,13 +67,14 @@ function card(c) {
   const stop = button("Emergency stop", () => post(c.id, "fault", { emergencyStop: !state.view.emergencyStop }));
   const open = button("Open case", () => post(c.id, "fault", { caseOpen: !state.view.caseOpen }));
   const net = button("Cut network", () => post(c.id, "network", { cut: !state.view.networkCut }));
+  const press = button("Press button", () => post(c.id, "button"));
   const reset = button("Power cycle", () => post(c.id, "reset"));
   const tag = el("input", { name: "tag", placeholder: "Id tag", maxLength: 20, required: true });
   tag.setAttribute("aria-label", "Id tag for " + c.id);
   const tap = el("form", { onsubmit: (e) => { e.preventDefault(); post(c.id, "tap", { idTag: tag.value }); } },
     tag, el("button", { textContent: "Tap tag" }));
   const node = el("article", {}, el("h2", {}, lamp, c.id, line), rows,
-    el("div", { className: "buttons" }, plug), tap, el("div", { className: "buttons" }, stop, open, net, reset));
+    el("div", { className: "buttons" }, plug), tap, el("div", { className: "buttons" }, stop, open, net, press, reset));
   document.getElementById("list").append(node);
   return (v) => {
     state.view = v;

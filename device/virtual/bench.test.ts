@@ -88,6 +88,8 @@ describe("bench", () => {
     });
     await waitFor("the fault lamp", () => fleet.chargers.get("CP1")?.view().lamp === "fault");
     expect(await (await post("CP1/network", { cut: true })).json()).toMatchObject({ networkCut: true });
+    expect((await post("CP1/button", {})).status).toBe(200);
+    expect(fleet.chargers.get("CP1")?.plant.reading().button).toBe(true);
     expect((await post("CP1/reset", "")).status).toBe(200);
     expect(await view()).toMatchObject({ plugged: true, emergencyStop: true, networkCut: true });
     await post("CP1/fault", { emergencyStop: false });

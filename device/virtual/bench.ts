@@ -68,6 +68,7 @@ const ACTIONS: Record<string, (charger: VirtualCharger, body: Body) => void | Pr
     if (cut === undefined) throw new Refusal(400, "cut is missing");
     charger.cutNetwork(cut);
   },
+  button: (charger) => charger.plant.press(),
   reset: (charger) => charger.reset(),
 };
 

@@ -18,6 +18,7 @@ export interface BoardReading {
   powerW: number;
   energyWh: number;
   meterEpoch: number;
+  button: boolean;
   taps: number;
   tag: string;
 }
@@ -36,7 +37,11 @@ export function encodeReading(r: BoardReading): Packet {
   const payload = Buffer.alloc(24 + tag.length);
   payload[0] = 1;
   payload[1] = r.pilot;
-  payload.writeUInt16LE((r.emergencyStop ? 1 : 0) | (r.caseOpen ? 2 : 0) | (r.locked ? 4 : 0), 2);
+  const flags = [r.emergencyStop, r.caseOpen, r.locked, false, false, false, false, false, r.button];
+  payload.writeUInt16LE(
+    flags.reduce((sum, flag, bit) => sum | (Number(flag) << bit), 0),
+    2,
+  );
   payload.writeUInt32LE(r.voltageMv, 4);
   payload.writeUInt32LE(r.currentMa, 8);
   payload.writeUInt32LE(r.powerW, 12);

@@ -11,6 +11,8 @@ export interface RunConfig {
   hubHost: string;
   hubPort: number;
   password: string;
+  /** 64 hex digits; "" where frames are plain. */
+  key: string;
   dataDir: string;
   benchPort: number;
   sampleIntervalSec: number | undefined;
@@ -41,6 +43,7 @@ Run
   --count N            how many chargers, 1 to 500 (default 1)
   --hub URL            mqtt://HOST:PORT of the hub (default mqtt://127.0.0.1:1883)
   --password P         the charge point's MQTT password; or --password-file FILE
+  --key FILE           64 hex digits: frames are sealed, and the password follows from the key
   --data DIR           where each charger's flash is kept (default ./data/chargers)
   --bench-port N       bench page on 127.0.0.1 (default 8090, 0 picks a free one)
   --sample-interval S  seconds between meter values (default 30)
@@ -50,6 +53,7 @@ At a running bench (--bench-port says where)
   tap ID TAG           hold an id tag to the reader
   fault ID emergencyStop|caseOpen on|off
   network ID on|off    mend or cut the cable
+  button ID            press the button: try the hub again at once
   reset ID             power cycle
   list                 every charger as JSON
 `;
@@ -136,16 +140,28 @@ function hubFrom(text: string): { hubHost: string; hubPort: number } {
 }
 
 function passwordFrom(flags: Map<string, string>): string {
-  if (flags.has("key")) {
-    throw new UsageError("--key: sealed frames are not supported yet; use --password or --password-file.");
-  }
   const file = flags.get("password-file");
   if (file === undefined) return flags.get("password") ?? "";
   if (flags.has("password")) throw new UsageError("Give --password or --password-file, not both.");
+  return textOf("password-file", file);
+}
+
+function keyFrom(flags: Map<string, string>): string {
+  const file = flags.get("key");
+  if (file === undefined) return "";
+  if (flags.has("password") || flags.has("password-file")) {
+    throw new UsageError("Give --key or a password, not both: the password follows from the key.");
+  }
+  const key = textOf("key", file);
+  if (!/^[0-9a-fA-F]{64}$/.test(key)) throw new UsageError("--key: the file must hold 64 hex digits.");
+  return key;
+}
+
+function textOf(flag: string, file: string): string {
   try {
     return fs.readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new UsageError(`--password-file: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--${flag}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -160,6 +176,7 @@ function runConfig(flags: Map<string, string>): RunConfig {
     ids: idsFrom(checkedId(id), wholeIn(flags, "count", 1, 1, 500)),
     ...hubFrom(flags.get("hub") ?? "mqtt://127.0.0.1:1883"),
     password,
+    key: keyFrom(flags),
     dataDir: path.resolve(flags.get("data") ?? "./data/chargers"),
     benchPort: wholeIn(flags, "bench-port", 8090, 0, 65535),
     sampleIntervalSec: interval < 0 ? undefined : interval,
@@ -201,7 +218,7 @@ export function parseArgs(argv: string[]): Config {
   if (action === undefined) return runConfig(flags);
   const benchPort = wholeIn(flags, "bench-port", 8090, 1, 65535);
   if (action === "list") return { command: "bench", action, id: "", body: {}, benchPort };
-  if (!["plug", "unplug", "tap", "fault", "network", "reset"].includes(action)) {
+  if (!["plug", "unplug", "tap", "fault", "network", "button", "reset"].includes(action)) {
     throw new UsageError(`Unknown command "${action}". Try --help.`);
   }
   if (id === undefined) throw new UsageError(`${action} needs a charge point id: ${action} CP1.`);

@@ -11,6 +11,8 @@ export interface FleetOptions {
   hubPort: number;
   /** "" where the hub asks for none. */
   password: string;
+  /** Key of sealed frames, 64 hex digits; "" or missing where frames are plain. */
+  key?: string;
   /** Folder of the chargers' flash files. */
   dataDir: string;
   /** Seconds between meter samples; undefined leaves what flash holds. */
@@ -45,6 +47,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         hubHost: options.hubHost,
         hubPort: options.hubPort,
         password: options.password,
+        key: options.key ?? "",
         maxCurrentMa: options.maxCurrentMa ?? 32000,
         sampleIntervalSec: options.sampleIntervalSec,
         settings: options.settings,

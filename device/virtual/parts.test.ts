@@ -191,6 +191,7 @@ describe("command line", () => {
       hubHost: "127.0.0.1",
       hubPort: 1883,
       password: "",
+      key: "",
       dataDir: path.resolve("data/chargers"),
       benchPort: 8090,
       sampleIntervalSec: undefined,
@@ -238,7 +239,9 @@ describe("command line", () => {
     ["--id A --hub nonsense", "--hub takes mqtt://"],
     ["--id A --hub mqtt:///x", "--hub takes mqtt://"],
     ["--id A --hub mqtts://x", "plain MQTT only"],
-    ["--id A --key k", "sealed frames are not supported yet"],
+    ["--id A --key k", "--key: ENOENT"],
+    ["--id A --key k --password p", "not both"],
+    ["--id A --key package.json", "must hold 64 hex digits"],
     ["--id A --password p --password-file f", "not both"],
     ["--id A --password-file /nowhere/x", "--password-file"],
     [`--id A --password ${"p".repeat(129)}`, "longer than"],
@@ -263,6 +266,7 @@ describe("command line", () => {
     ["fault CP1 emergencyStop on", "fault", { emergencyStop: true }],
     ["fault CP1 caseOpen off", "fault", { caseOpen: false }],
     ["network CP1 off", "network", { cut: true }],
+    ["button CP1", "button", {}],
     ["reset CP1", "reset", {}],
   ])("turns %s into a request", (line, action, body) => {
     expect(parseArgs([...line.split(" "), "--bench-port", "9000"])).toEqual({
@@ -272,6 +276,13 @@ describe("command line", () => {
       body,
       benchPort: 9000,
     });
+  });
+
+  it("takes a key for sealed frames from a file", () => {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-key-")), "key");
+    fs.writeFileSync(file, `${"aB".repeat(32)}\n`);
+    expect(parseArgs(["--id", "A", "--key", file])).toMatchObject({ key: "aB".repeat(32), password: "" });
+    fs.rmSync(path.dirname(file), { recursive: true });
   });
 
   it("lists", () => {

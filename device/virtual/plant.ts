@@ -25,6 +25,7 @@ const RAMP_A_PER_S = 8;
 /** The front-end opens the contactor when the program has been silent for so long. */
 const WATCHDOG_MS = 2000;
 const MIN_CURRENT_A = 6;
+const PRESS_MS = 600;
 const STEP_MS = 250;
 
 /** Everything behind the pilot: front-end, contactor, meter, lock, switches, and the car. No clock: `step` brings the time. */
@@ -40,6 +41,7 @@ export class Plant {
   private energyWh = 0;
   private taps = 0;
   private tag = "";
+  private pressedMs = 0;
 
   /** `meterEpoch` numbers this life of the meter chip, 1 to 65535. */
   constructor(private readonly meterEpoch: number) {}
@@ -61,6 +63,11 @@ export class Plant {
     this.tag = idTag;
   }
 
+  /** The button is pressed for a moment. */
+  press(): void {
+    this.pressedMs = PRESS_MS;
+  }
+
   /** The program has spoken. */
   obey(outputs: BoardOutputs): void {
     this.asked = outputs;
@@ -76,6 +83,7 @@ export class Plant {
 
   private stepOnce(ms: number): void {
     this.silentMs = Math.min(this.silentMs + ms, WATCHDOG_MS);
+    this.pressedMs = Math.max(0, this.pressedMs - ms);
     this.settle();
     const target = this.targetA();
     const ramp = (RAMP_A_PER_S * ms) / 1000;
@@ -138,6 +146,7 @@ export class Plant {
       powerW: Math.round(this.powerW()),
       energyWh: Math.floor(this.energyWh),
       meterEpoch: this.meterEpoch,
+      button: this.pressedMs > 0,
       taps: this.taps,
       tag: this.tag,
     };

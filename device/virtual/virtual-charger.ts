@@ -26,6 +26,8 @@ export interface Provisioning {
   hubHost: string;
   hubPort: number;
   password: string;
+  /** "" where frames are plain. */
+  key: string;
   maxCurrentMa: number;
   /** Seconds between meter samples, or undefined for what flash holds. */
   sampleIntervalSec: number | undefined;
@@ -154,7 +156,7 @@ export class VirtualCharger {
   private save(image: Uint8Array): void {
     this.image = image;
     const part = `${this.file}.part`;
-    fs.writeFileSync(part, image, { mode: 0o600 }); // it holds the password
+    fs.writeFileSync(part, image, { mode: 0o600 }); // it holds the password and the key
     fs.renameSync(part, this.file);
   }
 
@@ -239,6 +241,7 @@ function settingsOf(p: Provisioning): Record<string, string> {
     hub: p.hubHost,
     port: `${p.hubPort}`,
     password: p.password,
+    key: p.key,
     maxMa: `${p.maxCurrentMa}`,
   };
   // the second of the core's configuration keys

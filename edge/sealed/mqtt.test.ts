@@ -153,7 +153,7 @@ it("a new connection, a charger that was reset, a hub that was restored: each be
   await before.greet();
   const old = before.seal.seal(HEARTBEAT);
   before.client.end(true);
-  const events = await Promise.all([withKey("CP1", false)]);
+  const events = [await withKey("CP1", false)];
   await hub.close();
   hub = await startTestHub({ events });
   const line = await Line.open("CP1");

@@ -2,6 +2,7 @@ import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { Aedes } from "aedes";
 import type { AedesPublishPacket, Client } from "aedes";
+import { Seal } from "../../../edge/sealed/seal";
 import { waitFor } from "./wait";
 
 type Payload = Record<string, unknown>;
@@ -22,6 +23,17 @@ export class Central {
   /** Passwords by charge point; none: all are welcome. */
   passwords: Record<string, string> | undefined;
   port = 0;
+  /** Keys of sealed frames by charge point; the others speak plainly. */
+  keys: Record<string, string> = {};
+  /** The hub's nonces, random where there are none left. */
+  nonces: Buffer[] = [];
+  /** Everything that chargers published, as it was. */
+  published: Buffer[] = [];
+  /** What goes out instead of a sealed frame: an attacker on the line. */
+  onTheLine: (frame: Buffer) => Buffer[] = (frame) => [frame];
+  /** Payloads of chargers with a key that do not open. */
+  refused = 0;
+  private seals = new Map<string, Seal>();
   /** Answers by action; undefined stays silent, an Error becomes a CALLERROR. */
   script: Record<string, (call: Call) => Payload | Error | undefined> = {};
   private broker: Aedes | undefined;
@@ -46,6 +58,10 @@ export class Central {
     broker.authenticate = (client, _user, password, done) => {
       done(null, !this.passwords || this.passwords[client.id] === password?.toString());
     };
+    broker.on("clientReady", (client) => {
+      const key = this.keys[client.id];
+      if (key !== undefined) this.seals.set(client.id, new Seal(key, client.id, this.nonces.shift()));
+    });
     broker.on("publish", (packet, client) => {
       if (client) this.took(packet, client);
     });
@@ -70,7 +86,16 @@ export class Central {
   }
 
   private took(packet: AedesPublishPacket, client: Client): void {
-    const text = packet.payload.toString();
+    const payload = Buffer.from(packet.payload);
+    this.published.push(payload);
+    const seal = this.seals.get(client.id);
+    const welcome = seal?.greet(payload);
+    if (welcome) return this.sendRaw(client.id, Buffer.from(welcome));
+    const text = seal ? seal.open(payload) : payload.toString();
+    if (text === null) {
+      this.refused++;
+      return;
+    }
     const frame = JSON.parse(text) as unknown[];
     if (packet.topic === `ocpp/cp/${client.id}/Reply`) {
       this.replies.set(String(frame[1]), frame);
@@ -86,7 +111,15 @@ export class Central {
 
   /** Sends anything to a charger: a frame, or raw bytes. */
   send(cpId: string, frame: unknown): void {
-    const payload = Buffer.isBuffer(frame) ? frame : Buffer.from(JSON.stringify(frame));
+    if (Buffer.isBuffer(frame)) return this.sendRaw(cpId, frame);
+    const text = JSON.stringify(frame);
+    const seal = this.seals.get(cpId);
+    if (!seal) return this.sendRaw(cpId, Buffer.from(text));
+    const sealed = seal.seal(text);
+    if (sealed) for (const payload of this.onTheLine(Buffer.from(sealed))) this.sendRaw(cpId, payload);
+  }
+
+  private sendRaw(cpId: string, payload: Buffer): void {
     this.broker?.publish(
       { cmd: "publish", topic: `ocpp/cs/${cpId}`, payload, qos: 1, dup: false, retain: false },
       () => undefined,

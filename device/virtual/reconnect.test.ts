@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { Desk } from "./testing/desk";
+import { waitFor } from "./testing/wait";
+
+const desk = new Desk(100);
+
+it("after ten attempts the lamp asks for attention, and only the button begins anew where it is set so", async () => {
+  const { central } = desk;
+  const charger = await desk.power();
+  await central.expectStatus("Available");
+  const change = { key: "ReconnectAfterLimit", value: "Manual" };
+  expect(await central.call("CP1", "ChangeConfiguration", change)).toEqual({ status: "Accepted" });
+  await central.stop();
+  await waitFor("the lamp", () => charger.view().lamp === "attention");
+  const away = charger.view().log.filter((line) => line.includes("hub away"));
+  expect(away).toHaveLength(11);
+  expect(away.at(-1)).toContain("again by the button");
+  await central.start();
+  const from = central.calls.length;
+  await desk.pass(400_000);
+  expect(central.calls).toHaveLength(from);
+  charger.plant.press();
+  await central.expectStatus("Available", from);
+  await waitFor("the lamp", () => charger.view().lamp === "ready");
+});
