@@ -25,6 +25,7 @@ describe("settings", () => {
       acceptNoSubprotocol: false,
       keepMonths: 24,
       archiveBytes: 4096 * 1024 * 1024,
+      mdns: true,
       cloudUrl: null,
       webFolder: "/opt/hitchpost/dist/web/hub",
       notices: [],
@@ -46,6 +47,7 @@ describe("settings", () => {
       HUB_ACCEPT_NO_SUBPROTOCOL: "true",
       HUB_KEEP_MONTHS: "6",
       HUB_ARCHIVE_MB: "64",
+      HUB_MDNS: "off",
       CLOUD_URL: "https://cloud.example/",
     };
     expect(readConfig(environment, "/src/edge/config.ts")).toMatchObject({
@@ -61,6 +63,7 @@ describe("settings", () => {
       acceptNoSubprotocol: true,
       keepMonths: 6,
       archiveBytes: 64 * 1024 * 1024,
+      mdns: false,
       cloudUrl: "https://cloud.example",
       webFolder: "/src/dist/web/hub",
     });

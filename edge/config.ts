@@ -26,6 +26,8 @@ export interface HubConfig {
   keepMonths: number;
   /** What the archives may take, bytes. */
   archiveBytes: number;
+  /** The hub tells the local network its name and services. */
+  mdns: boolean;
   /** Where to sync; null: where the hub was paired, if it was. */
   cloudUrl: string | null;
   /** Where the driver page's build is. */
@@ -81,6 +83,7 @@ const environmentSchema = z.object({
     .refine((value) => Number(value) >= 6 && Number(value) <= 10_000, "a current from 6 to 10000 A is expected")
     .transform(Number)
     .optional(),
+  HUB_MDNS: z.enum(["on", "off"], "on or off is expected").default("on"),
   CLOUD_URL: httpUrl.optional(),
 });
 
@@ -115,6 +118,7 @@ export function readConfig(
     acceptNoSubprotocol: settings.HUB_ACCEPT_NO_SUBPROTOCOL === "true",
     keepMonths: settings.HUB_KEEP_MONTHS,
     archiveBytes: settings.HUB_ARCHIVE_MB * 1024 * 1024,
+    mdns: settings.HUB_MDNS === "on",
     cloudUrl: settings.CLOUD_URL ?? null,
     webFolder: webFolderOf(program),
     notices: noticesOf(given),

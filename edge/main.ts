@@ -27,6 +27,9 @@ import { Liveness } from "./liveness";
 import { startLoadManagement } from "./load/controller";
 import { LocalLists } from "./local-list/local-lists";
 import { createLog } from "./log";
+import { placeOf } from "./mdns/place";
+import type { Mdns } from "./mdns/responder";
+import { startMdns } from "./mdns/responder";
 import { attachMqtt } from "./mqtt";
 import { createPasswordVerifier, hashPassword } from "./password";
 import { PendingChargePoints } from "./pending";
@@ -197,6 +200,7 @@ async function run(config: HubConfig): Promise<void> {
     clock.after(SPACE_MS, () => void store.checkSpace().finally(watchSpace));
   }
 
+  let mdns: Mdns | null = null;
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= end());
   async function end(): Promise<void> {
@@ -207,6 +211,7 @@ async function run(config: HubConfig): Promise<void> {
     clock.stop();
     starter.close();
     await link.end();
+    await mdns?.close();
     await peers.close();
     await Promise.all([webSocket.close(), mqtt.close()]);
     await Promise.all([stopListening(http), new Promise((resolve) => mqttServer.close(resolve))]);
@@ -221,6 +226,12 @@ async function run(config: HubConfig): Promise<void> {
     starter.resume();
     const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
     httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
+    if (config.mdns) {
+      const { host } = config;
+      const told = { http: httpPort, mqtt: mqttPort };
+      const here = () => placeOf({ host, interfaces: networkInterfaces(), hostname: hostname(), ports: told });
+      if (here()) mdns = startMdns({ place: here, clock, log });
+    }
     await link.start();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
