@@ -1,4 +1,5 @@
 import { AppError } from "../shared/error";
+import { PIN_SECRET_FILE } from "./booking/pass";
 import { backup } from "./store/backup";
 import { restore } from "./store/restore";
 
@@ -28,7 +29,7 @@ export function readCommand(args: string[]): FileCommand | null {
  */
 export async function runCommand({ name, file }: FileCommand, data: string, now: () => number): Promise<string> {
   if (name === "backup") {
-    const { seq, bytes } = await backup({ folder: data, file, now, also: OWN_FILES });
+    const { seq, bytes } = await backup({ folder: data, file, now, also: [...OWN_FILES, PIN_SECRET_FILE] });
     return `Saved everything up to event ${seq} in ${file} (${bytes} bytes). It holds the hub's keys: keep it as safe as the hub.`;
   }
   const { at, files } = await restore({ file, folder: data, now });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { version } from "../package.json";
 import { AppError } from "../shared/error";
 import { createAdmission } from "./admission";
+import { startReservations } from "./booking/start";
 import { systemClock, systemTime } from "./clock";
 import { readCommand, runCommand } from "./commands";
 import type { HubConfig } from "./config";
@@ -169,6 +170,20 @@ async function run(config: HubConfig): Promise<void> {
     isFull: () => store.full,
   });
   await files.tidy();
+  const reservations = await startReservations({
+    store,
+    gateway: peers,
+    starter,
+    stopper,
+    clock,
+    clockCredible: () => clock.credible(),
+    log,
+    folder: config.data,
+    isLoadManaged: () => load.view().active,
+    newId,
+    randomId: () => randomInt(1, 2 ** 31),
+    random: randomBytes,
+  });
   const app = createApp({
     files,
     store,
@@ -178,6 +193,8 @@ async function run(config: HubConfig): Promise<void> {
     starter,
     stopper,
     link,
+    bookings: reservations.bookings,
+    clockCredible: () => clock.credible(),
     load,
     pending,
     adminToken: admin.token,
@@ -210,6 +227,7 @@ async function run(config: HubConfig): Promise<void> {
     retention.stop();
     clock.stop();
     starter.close();
+    await reservations.stop();
     await link.end();
     await mdns?.close();
     await peers.close();

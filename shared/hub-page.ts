@@ -24,6 +24,19 @@ export interface ConnectorView {
   session: LiveSession | null;
   /** The latest request to start here that is not a session yet. */
   request: StartProgress | null;
+  /** The booking that is next here, or that waits for its driver; null: none is known within a day. */
+  reservation: ReservationNotice | null;
+  /** When the running session has to end since somebody else has booked; null: nobody waits. */
+  leaveBy: string | null;
+  /** The running session has claimed nothing: it ends when a booked driver comes. */
+  standby: boolean;
+}
+
+/** `held`: kept for its driver now, so nobody else can start. */
+export interface ReservationNotice {
+  from: string;
+  until: string;
+  held: boolean;
 }
 
 /** A session as the charger's own display would show it: no names, no secrets. */
@@ -76,14 +89,39 @@ export type LiveMessage =
   | { kind: "change"; position: number; now: string; connector: Partial<ConnectorView> };
 
 /**
- * `POST /api/start` -> 202 { requestId }. `secret` is 32 to 64 characters of [A-Za-z0-9_-] that the page made at random and keeps: the same
+ * `POST /api/start` -> 202 StartAnswer. `secret` is 32 to 64 characters of [A-Za-z0-9_-] that the page made at random and keeps: the same
  * secret again is the same start, and it is what stop and receipt ask for.
  */
 export interface StartBody {
   cpId: string;
   connectorId: number;
   secret: string;
-  accessKey?: string;
+  accessKey?: string | undefined;
+  /** Of a booking: its pass as the link's fragment brings it (`#pass=`), with the PIN or the holder's proof that it asks for. */
+  pass?: string | undefined;
+  pin?: string | undefined;
+  proof?: string | undefined;
+  /** Instead of the pass, with the PIN: what the confirmation of a booking made at this site says. */
+  reference?: string | undefined;
+  /** Agrees to leave with notice where nobody can say for how long the place is free (409 `standby_only`). */
+  standby?: boolean | undefined;
+}
+
+/** Where the start is: a booked driver may have to go to another connector. No `requestId`: the car there has to leave first, then start again. */
+export interface StartAnswer {
+  requestId: string | null;
+  cpId: string;
+  connectorId: number;
+}
+
+/** `POST /api/pass/compensation` -> 200 { owed }: no place was found (409 `site_full`), and the driver does not want to wait. */
+export type PassBody = Pick<StartBody, "cpId" | "connectorId" | "pass" | "pin" | "proof" | "reference">;
+
+/** `POST /api/unlock` -> 202 {}. */
+export interface UnlockBody {
+  cpId: string;
+  connectorId: number;
+  secret: string;
 }
 
 /** `POST /api/stop` -> 202 {}. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CryptoKey, JWK } from "jose";
 import { CompactSign, compactVerify, importJWK } from "jose";
 import { z } from "zod";
-import type { Holder, PassClaims, Presented } from "../../shared/booking";
+import type { PassClaims, Presented } from "../../shared/booking";
 import { passClaimsSchema } from "../../shared/booking/schema";
 import { AppError } from "../../shared/error";
 import { readPrivate, writePrivate } from "../identity";
@@ -21,6 +21,9 @@ export interface Shown {
 
 /** Longest pass; one with a long tariff has some 4,000 characters. */
 export const LONGEST_PASS = 20_000;
+
+/** `typ` of a pass, so that no other token of its issuer's key can be taken for one. */
+const PASS_TYPE = "pass+jws";
 
 /** A proof is made as the driver opens the link, on a phone whose clock may be a little off; ms. */
 const PROOF_MS = 10 * 60_000;
@@ -43,11 +46,11 @@ export function passKeys(folder: string): PassKeys {
     sign: async (claims) => {
       const { privateKey } = await ensureHubKey(folder);
       const text = new TextEncoder().encode(JSON.stringify(claims));
-      return new CompactSign(text).setProtectedHeader({ alg: "EdDSA", typ: "hitchpost-pass+jws" }).sign(privateKey);
+      return new CompactSign(text).setProtectedHeader({ alg: "EdDSA", typ: PASS_TYPE }).sign(privateKey);
     },
     open: async ({ pass, pin, proof }, now) => {
       const claims = claimsIn(pass);
-      const signed = await isSignedBy(pass, await issuerKeys(folder, claims.issuer));
+      const signed = await isSignedBy(pass, await issuerKeys(folder, claims.issuer), PASS_TYPE);
       const { holder } = claims;
       if (!signed || holder === null) return { claims, signed, proof: "missing" };
       if ("pinTag" in holder) {
@@ -100,10 +103,10 @@ async function keyOf({ kty, crv, x }: JWK): Promise<CryptoKey> {
   return (await importJWK({ kty, crv, x } as JWK, "EdDSA")) as CryptoKey;
 }
 
-async function isSignedBy(jws: string, keys: CryptoKey[]): Promise<boolean> {
+async function isSignedBy(jws: string, keys: CryptoKey[], typ?: string): Promise<boolean> {
   for (const key of keys) {
     const good = await compactVerify(jws, key, { algorithms }).then(
-      () => true,
+      ({ protectedHeader }) => typ === undefined || protectedHeader.typ === typ,
       () => false,
     );
     if (good) return true;
@@ -155,10 +158,4 @@ function isSame(a: string, b: string): boolean {
 export function mintPin(random: (bytes: number) => Uint8Array): string {
   const [a = 0, b = 0, c = 0, d = 0] = random(4);
   return String((a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d) % 1_000_000).padStart(6, "0");
-}
-
-/** Of a holder, for who may only know what kind of proof is asked. */
-export function proofNeeded(holder: Holder): "none" | "pin" | "key" {
-  if (holder === null) return "none";
-  return "pinTag" in holder ? "pin" : "key";
 }

@@ -6,6 +6,7 @@ import { compress } from "hono/compress";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { AppError } from "../../shared/error";
 import { identify } from "./auth";
+import { bookingRoutes } from "./booking-routes";
 import { chargePointRoutes } from "./charge-points";
 import { chargerFileRoutes } from "./charger-files";
 import { commandRoutes } from "./command-routes";
@@ -51,6 +52,7 @@ export function createApp(services: HubServices): HubApp {
   settingsRoutes(app, services);
   pairingRoutes(app, services);
   loadRoutes(app, services);
+  bookingRoutes(app, services);
   pageRoutes(app, services);
   describe(app, services.version);
   return app;

@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Bookings } from "../booking/bookings";
 import type { Clock } from "../clock";
 import type { OperatorFiles } from "../files/files";
 import type { Gateway } from "../gateway";
@@ -26,6 +27,9 @@ export interface HubServices {
   stopper: Stopper;
   files: OperatorFiles;
   link: CloudLink;
+  bookings: Bookings;
+  /** Whether the hub's clock can be believed. */
+  clockCredible: () => boolean;
   load: Pick<LoadManagement, "view" | "set" | "meter">;
   pending: Pick<PendingChargePoints, "list" | "forget">;
   adminToken: string;

@@ -6,7 +6,8 @@ import { chargingPeriodSchema, tariffSchema } from "../../shared/tariff";
 import { secretPattern } from "../start-secret";
 import { bearerOf, tooMany } from "./auth";
 import type { HubApp, HubServices } from "./context";
-import { driverStart, driverStop } from "./driver";
+import { LONGEST_PASS } from "../booking/pass";
+import { driverCompensation, driverStart, driverStop, driverUnlock } from "./driver";
 import { follow } from "./live";
 import { openReceipt } from "./receipt";
 import { answer, body, errors, moneySchema } from "./schemas";
@@ -21,12 +22,32 @@ export const secretSchema = z
 export const connectorSchema = z.coerce.number().int().min(1).max(64);
 export const accessKeySchema = z.string().max(100);
 
+export const referenceSchema = z.string().max(20);
+export const pinSchema = z.string().max(20);
+
+/** What shows that a booking is one's own. */
+const passFields = {
+  pass: z.string().max(LONGEST_PASS).optional(),
+  pin: pinSchema.optional(),
+  proof: z.string().max(2000).optional(),
+  reference: referenceSchema.optional(),
+};
+
 const startSchema = z.strictObject({
   cpId: cpIdSchema,
   connectorId: z.int().min(1).max(64),
   secret: secretSchema,
   accessKey: accessKeySchema.optional(),
+  ...passFields,
+  standby: z.boolean().optional(),
 });
+const startAnswerSchema = z.object({
+  requestId: z.string().nullable(),
+  cpId: cpIdSchema,
+  connectorId: z.int(),
+});
+const passSchema = z.strictObject({ cpId: cpIdSchema, connectorId: z.int().min(1).max(64), ...passFields });
+const unlockSchema = startSchema.pick({ cpId: true, connectorId: true, secret: true });
 const stopSchema = z.strictObject({ sessionId: z.uuid(), secret: secretSchema });
 const receiptSchema = z
   .object({
@@ -65,7 +86,7 @@ export function pageApiRoutes(app: HubApp, services: HubServices): void {
       summary: "Asks the charger to start; how it goes on comes over the live stream",
       request: { body: body(startSchema) },
       responses: {
-        202: answer("Asked", z.object({ requestId: z.string() })),
+        202: answer("Asked; a booked driver may be sent to another connector", startAnswerSchema),
         ...errors(400, 403, 404, 409, 429),
       },
     }),
@@ -83,6 +104,36 @@ export function pageApiRoutes(app: HubApp, services: HubServices): void {
     }),
     async (c) => {
       await driverStop(services, c.get("address"), c.req.valid("json"));
+      return c.json({}, 202);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      tags,
+      method: "post",
+      path: "/api/pass/compensation",
+      summary: "A booked driver who found no place gives up: the booking ends, with what its terms pay for that",
+      request: { body: body(passSchema) },
+      responses: {
+        200: answer("What the driver owes, minor units; negative is paid to him", z.object({ owed: z.int() })),
+        ...errors(400, 403, 404, 409, 429),
+      },
+    }),
+    async (c) => c.json(await driverCompensation(services, c.get("address"), c.req.valid("json")), 200),
+  );
+
+  app.openapi(
+    createRoute({
+      tags,
+      method: "post",
+      path: "/api/unlock",
+      summary: "Unlocks the plug, for the secret that charged here last",
+      request: { body: body(unlockSchema) },
+      responses: { 202: answer("Done", z.object({})), ...errors(400, 403, 409, 429, 502, 504) },
+    }),
+    async (c) => {
+      await driverUnlock(services, c.get("address"), c.req.valid("json"));
       return c.json({}, 202);
     },
   );

@@ -12,7 +12,7 @@ import type { HubApp, HubEnv, HubServices } from "./context";
 import { driverStart, driverStop } from "./driver";
 import { chooseLang } from "./language";
 import { readView } from "./live";
-import { accessKeySchema, connectorSchema, secretSchema } from "./page-api";
+import { accessKeySchema, connectorSchema, pinSchema, referenceSchema, secretSchema } from "./page-api";
 import { openReceipt } from "./receipt";
 import { rendererOf } from "./renderer";
 import type { Place } from "./view";
@@ -24,6 +24,9 @@ const formSchema = z.object({
   secret: secretSchema,
   accessKey: accessKeySchema.optional(),
   sessionId: z.uuid().optional(),
+  reference: referenceSchema.optional(),
+  pin: pinSchema.optional(),
+  standby: z.stringbool().optional(),
 });
 
 /** The driver page: rendered here, so that charger, state and price are there before any script. */
@@ -71,10 +74,10 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
     const place = placeOf(c.req.param());
     const back = `/c/${place.cpId}/${place.connectorId}`;
     return orSentence(c, back, async () => {
-      const { secret, accessKey } = await formOf(c);
-      await driverStart(services, c.get("address"), { ...place, secret, ...(accessKey ? { accessKey } : {}) });
-      remember(c, secret);
-      return c.redirect(back, 303);
+      const { sessionId: _none, ...form } = await formOf(c);
+      const at = await driverStart(services, c.get("address"), { ...place, ...form });
+      remember(c, form.secret);
+      return c.redirect(`/c/${at.cpId}/${at.connectorId}`, 303);
     });
   });
 

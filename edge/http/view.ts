@@ -1,5 +1,6 @@
 import type { ConnectorSummary, ConnectorView, HubPageView, LiveSession, StartProgress } from "../../shared/hub-page";
 import type { Session } from "../../shared/session";
+import { bookingNotices } from "../booking/notices";
 import { tariffFor } from "../ocpp/start-transaction";
 import { openOn } from "../state/sessions";
 import type { ChargePoint, Connector, HubState, StartRequest } from "../state/state";
@@ -66,6 +67,7 @@ function connectorView(
     maxCurrentA: chargePoint.registration.maxCurrentA,
     session: session && liveSession(session),
     request: progress(state, cpId, connectorId, now),
+    ...bookingNotices(state, { cpId, connectorId }, now),
   };
 }
 

@@ -54,6 +54,9 @@ export function connector(more: Partial<ConnectorView> = {}): ConnectorView {
     maxCurrentA: 16,
     session: null,
     request: null,
+    reservation: null,
+    leaveBy: null,
+    standby: false,
     ...more,
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import type { HubEvent } from "../../../shared/events";
 import { OperatorFiles } from "../../files/files";
 import { Tickets } from "../../files/tickets";
 import { Vault } from "../../files/vault";
+import { startReservations } from "../../booking/start";
 import type { CallOptions, Gateway } from "../../gateway";
 import { startLoadManagement } from "../../load/controller";
 import { hashPassword, verifyPassword } from "../../password";
@@ -107,6 +108,20 @@ export async function startHubApp(options: HubAppOptions = {}) {
     name: "test hub",
     version: "1.2.3",
   });
+  const reservations = await startReservations({
+    store,
+    gateway,
+    starter,
+    stopper,
+    clock,
+    clockCredible: () => true,
+    log,
+    folder,
+    isLoadManaged: () => load.view().active,
+    newId: () => v7(),
+    randomId: () => randomInt(1, 2 ** 31),
+    random: randomBytes,
+  });
   const pending = new PendingChargePoints();
   const load = startLoadManagement({ store, gateway, clock, siteLimitA: null, log });
   const files = new OperatorFiles({
@@ -129,6 +144,8 @@ export async function startHubApp(options: HubAppOptions = {}) {
     starter,
     stopper,
     link,
+    bookings: reservations.bookings,
+    clockCredible: () => true,
     load,
     pending,
     adminToken,
@@ -185,6 +202,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
     close: async () => {
       load.stop();
       starter.close();
+      await reservations.stop();
       await link.end();
       await stopListening(server);
       await store.close();
