@@ -2,6 +2,8 @@ import { AppError } from "../shared/error";
 import { PIN_SECRET_FILE } from "./booking/pass";
 import { backup } from "./store/backup";
 import { restore } from "./store/restore";
+import { AUTHORITY_FILE } from "./tls/authority";
+import { SERVER_FILE } from "./tls/server-certificate";
 
 /** What the hub's program is asked to do besides running: `hub backup FILE`, `hub restore FILE`. */
 export interface FileCommand {
@@ -9,8 +11,8 @@ export interface FileCommand {
   file: string;
 }
 
-/** What lies in the data folder beside the store and belongs to the hub: its key, what its cloud told it, its admin token. */
-const OWN_FILES = ["hub-key.json", "cloud.json", "admin-token"];
+/** What lies in the data folder beside the store and belongs to the hub: its keys, what its cloud told it, its admin token. */
+const OWN_FILES = ["hub-key.json", "cloud.json", "admin-token", AUTHORITY_FILE, SERVER_FILE];
 
 /** The command of these arguments; null: run the hub. Throws AppError `bad_argument` with how it is used. */
 export function readCommand(args: string[]): FileCommand | null {

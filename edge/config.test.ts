@@ -16,6 +16,8 @@ describe("settings", () => {
       host: "0.0.0.0",
       httpPort: 8080,
       mqttPort: 1883,
+      httpsPort: null,
+      mqttsPort: null,
       publicUrl: null,
       adminToken: null,
       acceptUnknown: false,
@@ -28,7 +30,6 @@ describe("settings", () => {
       mdns: true,
       cloudUrl: null,
       webFolder: "/opt/hitchpost/dist/web/hub",
-      notices: [],
     });
     expect(readConfig({}).data).toMatch(/^\/.*data\/hub$/);
   });
@@ -38,6 +39,8 @@ describe("settings", () => {
       HUB_HOST: "::1",
       HUB_HTTP_PORT: "0",
       HUB_MQTT_PORT: "65535",
+      HUB_HTTPS_PORT: "0",
+      HUB_MQTTS_PORT: "8884",
       HUB_PUBLIC_URL: "http://hub.example:8080/",
       HUB_DATA: "/var/lib/hub",
       HUB_ADMIN_TOKEN: "x",
@@ -54,6 +57,8 @@ describe("settings", () => {
       host: "::1",
       httpPort: 0,
       mqttPort: 65535,
+      httpsPort: 0,
+      mqttsPort: 8884,
       publicUrl: "http://hub.example:8080",
       data: "/var/lib/hub",
       adminToken: "x",
@@ -73,16 +78,13 @@ describe("settings", () => {
     expect(readConfig({ HUB_ACCEPT_UNKNOWN: "true" })).toMatchObject({ acceptUnknown: true, rateLimit: false });
   });
 
-  it("says what has no effect yet", () => {
-    const { notices } = readConfig({ HUB_HTTPS_PORT: "8443", HUB_MQTTS_PORT: "8883" });
-    expect(notices.map((notice) => notice.split(" ")[0])).toEqual(["HUB_HTTPS_PORT", "HUB_MQTTS_PORT"]);
-  });
-
   it.each([
     ["HUB_HOST", "not a host"],
     ["HUB_HTTP_PORT", "70000"],
     ["HUB_HTTP_PORT", "80a"],
     ["HUB_MQTT_PORT", "-1"],
+    ["HUB_HTTPS_PORT", "x"],
+    ["HUB_MQTTS_PORT", "65536"],
     ["HUB_PUBLIC_URL", "ftp://x"],
     ["HUB_PUBLIC_URL", "hub"],
     ["HUB_ACCEPT_UNKNOWN", "yes"],

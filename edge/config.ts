@@ -8,6 +8,9 @@ export interface HubConfig {
   host: string;
   httpPort: number;
   mqttPort: number;
+  /** null: the usual one, or a free one where that is taken. */
+  httpsPort: number | null;
+  mqttsPort: number | null;
   /** In links and QR codes, and accepted as Host; null: the LAN address. */
   publicUrl: string | null;
   /** Folder of snapshot, journal, archives and keys; absolute. */
@@ -32,17 +35,13 @@ export interface HubConfig {
   cloudUrl: string | null;
   /** Where the driver page's build is. */
   webFolder: string;
-  /** What is set but has no effect in this version, as sentences for the log. */
-  notices: string[];
 }
 
-const port = (byDefault: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, "a port number is expected")
-    .transform(Number)
-    .refine((value) => value <= 65_535, "a port number is at most 65535")
-    .default(byDefault);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "a port number is expected")
+  .transform(Number)
+  .refine((value) => value <= 65_535, "a port number is at most 65535");
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "an address such as http://192.168.1.5:8080 is expected" })
@@ -53,10 +52,10 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:_-]+$/, "a host name or address is expected")
     .default("0.0.0.0"),
-  HUB_HTTP_PORT: port(8080),
-  HUB_HTTPS_PORT: z.string().optional(),
-  HUB_MQTT_PORT: port(1883),
-  HUB_MQTTS_PORT: z.string().optional(),
+  HUB_HTTP_PORT: port.default(8080),
+  HUB_HTTPS_PORT: port.optional(),
+  HUB_MQTT_PORT: port.default(1883),
+  HUB_MQTTS_PORT: port.optional(),
   HUB_PUBLIC_URL: httpUrl.optional(),
   HUB_DATA: z.string().default("./data/hub"),
   HUB_ADMIN_TOKEN: z.string().optional(),
@@ -108,6 +107,8 @@ export function readConfig(
     host: settings.HUB_HOST,
     httpPort: settings.HUB_HTTP_PORT,
     mqttPort: settings.HUB_MQTT_PORT,
+    httpsPort: settings.HUB_HTTPS_PORT ?? null,
+    mqttsPort: settings.HUB_MQTTS_PORT ?? null,
     publicUrl: settings.HUB_PUBLIC_URL ?? null,
     data: resolve(settings.HUB_DATA),
     adminToken: settings.HUB_ADMIN_TOKEN ?? null,
@@ -121,16 +122,10 @@ export function readConfig(
     mdns: settings.HUB_MDNS === "on",
     cloudUrl: settings.CLOUD_URL ?? null,
     webFolder: webFolderOf(program),
-    notices: noticesOf(given),
   };
 }
 
 function webFolderOf(program: string): string {
   const folder = dirname(program);
   return basename(folder) === "edge" ? join(folder, "../dist/web/hub") : join(folder, "web/hub");
-}
-
-function noticesOf(given: Record<string, string | undefined>): string[] {
-  const tls = ["HUB_HTTPS_PORT", "HUB_MQTTS_PORT"].filter((name) => given[name] !== undefined);
-  return tls.map((name) => `${name} is set, but this version does not serve TLS: the port stays closed.`);
 }

@@ -44,6 +44,8 @@ export interface PeersDeps extends HandleDeps {
   limits: RateLimits;
   /** The charger's boot was accepted and answered. */
   onBooted(cpId: string): void;
+  /** The charger asked for a certificate, and was told that it is being looked at. */
+  onCertify(cpId: string, csr: string): void;
   /** A frame has come. */
   onFrame(peer: Peer): void;
 }
@@ -160,6 +162,7 @@ export class Peers implements Gateway {
 
   private followUp(cpId: string, each: FollowUp): void {
     if (each.do === "configure") return this.deps.onBooted(cpId);
+    if (each.do === "certify") return this.deps.onCertify(cpId, each.csr);
     void this.callUnchecked(cpId, each.action, each.payload).catch((error: unknown) => {
       this.deps.log.warn({ err: error, cpId, action: each.action }, "a call that follows from a message has failed");
     });

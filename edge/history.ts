@@ -63,13 +63,24 @@ export function happened(id: string, value: unknown): Happened {
   return { id, ...(value as Omit<Happened, "id">) };
 }
 
-const historyTypes: ReadonlySet<HubEventType> = new Set([
-  "connector.status",
-  "chargePoint.online",
-  "chargePoint.offline",
-  "chargePoint.booted",
-  "chargePoint.reported",
-]);
+/** What is asked for of a charge point's history: how it was, or what it and the hub say of its security. */
+const historyTypes: Record<"status" | "security", ReadonlySet<HubEventType>> = {
+  security: new Set<HubEventType>(["chargePoint.securityEvent"]),
+  status: new Set<HubEventType>([
+    "connector.status",
+    "chargePoint.online",
+    "chargePoint.offline",
+    "chargePoint.booted",
+    "chargePoint.reported",
+  ]),
+};
+
+interface HistoryQuery {
+  limit: number;
+  cursor: string | null;
+  connectorId?: number | undefined;
+  about?: keyof typeof historyTypes;
+}
 
 /**
  * What happened to a charge point, newest first, at most `limit`: statuses, connections, boots, reports of uploads and updates; with a
@@ -78,10 +89,10 @@ const historyTypes: ReadonlySet<HubEventType> = new Set([
 export async function statusHistory(
   store: HubArchiveStore,
   cpId: string,
-  { limit, cursor, connectorId }: { limit: number; cursor: string | null; connectorId?: number | undefined },
+  { limit, cursor, connectorId, about = "status" }: HistoryQuery,
 ): Promise<{ events: Happened[]; nextCursor: string | null }> {
   const wanted = (event: { id: string; type: HubEventType; data: unknown }) =>
-    historyTypes.has(event.type) &&
+    historyTypes[about].has(event.type) &&
     (event.data as { cpId?: string }).cpId === cpId &&
     (connectorId === undefined || (event.data as { connectorId?: number }).connectorId === connectorId) &&
     (cursor === null || event.id < cursor);

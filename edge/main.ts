@@ -1,8 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
+import type { Server } from "node:net";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import { version } from "../package.json";
 import { AppError } from "../shared/error";
 import { createAdmission } from "./admission";
@@ -20,7 +22,7 @@ import { Vault } from "./files/vault";
 import { createApp } from "./http/app";
 import { createHttpLimits } from "./http/limits";
 import { createMetrics } from "./http/metrics";
-import { httpServer, listen, stopListening } from "./http/server";
+import { httpServer, httpsServer, listen, listenOnUsual, stopListening } from "./http/server";
 import { adminTokenOf } from "./identity";
 import { HubClock } from "./hub-clock";
 import { createIds } from "./ids";
@@ -35,6 +37,8 @@ import { attachMqtt } from "./mqtt";
 import { createPasswordVerifier, hashPassword } from "./password";
 import { PendingChargePoints } from "./pending";
 import { createRateLimits } from "./rate-limit";
+import { Certificates } from "./security/certificates";
+import { Credentials } from "./security/credentials";
 import { Retention } from "./retention";
 import { Starter } from "./start";
 import { Stopper } from "./start-stop";
@@ -42,6 +46,7 @@ import { hubDomain } from "./state/domain";
 import { ARCHIVE_FOLDER } from "./store/archive";
 import { openStore } from "./store/store";
 import { CloudLink } from "./sync/link";
+import { openTls } from "./tls/open";
 import { attachWebSocket } from "./websocket";
 
 /** The hub's program: everything is made and tied together here, and nowhere else. */
@@ -51,6 +56,8 @@ const HEARTBEAT = 45;
 const BOOT_RETRY = 60;
 const SHORT_TOKEN = 16;
 const SPACE_MS = 10_000;
+const HTTPS_PORT = 8443;
+const MQTTS_PORT = 8883;
 
 const log = createLog();
 
@@ -68,7 +75,6 @@ try {
 
 async function run(config: HubConfig): Promise<void> {
   const newId = createIds(() => clock.now(), randomBytes);
-  for (const notice of config.notices) log.warn(notice);
   if (config.acceptUnknown) {
     log.warn(
       "HUB_ACCEPT_UNKNOWN is true: ANY charger may connect without a password, any id tag may charge, no rate limits",
@@ -120,6 +126,7 @@ async function run(config: HubConfig): Promise<void> {
     newId,
     randomId: () => randomInt(1, 2 ** 31),
     onBooted: (cpId) => configurator.booted(cpId),
+    onCertify: (cpId, csr) => void certificates.answer(cpId, csr),
     onFrame: (peer) => liveness.frame(peer),
   });
   const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
@@ -134,6 +141,12 @@ async function run(config: HubConfig): Promise<void> {
     maxBytes: config.archiveBytes,
   });
   const localLists = new LocalLists({ store, gateway: peers, clock, log });
+
+  const place = () => ({ interfaces: networkInterfaces(), hostname: hostname(), publicUrl: config.publicUrl });
+  const tls = await openTls({ folder: config.data, clock, log, limits, place });
+  const { authority } = tls;
+  const certificates = new Certificates({ store, gateway: peers, authority, clock, log });
+  const credentials = new Credentials({ store, gateway: peers, clock, hashPassword, random: randomBytes });
 
   const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes });
   const stopper = new Stopper({ store, gateway: peers, clock, log });
@@ -196,6 +209,8 @@ async function run(config: HubConfig): Promise<void> {
     bookings: reservations.bookings,
     clockCredible: () => clock.credible(),
     load,
+    certificates,
+    credentials,
     pending,
     adminToken: admin.token,
     hashPassword: (password) => hashPassword(password),
@@ -209,12 +224,25 @@ async function run(config: HubConfig): Promise<void> {
   });
 
   const http = httpServer(app);
+  const https = httpsServer(app, tls.options());
   const mqttServer = createServer();
+  const mqttsServer = createTlsServer(tls.options());
+  const fronts = { https: tls.front(https), mqtts: tls.front(mqttsServer) };
   const webSocket = attachWebSocket(http, { admission, peers, log, secure: false, acceptNoSubprotocol });
+  const webSocketTls = attachWebSocket(https, { admission, peers, log, secure: true, acceptNoSubprotocol });
   const mqtt = await attachMqtt(mqttServer, { admission, peers, store, log, secure: false });
+  const mqttTls = await attachMqtt(mqttsServer, { admission, peers, store, log, secure: true });
 
   function watchSpace(): void {
     clock.after(SPACE_MS, () => void store.checkSpace().finally(watchSpace));
+  }
+
+  async function listenTls(front: Server, setting: string, given: number | null, usual: number): Promise<number> {
+    const port = await listenOnUsual(front, setting, { given, usual }, config.host);
+    if (given === null && port !== usual) {
+      log.warn(`${setting} is not set, and port ${usual} is taken by another program: the hub took ${port} for now`);
+    }
+    return port;
   }
 
   let mdns: Mdns | null = null;
@@ -231,8 +259,11 @@ async function run(config: HubConfig): Promise<void> {
     await link.end();
     await mdns?.close();
     await peers.close();
-    await Promise.all([webSocket.close(), mqtt.close()]);
-    await Promise.all([stopListening(http), new Promise((resolve) => mqttServer.close(resolve))]);
+    certificates.stop();
+    tls.stop();
+    await Promise.all([webSocket, webSocketTls, mqtt, mqttTls].map((each) => each.close()));
+    await Promise.all([stopListening(http), stopListening(https, fronts.https)]);
+    await Promise.all([mqttServer, fronts.mqtts].map((each) => new Promise((resolve) => each.close(resolve))));
     await store.close();
   }
 
@@ -244,6 +275,9 @@ async function run(config: HubConfig): Promise<void> {
     starter.resume();
     const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
     httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
+    const httpsPort = await listenTls(fronts.https, "HUB_HTTPS_PORT", config.httpsPort, HTTPS_PORT);
+    const mqttsPort = await listenTls(fronts.mqtts, "HUB_MQTTS_PORT", config.mqttsPort, MQTTS_PORT);
+    const ports = { http: httpPort, https: httpsPort, mqtt: mqttPort, mqtts: mqttsPort };
     if (config.mdns) {
       const { host } = config;
       const told = { http: httpPort, mqtt: mqttPort };
@@ -263,8 +297,8 @@ async function run(config: HubConfig): Promise<void> {
         );
       });
     }
-    log.info({ http: httpPort, mqtt: mqttPort, data: config.data, version }, "the hub serves");
-    process.stdout.write(`${JSON.stringify({ ready: true, http: httpPort, mqtt: mqttPort })}\n`);
+    log.info({ ...ports, data: config.data, version }, "the hub serves");
+    process.stdout.write(`${JSON.stringify({ ready: true, ...ports })}\n`);
   } catch (error) {
     await stop();
     throw error;

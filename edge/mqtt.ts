@@ -9,6 +9,7 @@ import { guardPackets } from "./packet-guard";
 import type { Link } from "./peer";
 import { Channel } from "./sealed/channel";
 import type { HubStore } from "./state/domain";
+import { clientCertificateOf } from "./tls/front";
 import { MAX_FRAME_BYTES } from "./websocket";
 
 export interface MqttDeps {
@@ -45,6 +46,7 @@ const returnCodes: Record<Refusal, number> = {
   bad_id: 2,
   unknown: 5,
   wrong_password: 4,
+  wrong_certificate: 5,
   insecure: 5,
   rate: 3,
   full: 3,
@@ -57,8 +59,8 @@ const returnCodes: Record<Refusal, number> = {
 export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> {
   const { admission, peers, store, log } = deps;
   const sessions = new Map<Client, Session>();
-  const addresses = new WeakMap<object, string>();
-  const addressOf = (client: Client): string => String(addresses.get(client.conn));
+  const ends = new WeakMap<object, { address: string; certificate: string | null }>();
+  const addressOf = (client: Client): string => String(ends.get(client.conn)?.address);
   let sealedRefused = 0;
 
   const options: AedesOptions = {
@@ -70,7 +72,9 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
     authenticate: (client, username, password, done) => {
       const { id: cpId } = client;
       const address = addressOf(client);
-      const knock = { cpId, transport: "mqtt" as const, address, username, password, secure: deps.secure };
+      const certificate = ends.get(client.conn)?.certificate ?? null;
+      const { secure } = deps;
+      const knock = { cpId, transport: "mqtt" as const, address, username, password, secure, certificate };
       admission.refuse(knock).then(
         (refusal) => done(refusal && refused(refusal), refusal === null),
         (error: unknown) => {
@@ -164,7 +168,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
   const onSocket = (socket: Socket) => {
     socket.setNoDelay(true);
     const guarded = guardPackets(socket, MAX_FRAME_BYTES);
-    addresses.set(guarded, String(socket.remoteAddress));
+    ends.set(guarded, { address: String(socket.remoteAddress), certificate: clientCertificateOf(socket) });
     broker.handle(guarded);
   };
   const event = deps.secure ? "secureConnection" : "connection";

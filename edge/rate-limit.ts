@@ -84,6 +84,7 @@ export class Buckets {
 
 /** A site's chargers may share one address, and all come back at once after a power cut. */
 const rates = {
+  handshakesPerAddress: { burst: 500, perSecond: 20 },
   connectionsPerAddress: { burst: 500, perSecond: 20 },
   connectionsPerCharger: { burst: 60, perSecond: 0.5 },
   failuresPerAddress: { burst: 60, perSecond: 0.5 },
@@ -92,6 +93,8 @@ const rates = {
 } satisfies Record<string, Rate>;
 
 export interface RateLimits {
+  /** Whether this address may begin a TLS handshake. */
+  handshake(address: string): boolean;
   /** Whether this connection may be looked at. */
   connection(address: string, cpId: string): boolean;
   /** A wrong password, or a charge point that nobody knows. Too many, and `connection` refuses the address for a while. */
@@ -102,13 +105,15 @@ export interface RateLimits {
 
 /** `enabled` false: no limits. `now` is epoch ms. */
 export function createRateLimits(now: () => number, enabled: boolean): RateLimits {
-  if (!enabled) return { connection: () => true, failure: () => {}, messages: () => () => 0 };
+  if (!enabled) return { handshake: () => true, connection: () => true, failure: () => {}, messages: () => () => 0 };
+  const handshakes = new Buckets(rates.handshakesPerAddress);
   const addresses = new Buckets(rates.connectionsPerAddress);
   const chargers = new Buckets(rates.connectionsPerCharger);
   const failures = new Buckets(rates.failuresPerAddress);
   const counts = new Buckets(rates.messages);
   const lengths = new Buckets(rates.characters);
   return {
+    handshake: (address) => handshakes.of(address, now()).allow(now()),
     connection: (address, cpId) => {
       const at = now();
       if (failures.of(address, at).isEmpty(at)) return false;

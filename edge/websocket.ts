@@ -8,6 +8,7 @@ import type { Log } from "./log";
 import { readOcppUrl } from "./ocpp-url";
 import type { Link } from "./peer";
 import { closeCodes } from "./peer";
+import { clientCertificateOf } from "./tls/front";
 
 export interface WebSocketDeps {
   admission: Admission;
@@ -32,6 +33,7 @@ const refusals: Record<Refusal, { status: number; message: string }> = {
     message: "This charge point is not registered: its owner finds it in the list of those that wait.",
   },
   wrong_password: { status: 401, message: "User name or password is wrong." },
+  wrong_certificate: { status: 401, message: "This charge point must show a client certificate of this hub." },
   insecure: { status: 401, message: "This charge point must connect with TLS (wss://)." },
   rate: { status: 429, message: "Too many attempts: try again later." },
   full: { status: 503, message: "The hub's disk is full: try again later." },
@@ -69,7 +71,8 @@ export function attachWebSocket(server: Server, deps: WebSocketDeps): { close():
     }
     const address = String(request.socket.remoteAddress);
     const credentials = basicOf(request.headers.authorization);
-    const knock = { cpId, transport: "websocket" as const, address, secure: deps.secure, ...credentials };
+    const certificate = clientCertificateOf(request.socket);
+    const knock = { cpId, transport: "websocket" as const, address, secure: deps.secure, certificate, ...credentials };
     const refusal = await admission.refuse(knock);
     if (socket.destroyed) return;
     if (refusal) return refuse(socket, refusals[refusal].status, refusals[refusal].message);

@@ -51,9 +51,8 @@ async function start() {
   const bench = `http://127.0.0.1:${charger.http}`;
   console.log(summary({ hubUrl, cloudUrl, bench, demo }));
   if (!process.stdout.isTTY) {
-    console.log(
-      JSON.stringify({ ready: true, http: hub.http, mqtt: hub.mqtt, cloud: cloud.http, bench: charger.http }),
-    );
+    const { http, https, mqtt, mqtts } = hub;
+    console.log(JSON.stringify({ ready: true, http, https, mqtt, mqtts, cloud: cloud.http, bench: charger.http }));
   }
 }
 

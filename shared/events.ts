@@ -112,6 +112,37 @@ export const eventData = {
   }),
   "chargePoint.online": z.object({ cpId: cpIdSchema, transport: z.enum(["mqtt", "websocket"]) }),
   "chargePoint.offline": z.object({ cpId: cpIdSchema }),
+  /**
+   * A charger is told to use another password (AuthorizationKey; `local`: { passwordHash }), has come back with it, or did not take it. Until it has come back
+   * with one of them, the old one and all that it was told open.
+   */
+  "chargePoint.passwordChanging": z.object({
+    cpId: cpIdSchema,
+    step: z.enum(["offered", "adopted", "refused"]),
+  }),
+  /** The same for a higher security profile: it is asked for once the charger has come with it. */
+  "chargePoint.profileChanging": z.object({
+    cpId: cpIdSchema,
+    step: z.enum(["offered", "adopted", "refused"]),
+    securityProfile: z.number().int().min(1).max(3),
+  }),
+  /** The hub's authority has signed a client certificate. `fingerprint`: SHA-256, hex. */
+  "chargePoint.certificateIssued": z.object({
+    cpId: cpIdSchema,
+    serialNumber: text(40),
+    fingerprint: z.string().length(64),
+    commonName: text(64),
+    notAfter: instantSchema,
+  }),
+  "chargePoint.certificateRevoked": z.object({ cpId: cpIdSchema, serialNumber: text(40) }),
+  /** What a charger says of its own security (Security whitepaper, SecurityEventNotification), or the hub of the charger's. */
+  "chargePoint.securityEvent": z.object({
+    cpId: cpIdSchema,
+    source: z.enum(["chargePoint", "hub"]),
+    type: text(50),
+    techInfo: text(255).nullable(),
+    chargerTime: text(60).nullable(),
+  }),
   /** How a diagnostics or log upload, or a firmware update, goes on; `requestId` is that of GetLog or SignedUpdateFirmware. */
   "chargePoint.reported": z.object({
     cpId: cpIdSchema,

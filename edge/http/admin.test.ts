@@ -93,7 +93,7 @@ describe("charge points", () => {
     ["CP1", { maxCurrentA: 5 }, "400 invalid_input"],
     ["CP1", { unheard: 1 }, "400 invalid_input"],
     ["CP1", { securityProfile: 4 }, "400 invalid_input"],
-    ["CP1", { securityProfile: 1 }, "400 not_supported"],
+    ["CP1", { securityProfile: 1 }, "400 password_needed"],
     ["CP1", { key: "00".repeat(16) }, "400 invalid_input"],
   ])("%s with %j: %s", async (cpId, body, expected) => {
     expect(codeOf(await put(cpId, body))).toBe(expected);

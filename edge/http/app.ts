@@ -19,6 +19,7 @@ import { pageRoutes } from "./page";
 import { pageApiRoutes } from "./page-api";
 import { pairingRoutes } from "./pairing-routes";
 import { answer } from "./schemas";
+import { securityRoutes } from "./security-routes";
 import { sessionRoutes } from "./session-routes";
 import { settingsRoutes } from "./settings";
 
@@ -49,6 +50,7 @@ export function createApp(services: HubServices): HubApp {
   sessionRoutes(app, services);
   commandRoutes(app, services);
   fileRoutes(app, services);
+  securityRoutes(app, services);
   settingsRoutes(app, services);
   pairingRoutes(app, services);
   loadRoutes(app, services);

@@ -19,7 +19,10 @@ const putSchema = z
   .strictObject({
     ...fields.shape,
     password: z.string().min(8).max(200).nullable().optional().openapi({ description: "null: none is asked for" }),
-    securityProfile: z.int().min(0).max(3).optional().openapi({ description: "only 0 in this version" }),
+    securityProfile: z.int().min(0).max(3).optional().openapi({
+      description:
+        "what it must prove at least: 0 nothing, 1 password, 2 password over TLS, 3 client certificate over TLS",
+    }),
     key: z
       .string()
       .regex(KEY_PATTERN, "must be 64 hex digits")
@@ -87,12 +90,15 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
       const { cpId } = c.req.valid("param");
       const put = c.req.valid("json");
       checkSupported(put);
+      const before = chargePointOf(store.state, cpId)?.registration.securityProfile;
       const password = typeof put.key === "string" ? mqttPassword(put.key, cpId) : put.password;
       const hash = typeof password === "string" ? await hashPassword(password) : password;
       await store.commit((state) => decideRegistration(state, cpId, put, hash));
       services.pending.forget(cpId);
       // Its present connection was let in by the old registration.
-      if (hash !== undefined || put.key !== undefined) gateway.disconnect(cpId, "its password or key was changed");
+      const isOther = put.securityProfile !== undefined && put.securityProfile !== before;
+      if (hash !== undefined || put.key !== undefined || isOther)
+        gateway.disconnect(cpId, "its registration was changed");
       return c.body(null, 204);
     },
   );
@@ -115,15 +121,9 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
   );
 }
 
-function checkSupported({ key, password, securityProfile }: Put): void {
+function checkSupported({ key, password }: Put): void {
   if (typeof key === "string" && password !== undefined) {
     throw new AppError("conflicting", "The password of a charge point with a key follows from the key: leave one out.");
-  }
-  if (securityProfile) {
-    throw new AppError(
-      "not_supported",
-      "Security profiles above 0 are not in this version: leave out `securityProfile`.",
-    );
   }
 }
 
@@ -133,9 +133,13 @@ function decideRegistration(
   { key: newKey, password: _password, ...put }: Put,
   hash: string | null | undefined,
 ): Decision<void, HubEvent> {
-  const known = Object.hasOwn(state.chargePoints, cpId) ? state.chargePoints[cpId] : undefined;
+  const known = chargePointOf(state, cpId);
   const passwordHash = hash === undefined ? (known?.passwordHash ?? null) : hash;
   const data: Registration = { ...(known?.registration ?? unregistered(cpId)), ...put };
+  const { securityProfile } = data;
+  if (passwordHash === null && (securityProfile === 1 || securityProfile === 2)) {
+    throw new AppError("password_needed", `With security profile ${securityProfile} it needs a password.`);
+  }
   const key = newKey === undefined ? (known?.key ?? null) : newKey;
   const secrets = { ...(passwordHash !== null && { passwordHash }), ...(key !== null && { key }) };
   const local = Object.keys(secrets).length > 0 ? { local: secrets } : {};
@@ -166,6 +170,10 @@ function decideRemoval(state: Readonly<HubState>, cpId: string): Decision<void, 
   return { reply: undefined, events: [{ type: "chargePoint.removed", data: { cpId } }] };
 }
 
+function chargePointOf(state: Readonly<HubState>, cpId: string): ChargePoint | undefined {
+  return Object.hasOwn(state.chargePoints, cpId) ? state.chargePoints[cpId] : undefined;
+}
+
 /** Throws AppError 404 `unknown_charge_point` where nobody registered it. */
 export function checkKnown(state: Readonly<HubState>, cpId: string): void {
   if (!Object.hasOwn(state.chargePoints, cpId)) {
@@ -181,7 +189,7 @@ function listChargePoints(state: Readonly<HubState>): Decision<ListedChargePoint
 
 function listed(
   localList: ListedChargePoint["localList"],
-  { registration, passwordHash, key, boot, online, onlineChangedAt, connectors, reports }: ChargePoint,
+  { registration, passwordHash, key, boot, online, onlineChangedAt, connectors, reports, security }: ChargePoint,
 ): ListedChargePoint {
   const reported = Object.entries(connectors).map(([id, connector]) => ({ connectorId: Number(id), ...connector }));
   return {
@@ -190,6 +198,8 @@ function listed(
     onlineChangedAt,
     status: connectors[0]?.status ?? null,
     hasPassword: passwordHash !== null,
+    passwordChanging: (security?.nextPasswords.length ?? 0) > 0,
+    nextSecurityProfile: security?.nextProfile ?? null,
     hasKey: typeof key === "string",
     boot,
     reports: reports ?? {},

@@ -30,7 +30,7 @@ export function commandRoutes(app: HubApp, services: HubServices): void {
       const { cpId, Action } = c.req.valid("param");
       checkKnown(services.store.state, cpId);
       try {
-        return c.json({ result: await services.gateway.callUnchecked(cpId, Action, c.req.valid("json")) }, 200);
+        return c.json({ result: await services.credentials.call(cpId, Action, c.req.valid("json")) }, 200);
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "call_error") throw error;
         const { code, description } = error.details ?? {};

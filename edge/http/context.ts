@@ -8,6 +8,8 @@ import type { HubArchiveStore } from "../history";
 import type { LoadManagement } from "../load/controller";
 import type { Log } from "../log";
 import type { PendingChargePoints } from "../pending";
+import type { Certificates } from "../security/certificates";
+import type { Credentials } from "../security/credentials";
 import type { Starter } from "../start";
 import type { VerifyKey } from "../start-policy";
 import type { Stopper } from "../start-stop";
@@ -31,6 +33,8 @@ export interface HubServices {
   /** Whether the hub's clock can be believed. */
   clockCredible: () => boolean;
   load: Pick<LoadManagement, "view" | "set" | "meter">;
+  certificates: Pick<Certificates, "root" | "issue" | "revoke">;
+  credentials: Pick<Credentials, "call" | "changePassword" | "newPassword">;
   pending: Pick<PendingChargePoints, "list" | "forget">;
   adminToken: string;
   hashPassword: (password: string) => Promise<string>;

@@ -59,11 +59,15 @@ export function guard(publicUrl: string | null): MiddlewareHandler<HubEnv> {
   };
 }
 
+/** A certificate request may come as the file that it is (RFC 5967, and what tools call it). */
+const certificateRequests = new Set(["application/pkcs10", "application/x-pem-file", "text/plain"]);
+
 /** What is sent must be what is expected: a body of another kind is refused instead of being ignored. */
 export const expectJson: MiddlewareHandler<HubEnv> = async (c, next) => {
   const isEmpty = (c.req.header("content-length") ?? "0") === "0" && c.req.header("transfer-encoding") === undefined;
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (!isReading(c.req.method) && !isEmpty && type !== "application/json") {
+  const isRequest = c.req.path.endsWith("/certificate") && certificateRequests.has(type ?? "");
+  if (!isReading(c.req.method) && !isEmpty && type !== "application/json" && !isRequest) {
     throw new AppError("json_expected", "The body must be JSON, with Content-Type: application/json.", { status: 415 });
   }
   return next();

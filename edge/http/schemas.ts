@@ -37,6 +37,8 @@ export const chargePointSchema = registrationSchema
     onlineChangedAt: instantSchema.nullable(),
     status: z.enum(connectorStatuses).nullable().openapi({ description: "of the whole charge point (connector 0)" }),
     hasPassword: z.boolean(),
+    passwordChanging: z.boolean().openapi({ description: "it was told a new one and has not come with it yet" }),
+    nextSecurityProfile: z.int().nullable().openapi({ description: "it was told to rise to this one and has not yet" }),
     hasKey: z.boolean().openapi({ description: "for sealed frames" }),
     boot: z
       .object({

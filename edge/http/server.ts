@@ -1,5 +1,8 @@
 import type { Server } from "node:http";
+import type { Server as HttpsServer } from "node:https";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Server as TcpServer } from "node:net";
+import type { TlsOptions } from "node:tls";
 import { createAdaptorServer } from "@hono/node-server";
 import { AppError } from "../../shared/error";
 import type { HubApp } from "./context";
@@ -9,15 +12,44 @@ export function httpServer(app: HubApp): Server {
   return createAdaptorServer({ fetch: app.fetch }) as Server;
 }
 
+/** The same over TLS. It gets its connections from a front (edge/tls/front.ts). */
+export function httpsServer(app: HubApp, options: TlsOptions): HttpsServer {
+  const server = createAdaptorServer({ fetch: app.fetch, createServer: createHttpsServer, serverOptions: options });
+  return server as HttpsServer;
+}
+
 /**
  * Listens and gives the port (that of the system's choice, for 0). Rejects with AppError `port_taken`, `port_forbidden`, `bad_host`: a message that
  * names the setting.
  */
 export function listen(server: TcpServer, setting: string, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, setting, port, host)));
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    const failed = (error: NodeJS.ErrnoException) => reject(listenError(error, setting, port, host));
+    server.once("error", failed);
+    server.listen(port, host, () => {
+      server.off("error", failed);
+      resolve((server.address() as AddressInfo).port);
+    });
   });
+}
+
+/**
+ * Listens on `given`. Where nobody gave a port, on `usual`, or on a free one where another program has that: a hub that is updated must not stay down for a port
+ * that its site does not use. Rejects as `listen` does.
+ */
+export async function listenOnUsual(
+  server: TcpServer,
+  setting: string,
+  { given, usual }: { given: number | null; usual: number },
+  host: string,
+): Promise<number> {
+  if (given !== null) return listen(server, setting, given, host);
+  try {
+    return await listen(server, setting, usual, host);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "port_taken") return listen(server, setting, 0, host);
+    throw error;
+  }
 }
 
 function listenError(error: NodeJS.ErrnoException, setting: string, port: number, host: string): Error {
@@ -37,10 +69,10 @@ function listenError(error: NodeJS.ErrnoException, setting: string, port: number
   }
 }
 
-/** Stops listening and ends what is open. */
-export function stopListening(server: Server): Promise<void> {
+/** Stops listening and ends what is open; `front` is what listens for it, where it does not itself. */
+export function stopListening(server: Server | HttpsServer, front: TcpServer = server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    front.close(() => resolve());
     server.closeAllConnections();
   });
 }

@@ -25,9 +25,6 @@ export interface HandleDeps {
 export type Outcome =
   { ok: true; reply: unknown; after: FollowUp[] } | { ok: false; code: ErrorCode; description: string };
 
-/** Known by name, but not to this hub: calls in the other direction, and the Security whitepaper's notifications. */
-const notSupported = new Set(["SecurityEventNotification", "SignCertificate"]);
-
 /**
  * Handles one call of a charger: request validated, decided and written in one commit, response validated too. A failure of a handler is
  * answered with InternalError and changes nothing. Rejects only when the disk refuses (AppError `store_unavailable`): then no answer is right.
@@ -35,9 +32,9 @@ const notSupported = new Set(["SecurityEventNotification", "SignCertificate"]);
 export async function handleCall(deps: HandleDeps, cpId: string, action: string, payload: unknown): Promise<Outcome> {
   const route = routeOf(action);
   if (!route) {
-    const known = isCallAction(action) || notSupported.has(action);
     const description = `${action} is not something that this hub handles`;
-    return { ok: false, code: known ? "NotSupported" : "NotImplemented", description };
+    // A call of the other direction is known by name.
+    return { ok: false, code: isCallAction(action) ? "NotSupported" : "NotImplemented", description };
   }
   const request = route.request.safeParse(payload);
   if (!request.success) return { ok: false, ...violationOf(request.error, payload) };

@@ -31,7 +31,9 @@ export interface Context {
 export type FollowUp =
   | { do: "call"; action: CallAction; payload: unknown }
   /** Bring the charger's configuration to what the site wants. */
-  | { do: "configure" };
+  | { do: "configure" }
+  /** Sign this certificate request (PEM) and send CertificateSigned. */
+  | { do: "certify"; csr: string };
 
 export interface Handled<R> {
   reply: R;

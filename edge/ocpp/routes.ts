@@ -7,6 +7,8 @@ import { heartbeat } from "./heartbeat";
 import { logStatusNotification } from "./log-status-notification";
 import { meterValues } from "./meter-values";
 import type { Route } from "./route";
+import { securityEventNotification } from "./security-event-notification";
+import { signCertificate } from "./sign-certificate";
 import { signedFirmwareStatusNotification } from "./signed-firmware-status-notification";
 import { startTransaction } from "./start-transaction";
 import { statusNotification } from "./status-notification";
@@ -22,6 +24,8 @@ export const routes = {
   Heartbeat: heartbeat,
   LogStatusNotification: logStatusNotification,
   MeterValues: meterValues,
+  SecurityEventNotification: securityEventNotification,
+  SignCertificate: signCertificate,
   SignedFirmwareStatusNotification: signedFirmwareStatusNotification,
   StartTransaction: startTransaction,
   StatusNotification: statusNotification,

@@ -31,7 +31,7 @@ const RECENT_SESSIONS = 100;
 /**
  * Files by month: `sessions-2026-11` (whole sessions by the month of their start, by session id; a correction is a later line),
  * `samples-2026-11` (meter readings, found by session, or by charge point
- * where there is none) and `status-2026-11` (connector and charge point history, found by charge point) by the month of the event.
+ * where there is none) and `status-2026-11` (connector, charge point and security history, found by charge point) by the month of the event.
  */
 function archive(event: HubStored, state: Readonly<HubState>): ArchiveLine[] {
   const month = event.at.slice(0, 7);
@@ -47,6 +47,7 @@ function archive(event: HubStored, state: Readonly<HubState>): ArchiveLine[] {
     case "chargePoint.offline":
     case "chargePoint.booted":
     case "chargePoint.reported":
+    case "chargePoint.securityEvent":
     case "transaction.orphaned":
       return [line(`status-${month}`, event, event.data.cpId)];
     default:

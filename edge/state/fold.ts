@@ -2,6 +2,7 @@ import type { HubEvent, HubEventType } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import { endSession, shiftSession, startSession } from "../../shared/session";
 import { foldBook, foldEpoch, foldPaired, foldReleased, foldReserved, foldSettings } from "../booking/fold";
+import { securityAfter, securityFolds } from "../security/fold";
 import type { Stored } from "../store/types";
 import { followClock, movedBy } from "./clock-step";
 import { withFile } from "./files";
@@ -68,12 +69,14 @@ const folds: Folds = {
       registration: data,
       passwordHash,
       key,
+      ...securityAfter(known, data, passwordHash),
     };
   },
   "chargePoint.removed": (state, { data }) => {
     delete state.localLists?.chargers[data.cpId];
     delete state.chargePoints[data.cpId];
   },
+  ...securityFolds,
   "chargePoint.booted": (state, { data, at }) => {
     const { cpId, ...boot } = data;
     withChargePoint(state, cpId, (chargePoint) => {

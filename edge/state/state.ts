@@ -91,8 +91,28 @@ export interface ChargePoint {
   online: boolean;
   onlineChangedAt: string | null;
   connectors: Record<string, Connector>;
+  /** Passwords, keys and certificates on their way (edge/security); missing: none. */
+  security?: SecurityState;
   /** How its uploads and firmware updates last went; missing: it never said. */
   reports?: Partial<Record<ReportSubject, { status: string; requestId: number | null; at: string }>>;
+}
+
+export interface SecurityState {
+  /** Verifiers of passwords that it was told to use and has not come with yet, the latest last. */
+  nextPasswords: string[];
+  /** The profile that it was told to rise to. */
+  nextProfile: number | null;
+  /** Client certificates that open, the latest last. */
+  certificates: IssuedCertificate[];
+}
+
+export interface IssuedCertificate {
+  serialNumber: string;
+  /** SHA-256, hex. */
+  fingerprint: string;
+  commonName: string;
+  issuedAt: string;
+  notAfter: string;
 }
 
 /** What a charger reports the progress of. */

@@ -28,6 +28,7 @@ export interface TestHubOptions {
   clock?: ManualClock;
   randomId?: () => number;
   isFull?: () => boolean;
+  onCertify?: (cpId: string, csr: string) => void;
 }
 
 let nextId = 1;
@@ -68,6 +69,7 @@ export async function startTestHub(options: TestHubOptions = {}) {
     onBooted: (cpId) => {
       if (Object.keys(configuration).length > 0) configurator.booted(cpId);
     },
+    onCertify: options.onCertify ?? (() => {}),
     onFrame: (peer) => liveness.frame(peer),
   });
   const configurator = new Configurator({ gateway: peers, clock, log, wanted: configuration });
@@ -88,6 +90,8 @@ export async function startTestHub(options: TestHubOptions = {}) {
     log,
     lines,
     peers,
+    limits,
+    admission,
     pending,
     liveness,
     configurator,

@@ -32,7 +32,8 @@ export function launch(
 ): Promise<Program> {
   const child = spawn(process.execPath, [join(root, "dist", `${name}.js`), ...args], {
     cwd: root,
-    env: { ...cleanEnvironment(), ...environment },
+    // Tests that know nothing of these ports get free ones, so that two hubs are not in each other's way.
+    env: { ...cleanEnvironment(), HUB_HTTPS_PORT: "0", HUB_MQTTS_PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);

@@ -13,11 +13,14 @@ import type { CallOptions, Gateway } from "../../gateway";
 import { startLoadManagement } from "../../load/controller";
 import { hashPassword, verifyPassword } from "../../password";
 import { PendingChargePoints } from "../../pending";
+import { Certificates } from "../../security/certificates";
+import { Credentials } from "../../security/credentials";
 import { Starter } from "../../start";
 import { Stopper } from "../../start-stop";
 import { hubDomain } from "../../state/domain";
 import { openStore } from "../../store/store";
 import { MemoryDisk } from "../../store/testing/memory-disk";
+import { Authority } from "../../tls/authority";
 import { CloudLink } from "../../sync/link";
 import { ManualClock } from "../../testing/manual-clock";
 import { createApp } from "../app";
@@ -77,6 +80,8 @@ export interface HubAppOptions {
   publicUrl?: string;
   webFolder?: string;
   cloudUrl?: string;
+  /** Without one, nothing can be signed. */
+  authority?: Authority;
   events?: HubEvent[];
 }
 
@@ -135,7 +140,11 @@ export async function startHubApp(options: HubAppOptions = {}) {
     addressFor: () => `http://127.0.0.1:${port}`,
     isFull: () => false,
   });
+  const authority = options.authority ?? new Authority({ key: "", certificate: "" });
+  const certificates = new Certificates({ store, gateway, authority, clock, log });
   const app = createApp({
+    certificates,
+    credentials: new Credentials({ store, gateway, clock, hashPassword, random: randomBytes }),
     files,
     store,
     gateway,
