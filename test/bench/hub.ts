@@ -128,6 +128,8 @@ function startHub(data: string, more: Record<string, string> = {}): Promise<Prog
     HUB_HOST: "127.0.0.1",
     HUB_HTTP_PORT: "0",
     HUB_MQTT_PORT: "0",
+    HUB_HTTPS_PORT: "0",
+    HUB_MQTTS_PORT: "0",
     HUB_DATA: data,
     HUB_ADMIN_TOKEN: "a-token-of-the-benchmark",
     HUB_ACCEPT_UNKNOWN: "true",

@@ -11,6 +11,8 @@ import { openStore } from "../../edge/store/store";
 import type { Domain, OpenStore } from "../../edge/store/types";
 import { best, figure, median, milliseconds, progress, report } from "./harness";
 import type { BenchOptions, Figure } from "./harness";
+import { counting } from "./store/counting";
+import { wearOfADay } from "./store/wear";
 
 /**
  * The hub's event store beside what a hub would otherwise be built on.
@@ -152,17 +154,6 @@ function openSqlite(folder: string): { commit: (index: number) => Promise<void>;
   };
 }
 
-/** Counts the bytes that are handed to the disk. */
-function counting(count: (bytes: number) => void): Files {
-  return {
-    ...nodeFiles,
-    async open(path, mode) {
-      const file = await nodeFiles.open(path, mode);
-      return { ...file, write: (bytes, position) => (count(bytes.length), file.write(bytes, position)) };
-    },
-  };
-}
-
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
   try {
@@ -224,10 +215,7 @@ async function bytesWritten(scale: number): Promise<Figure[]> {
   return inFolder(async (folder) => {
     let written = 0;
     let eventBytes = 0;
-    const store = await open(
-      folder,
-      counting((bytes) => (written += bytes)),
-    );
+    const store = await open(folder, counting({ write: ({ length }) => (written += length) }));
     store.subscribe((events) => {
       for (const { id, seq, at, type, data } of events) {
         eventBytes += Buffer.byteLength(JSON.stringify({ id, seq, at, type, data }));
@@ -284,6 +272,8 @@ export async function run(options: BenchOptions): Promise<void> {
   figures.push(...(await besideSqlite(rounds, scale)));
   progress("bytes written");
   figures.push(...(await bytesWritten(scale)));
+  progress("a day of four busy chargers");
+  figures.push(...(await inFolder((folder) => wearOfADay(BENCH, folder))));
   progress("starting again after a kill");
   figures.push(...(await reopening()));
   report(figures, options);

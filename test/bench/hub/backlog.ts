@@ -16,19 +16,33 @@ const SAMPLES = 120;
  * into `folder`, no last snapshot. Gives the number of events.
  */
 export async function writeBacklog(scratch: string, folder: string, chargers: number): Promise<number> {
+  const pairing = { hubId: v7(), siteId: v7(), cloudUrl: "http://127.0.0.1:9", epoch: 1 };
+  const store = await spendWeek(scratch, chargers, { type: "hub.paired", data: pairing });
+  const { seq } = store.head;
+  await cp(scratch, folder, { recursive: true, filter: (path) => !path.endsWith("lock") });
+  await store.close();
+  return seq;
+}
+
+/** Adds such a week to the data folder of a hub that is paired and does not run, `acked` being what its cloud has. Gives its last event. */
+export async function addBacklog(folder: string, chargers: number, acked: number): Promise<number> {
+  const store = await spendWeek(folder, chargers, null, acked);
+  const { seq } = store.head;
+  await store.close();
+  return seq;
+}
+
+async function spendWeek(folder: string, chargers: number, paired: HubEvent | null, acked = 0) {
   let now = Date.parse("2026-11-14T00:00:00Z");
   const newId = createIds(
     () => now,
     (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   );
-  const store = await openStore({ folder: scratch, domain: hubDomain, now: () => now, newId, onFatal: fail });
+  const store = await openStore({ folder, domain: hubDomain, now: () => now, newId, onFatal: fail });
   const commit = (events: HubEvent[]) => store.commit(() => ({ reply: null, events }));
   const cpIds = Array.from({ length: chargers }, (_, index) => `CP${index + 1}`);
-  await commit([
-    { type: "hub.paired", data: { hubId: v7(), siteId: v7(), cloudUrl: "http://127.0.0.1:9", epoch: 1 } },
-    ...cpIds.map((cpId) => registered(cpId)),
-  ]);
-  store.setAcked(0);
+  await commit([...(paired ? [paired] : []), ...cpIds.map((cpId) => registered(cpId))]);
+  store.setAcked(acked);
   const running = new Map<string, { id: string; meterStart: number }>();
   const start = now;
   for (let sample = 0; sample * SAMPLE_S < WEEK_S; sample += 1) {
@@ -50,17 +64,14 @@ export async function writeBacklog(scratch: string, folder: string, chargers: nu
       }),
     );
   }
-  const { seq } = store.head;
-  await cp(scratch, folder, { recursive: true, filter: (path) => !path.endsWith("lock") });
-  await store.close();
-  return seq;
+  return store;
 }
 
 function fail(error: Error): never {
   throw error;
 }
 
-function registered(cpId: string): HubEvent {
+export function registered(cpId: string): HubEvent {
   const open = { name: null, connectors: 1, tariffId: null, maxCurrentA: null, vendor: null, model: null };
   return {
     type: "chargePoint.registered",
@@ -68,7 +79,7 @@ function registered(cpId: string): HubEvent {
   };
 }
 
-function started(
+export function started(
   cpId: string,
   { id, meterStart }: { id: string; meterStart: number },
   at: string,
@@ -95,7 +106,7 @@ function started(
   };
 }
 
-function metered(cpId: string, id: string, at: string, registerWh: number): HubEvent {
+export function metered(cpId: string, id: string, at: string, registerWh: number): HubEvent {
   const values = [
     { value: String(registerWh), context: "Sample.Periodic", measurand: "Energy.Active.Import.Register", unit: "Wh" },
     { value: "7360", context: "Sample.Periodic", measurand: "Power.Active.Import", unit: "W" },
@@ -104,7 +115,7 @@ function metered(cpId: string, id: string, at: string, registerWh: number): HubE
   return { type: "session.metered", data: { cpId, connectorId: 1, id, at, registerWh, powerW: 7360, samples } };
 }
 
-function ended(
+export function ended(
   cpId: string,
   { id, meterStart }: { id: string; meterStart: number },
   at: string,

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { execFileSync, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Taken } from "../sync-hub/cloud";
 import type { LoadOrder, LoadResult } from "./load";
 
 /** The other processes of the hub's benchmark. */
@@ -38,6 +39,20 @@ export async function rpcServer(file?: string): Promise<{ port: number; pid: num
   const child = start("rpc-server.ts", file === undefined ? [] : [file]);
   const { port } = await answer<{ port: number }>(child);
   return { port, pid: child.pid ?? 0, stop: () => child.disconnect() };
+}
+
+/** The cloud that a backlog goes to, told when it has everything up to a seq. */
+export async function backlogCloud(): Promise<{ url: string; has(seq: number): Promise<Taken>; stop(): unknown }> {
+  const child = start("../sync-hub/cloud.ts");
+  const { url } = await answer<{ url: string }>(child);
+  return {
+    url,
+    has: (seq) => {
+      child.send(seq);
+      return answer<Taken>(child);
+    },
+    stop: () => child.connected && child.disconnect(),
+  };
 }
 
 /** Processor time that a process has used so far, ms; null where the system does not tell. */

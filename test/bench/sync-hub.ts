@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launch, request, stopEverything } from "../support/programs";
+import type { Program } from "../support/programs";
+import { figure, progress, report } from "./harness";
+import type { BenchOptions } from "./harness";
+import { addBacklog } from "./hub/backlog";
+import { backlogCloud, memoryOf } from "./hub/processes";
+
+/**
+ * A hub that spent a week without its cloud, 32 chargers busy all the time (a reading each 30 s: about 650,000 events), comes back: dist/hub.js
+ * sends everything to an HTTP endpoint in a process of its own that checks each batch as the cloud does. Its memory is looked at all the
+ * while: the growth is from when it serves, its journal read, to the highest while it sends.
+ */
+
+const BENCH = "sync-hub";
+const CHARGERS = 32;
+const LOOK_MS = 250;
+const TOKEN = "a-token-of-the-benchmark";
+
+/** Runs the benchmark; `large` takes twice the chargers. */
+export async function run(options: BenchOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const data = join(folder, "hub");
+  const cloud = await backlogCloud();
+  try {
+    const paired = await startHub(data, cloud.url);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const pairing = `http://127.0.0.1:${paired.ready["http"]}/api/pairing`;
+    const { headSeq } = await request<{ headSeq: number }>("POST", pairing, { headers, body: { code: "ABCD-EFGH" } });
+    await cloud.has(headSeq);
+    await paired.stop();
+
+    const chargers = options.large ? 2 * CHARGERS : CHARGERS;
+    progress(`writing a week of ${chargers} busy chargers ...`);
+    const last = await addBacklog(data, chargers, headSeq);
+    progress(`sending ${last.toLocaleString("en")} events ...`);
+    const taken = cloud.has(last);
+    const hub = await startHub(data, cloud.url);
+    const start = memoryOf(hub.pid);
+    let peak = start;
+    const looking = setInterval(() => (peak = Math.max(peak, memoryOf(hub.pid))), LOOK_MS);
+    const { events, ms, bytes } = await taken.finally(() => clearInterval(looking));
+    await hub.stop();
+    report(
+      [
+        figure(BENCH, "rss_growth_mb", peak - start, "MB", "<= 50"),
+        figure(BENCH, "rss_start_mb", start, "MB"),
+        figure(BENCH, "rss_peak_mb", peak, "MB"),
+        figure(BENCH, "events", events, "events"),
+        figure(BENCH, "events_per_s", (events / ms) * 1000, "events/s"),
+        figure(BENCH, "bytes_per_event", bytes / events, "bytes"),
+      ],
+      options,
+    );
+  } finally {
+    cloud.stop();
+    await stopEverything();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+function startHub(data: string, cloudUrl: string): Promise<Program> {
+  return launch("hub", [], {
+    HUB_HOST: "127.0.0.1",
+    HUB_HTTP_PORT: "0",
+    HUB_MQTT_PORT: "0",
+    HUB_HTTPS_PORT: "0",
+    HUB_MQTTS_PORT: "0",
+    HUB_DATA: data,
+    HUB_ADMIN_TOKEN: TOKEN,
+    CLOUD_URL: cloudUrl,
+  });
+}
