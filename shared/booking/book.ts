@@ -35,6 +35,14 @@ export function withSale(book: Book, sale: Sale): Book {
   return id in book.sales ? book : { ...book, sales: { ...book.sales, [id]: sale } };
 }
 
+/**
+ * A sale of which the other side tells, without the key that it was bought with there: that is known to whoever called, and means nothing here. One that
+ * was bought here keeps its own.
+ */
+export function withOwnKey(book: Book, sale: Sale): Sale {
+  return { ...sale, key: book.sales[saleId(sale)]?.key ?? null };
+}
+
 /** The book with a change of a sale that it knows and that has not ended: an end is final (I8). */
 export function changeSale(
   book: Book,

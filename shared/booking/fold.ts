@@ -1,4 +1,4 @@
-import { changeSale, withCells, withoutCells, withSale, withSeats } from "./book";
+import { changeSale, withCells, withOwnKey, withoutCells, withSale, withSeats } from "./book";
 import type { CloudBookingEvent, HubBookingEvent } from "./events";
 import type { Book } from "./types";
 
@@ -34,7 +34,15 @@ export function foldHub(book: Book, event: HubBookingEvent): Book {
 
 /** The cloud's book after an event of the hub. It may see one again (the hub repeats after a recovery what it cannot know to have arrived). */
 export function applyAtCloud(book: Book, event: HubBookingEvent): Book {
-  return event.type === "cells.granted" ? withCells(book, event.data.seat, event.data.spans) : foldBoth(book, event);
+  switch (event.type) {
+    case "cells.granted":
+      return withCells(book, event.data.seat, event.data.spans);
+    case "booking.sold":
+    case "booking.restated":
+      return foldBoth(book, { ...event, data: { sale: withOwnKey(book, event.data.sale) } });
+    default:
+      return foldBoth(book, event);
+  }
 }
 
 /** The cloud's book after one of its own events. */

@@ -9,7 +9,7 @@ const first = (more: Partial<Sale> = {}) => sale(cloudBook(), 8, 12, more, { boo
 const second = (more: Partial<Sale> = {}) =>
   sale(cloudBook(), 10, 14, { version: 3, replaces: 1, ...more }, { booking: "x" });
 const wish = (from = 10, to = 14, key = "new key") => offer(from, to, { booking: "x", key });
-const learned = (sold: Sale) => ({ type: "booking.learned", data: { sale: sold } });
+const learned = (sold: Sale) => ({ type: "booking.learned", data: { sale: { ...sold, key: null } } });
 const ended = (version: number) => ({
   type: "booking.ended",
   data: { booking: "x", version, end: { status: "CANCELED", reason: null, owed: 0, keeps: null } },

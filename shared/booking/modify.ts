@@ -1,3 +1,4 @@
+import { withOwnKey } from "./book";
 import { cancelRequested, canceled, ended, named, noted } from "./cancel";
 import type { HubBookingEvent } from "./events";
 import type { Offer, SaleRefusal, SoldEvent } from "./sell";
@@ -55,7 +56,7 @@ function change<Event>(
 export function learn(book: Book, sale: Sale, sight: boolean): HubBookingEvent[] {
   const versions = versionsOf(book, sale.booking);
   if (versions.some(({ version }) => version === sale.version)) return [];
-  const learned: HubBookingEvent = { type: "booking.learned", data: { sale } };
+  const learned: HubBookingEvent = { type: "booking.learned", data: { sale: withOwnKey(book, sale) } };
   const end = sight ? ended(sale, canceled(0, null)) : noted(sale, 0);
   const endsAtOnce = [learned, end];
   if (versions.some(({ replaces }) => replaces === sale.version)) return endsAtOnce;

@@ -5,9 +5,11 @@ import type { Envelope } from "./link";
 import { newLink } from "./link";
 import { acceptAtHub, receiveAtHub } from "./receive";
 import { base, cloudBook, cloudHears, having, hubBook, morning, sale } from "./testing/books";
+import type { Book } from "./types";
 
 const site = { now: morning, sight: true };
 const sold = sale(cloudBook(), 8, 12);
+const key = (book: Book) => book.sales["b8/1"]?.key;
 const which = { booking: "b8", version: 1 };
 const started: CloudBookingEvent = {
   type: "epoch.started",
@@ -74,6 +76,14 @@ describe("an event", () => {
     expect(foldCloud(book, { type: "booking.sold", data: { sale: newer } }).sales["b8/1"]?.cancel).toEqual({ owed: 0 });
   });
 
+  it("brings no key of the other side's callers, and takes none away", () => {
+    const mine = foldCloud(cloudBook(), { type: "booking.sold", data: { sale: sold } });
+    expect(key(cloudHears(cloudBook(), [{ type: "booking.sold", data: { sale: sold } }]))).toBe(null);
+    const again: HubBookingEvent = { type: "booking.restated", data: { sale: { ...sold, key: "other" } } };
+    expect(key(cloudHears(mine, [again]))).toBe(sold.key);
+    expect(key(cloudHears(cloudBook(), [again]))).toBe(null);
+  });
+
   it("begins the epoch in the cloud's own book", () => {
     expect(foldCloud(cloudBook(), started)).toMatchObject({ epoch: 2, recovery: "r", sales: {} });
   });
@@ -81,14 +91,14 @@ describe("an event", () => {
   it("of the hub's use is told alike on both sides", () => {
     const at = "2026-11-02T10:00:00.000Z";
     const events: HubBookingEvent[] = [
-      { type: "booking.sold", data: { sale: sold } },
+      { type: "booking.sold", data: { sale: { ...sold, key: null } } },
       { type: "booking.admitted", data: { ...which, connector: "c1", at, by: "pass" } },
       { type: "booking.startFailed", data: which },
       { type: "booking.admitted", data: { ...which, connector: "c2", at, by: "operator" } },
       { type: "booking.started", data: which },
       { type: "booking.extended", data: { ...which, to: base + 13 } },
       { type: "booking.cancelRefused", data: which },
-      { type: "booking.restated", data: { sale: { ...sold, to: base + 14, stage: "started" } } },
+      { type: "booking.restated", data: { sale: { ...sold, key: null, to: base + 14, stage: "started" } } },
     ];
     for (let length = 1; length <= events.length; length++) {
       const some = events.slice(0, length);

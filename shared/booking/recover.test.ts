@@ -83,17 +83,17 @@ describe("Rule 10 at the hub", () => {
     const mine = sale(hubBook(), 2, 4);
     const ended = sale(hubBook(), 0, 1, over());
     const { events, book } = entered(unsure(mine, ended), cloud(sold()), at(0));
-    expect(book.sales["b8/1"]).toEqual(sold());
+    expect(book.sales["b8/1"]).toEqual({ ...sold(), key: null });
     expect(book.sales["b2/1"]).toEqual({ ...mine, doubt: true });
     expect(restated(events)).toEqual([{ ...mine, doubt: true }, ended]);
   });
 
   it("believes who has seen a sale get further", () => {
     const both = (mine: Partial<Sale>, theirs: Partial<Sale>) =>
-      entered(unsure(sold({ ...mine, key: null })), cloud(sold(theirs)), at(8)).book.sales["b8/1"];
+      entered(unsure(sold({ ...mine, key: "mine" })), cloud(sold(theirs)), at(8)).book.sales["b8/1"];
     const started = { use, stage: "started" } as const;
     const admitted = { use, stage: "admitted" } as const;
-    expect(both(started, {})).toMatchObject({ stage: "started", doubt: false, key: "key b8 8" });
+    expect(both(started, {})).toMatchObject({ stage: "started", doubt: false, key: "mine" });
     expect(both(admitted, {})).toMatchObject({ stage: "admitted", doubt: true });
     expect(both({}, started)).toMatchObject({ stage: "started" });
     expect(both(started, over())).toMatchObject({ stage: "ended" });

@@ -1,4 +1,4 @@
-import { cellsOf } from "./book";
+import { cellsOf, withOwnKey } from "./book";
 import { canceled, ended, verdictOn } from "./cancel";
 import type { CloudBookingEvent, HubBookingEvent } from "./events";
 import { windowOf } from "./pass";
@@ -67,10 +67,11 @@ export function enterEpoch(book: Book, epoch: EpochStarted): HubBookingEvent[] {
     owned[seat] = subtract([{ from: 0, to: FOREVER }], epoch.owned[seat] ?? []);
     quarantine[seat] = intersect(owned[seat], [{ from: 0, to: epoch.quarantineTo }]);
   }
-  const sales = { ...epoch.sales };
-  for (const [id, mine] of Object.entries(book.sales)) sales[id] = merge(mine, epoch.sales[id]);
+  const theirs = Object.fromEntries(Object.entries(epoch.sales).map(([id, sale]) => [id, withOwnKey(book, sale)]));
+  const sales = { ...theirs };
+  for (const [id, mine] of Object.entries(book.sales)) sales[id] = merge(mine, theirs[id]);
   const after: Book = { ...book, sales };
-  const restated = Object.entries(sales).filter(([id, sale]) => sale !== epoch.sales[id]);
+  const restated = Object.entries(sales).filter(([id, sale]) => sale !== theirs[id]);
   return [
     { type: "hub.recovered", data: { epoch: epoch.epoch, owned, quarantine, sales } },
     // The back-up may have other seats than the cloud was told of since; a hub that has none yet says so when it has.
@@ -113,14 +114,14 @@ const ranks = { reserved: 0, admitted: 1, started: 2, ended: 3 };
  */
 function merge(mine: Sale, theirs: Sale | undefined): Sale {
   if (!theirs) return isUnproven(mine) ? { ...mine, doubt: true } : mine;
-  const { key, cancel, doubt } = theirs;
+  const { cancel, doubt } = theirs;
   if (mine.end && !mine.use) {
     if (theirs.end || theirs.use) return theirs;
     const end = { ...canceled(Math.min(0, mine.end.owed), mine.end.reason ?? "UNKNOWN"), keeps: cellsOfSale(mine) };
-    return { ...mine, key, end };
+    return { ...mine, end };
   }
   if (ranks[mine.stage] > ranks[theirs.stage]) {
-    return { ...mine, key, cancel: mine.end ? null : cancel, doubt: mine.stage === "admitted" && doubt };
+    return { ...mine, cancel: mine.end ? null : cancel, doubt: mine.stage === "admitted" && doubt };
   }
   return theirs.stage === "started" && mine.to > theirs.to ? { ...theirs, to: mine.to } : theirs;
 }

@@ -71,7 +71,7 @@ export interface Sale {
   price: Money;
   terms: Terms;
   tariff: Tariff;
-  /** Idempotency key of the call that bought it. */
+  /** Idempotency key of the call that bought it; null in the book of the side that did not sell it. */
   key: string | null;
   stage: Stage;
   /** The hub cannot know whether it was used or withdrawn (Rule 10): an operator decides. */

@@ -59,8 +59,8 @@ function outage(world: World, site: Site, length: number): void {
   world.schedule.after(length, () => bootHub(world, site, hub));
 }
 
-/** The hub's disk dies; an old back-up goes onto a new one. */
-export function restore(world: World, site: Site, backup: HubState = world.random.pick(site.backups)): void {
+/** The hub's disk dies; an old back-up goes onto a new one, or there is none. */
+export function restore(world: World, site: Site, backup: HubState = someBackup(world, site)): void {
   const { random, schedule, checker, counts } = world;
   const hub = site.active;
   crashHub(world, site, hub);
@@ -69,7 +69,7 @@ export function restore(world: World, site: Site, backup: HubState = world.rando
   hub.doubtful = true;
   hub.retired = false;
   counts.lostSales += checker.restored(site.name, backup.book);
-  say(world, () => `${site.name} is restored from a back-up`);
+  say(world, () => `${site.name} ${backup === site.blank ? "is replaced" : "is restored from a back-up"}`);
   const away = random.pick([1_000, MINUTE, 10 * MINUTE]);
   if (random.chance(0.3)) setClocks(world);
   schedule.after(away, () => bootHub(world, site, hub));
@@ -78,6 +78,10 @@ export function restore(world: World, site: Site, backup: HubState = world.rando
   if (!world.healing && random.chance(0.2)) {
     schedule.after(away + random.pick([500, 5_000, MINUTE, 5 * MINUTE]), () => restore(world, site));
   }
+}
+
+function someBackup({ random }: World, { backups, blank }: Site): HubState {
+  return random.chance(0.1) ? blank : random.pick(backups);
 }
 
 /** Somebody has seen the new disk and tries what the old one knew: passes that were used, and cells that were sold or are being cancelled. */

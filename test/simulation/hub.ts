@@ -88,10 +88,13 @@ export function receiveFromCloud(world: World, site: Site, hub: Hub, down: Down)
       commitAtHub(world, site, hub, [], { afterwards: () => acknowledge(world, site, hub, link) });
     if (verdict !== "apply" && verdict !== "enter") return;
     const next = applied(verdict === "enter" ? newLink<HubBookingEvent>(envelope.epoch) : link);
-    const events = world.rules.receiveAtHub(book, envelope.message, {
-      now: clock(world, machine.skew),
-      sight: hub === site.active,
-    });
+    const now = clock(world, machine.skew);
+    const events = world.rules.receiveAtHub(book, envelope.message, { now, sight: hub === site.active });
+    if (verdict === "enter") {
+      // The cloud gets its part of the standing split again, as far as it is not quarantined.
+      const recovered = events.reduce(world.rules.foldHub, book);
+      events.push(...world.rules.releaseToCloud(recovered, slotOf(now) + world.profile.frontier));
+    }
     say(
       world,
       () => `${nameOf(site, hub)} takes message ${envelope.seq} of epoch ${envelope.epoch}: ${envelope.message.type}`,

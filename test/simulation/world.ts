@@ -66,6 +66,8 @@ export interface Site {
   bays: Bay[];
   reports: Report[];
   backups: HubState[];
+  /** Of a new computer that nobody has a back-up for. */
+  blank: HubState;
   /** Every pass that was ever given out here. */
   passes: PassClaims[];
 }
@@ -216,7 +218,9 @@ function makeSite(world: World, name: string): Site {
     keptForWalkIns: walkIn,
     car: null,
   }));
-  return { name, hubs: [hub], active: hub, cloud, connected: true, bays, reports: [], backups: [state], passes: [] };
+  const blank = { book: paired, link: append(newLink<HubBookingEvent>(1), [set]), wrote: [set] };
+  const backups = [state];
+  return { name, hubs: [hub], active: hub, cloud, connected: true, bays, reports: [], backups, blank, passes: [] };
 }
 
 /** What an id is made of. */
