@@ -18,6 +18,9 @@ export interface BindingContext {
   mintIdTag: () => string;
 }
 
+/** A charger that is out of reach for longer is not waited for; ms. */
+const AWAY_MS = 5 * 60_000;
+
 /**
  * Events that bring the bindings up to date: what is used elsewhere, over, or out of order is let go, and each sale whose driver may soon come gets a free
  * compatible connector, its own seat's first.
@@ -49,10 +52,18 @@ function isOver(state: Readonly<HubState>, key: string, { now, isRefused }: Bind
   const sale = book.sales[saleId(bindings[key] as Binding)];
   if (sale?.stage === "admitted") return sale.use?.connector !== key;
   if (sale?.stage !== "reserved" || now > windowOf(sale).closes) return true;
-  const here = connectorsFor(state, { sale, at: null }).find(({ id }) => id === key);
-  if (here?.state !== "out" && !isRefused(key)) return false;
-  // A connector that cannot be kept is still better than none.
-  return here?.state === "out" || placeOf(state, sale, (id) => id === key || isRefused(id) || id in bindings) !== null;
+  if (isOut(state, key, now)) return true;
+  // A connector that its charger cannot keep is still better than none.
+  return isRefused(key) && placeOf(state, sale, (id) => id === key || isRefused(id) || id in bindings) !== null;
+}
+
+/** A charger that is out of reach for a moment, as while the hub starts, keeps what it was told. */
+function isOut(state: Readonly<HubState>, key: string, now: number): boolean {
+  const { cpId, connectorId } = connectorOf(key);
+  const chargePoint = state.chargePoints[cpId];
+  const status = chargePoint?.connectors[connectorId]?.status;
+  if (!chargePoint || status === undefined || status === "Faulted" || status === "Unavailable") return true;
+  return !chargePoint.online && now - Date.parse(chargePoint.onlineChangedAt ?? "1970-01-01") > AWAY_MS;
 }
 
 /** Free connectors first where nothing is plugged in: a charger does not keep the others (OCPP 1.6 section 5.13, `Occupied`). */

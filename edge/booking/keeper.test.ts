@@ -106,6 +106,20 @@ describe("a connector for a booked driver", () => {
     expect(Object.keys(hub.bindings()).toSorted()).toEqual(["CP1/1", "CP2/1"]);
   });
 
+  it("stays while its charger is out of reach for a moment, and is another one after a while", async () => {
+    await hub.reserve(15, 75, { at: "CP1/1" });
+    await hub.after(5);
+    const before = hub.bindings();
+    await hub.commit({ type: "chargePoint.offline", data: { cpId: "CP1" } });
+    await hub.after(4);
+    expect(hub.bindings()).toEqual(before);
+    await hub.after(2);
+    expect(Object.keys(hub.bindings())).toEqual(["CP2/1"]);
+    await hub.commit({ type: "chargePoint.removed", data: { cpId: "CP2" } });
+    await hub.after(1);
+    expect(hub.bindings()).toEqual({});
+  });
+
   it("is kept by the hub alone where the charger cannot, and told again to one that was out of reach or forgot", async () => {
     const faults = [
       new AppError("charge_point_offline", "gone", { status: 409 }),

@@ -225,7 +225,8 @@ export class Uplink {
     const parsed = epochAnswerSchema.safeParse(answer.body);
     if (answer.status !== 201 || !parsed.success) throw refusedBy(answer);
     const { epoch, recovery: begun } = parsed.data;
-    return recovery !== null && begun !== recovery && again ? this.askForEpoch(recovery, epoch, false) : { epoch };
+    const isOthers = begun !== undefined && begun !== recovery;
+    return recovery !== null && isOthers && again ? this.askForEpoch(recovery, epoch, false) : { epoch };
   }
 }
 

@@ -6,7 +6,7 @@ import type { JWK } from "jose";
 import { importJWK, jwtVerify } from "jose";
 import type { StreamEvent } from "../../../shared/events";
 import type { EventBatch, FeedMessage, PairAnswer } from "../../../shared/sync";
-import { chainHash, eventBatchSchema, pairRequestSchema } from "../../../shared/sync";
+import { chainHash, epochRequestSchema, eventBatchSchema, pairRequestSchema } from "../../../shared/sync";
 import { openSite, perKwh } from "../../http/testing/events";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -32,6 +32,11 @@ export class FakeCloud {
   faults: ({ status: number; body: unknown } | "hang")[] = [];
   pairStatus = 201;
   epochStatus = 201;
+  /** The hub sold here: it has to recover. */
+  needsRecovery = false;
+  /** `after` of each request for an epoch; null: without a recovery. */
+  readonly epochRequests: (number | null)[] = [];
+  private recovery: string | null = null;
   private publicKey: JWK | null = null;
   private readonly streams = new Set<ServerResponse>();
   private server: Server | null = null;
@@ -91,7 +96,7 @@ export class FakeCloud {
       return json(response, 401, { error: { code: "unauthorized", message: "no" }, serverTime });
     }
     if (path.endsWith("/events")) return this.ingest(text, response);
-    if (path.endsWith("/epochs")) return this.newEpoch(response);
+    if (path.endsWith("/epochs")) return this.newEpoch(text, response);
     this.openFeed(request, response);
   }
 
@@ -157,11 +162,21 @@ export class FakeCloud {
     return first.seq === this.ackedSeq + 1 && prev !== this.hash ? "diverged" : null;
   }
 
-  private newEpoch(response: ServerResponse): void {
+  private newEpoch(text: string, response: ServerResponse): void {
     if (this.epochStatus !== 201) return json(response, this.epochStatus, {});
+    const request = epochRequestSchema.parse(JSON.parse(text));
+    const recovery = "recovery" in request ? request : null;
+    this.epochRequests.push(recovery?.after ?? null);
+    if (this.needsRecovery && !recovery) {
+      return json(response, 409, { error: { code: "recovery_needed", message: "say which recovery" } });
+    }
+    if (recovery && recovery.after !== this.epoch) {
+      return json(response, 201, { epoch: this.epoch, recovery: this.recovery });
+    }
     this.epoch += 1;
+    this.recovery = recovery?.recovery ?? null;
     [this.ackedSeq, this.hash] = [null, null];
-    json(response, 201, { epoch: this.epoch });
+    json(response, 201, { epoch: this.epoch, recovery: this.recovery });
   }
 
   private openFeed(request: IncomingMessage, response: ServerResponse): void {
