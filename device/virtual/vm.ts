@@ -9,6 +9,7 @@ import type { Packet } from "./jacdac";
 /** What the Emscripten module of the VM offers its host (cut from @devicescript/cli at build time). */
 interface VmModule {
   HEAPU8: Uint8Array;
+  flashSize: number;
   log: (text: string) => void;
   error: (...args: unknown[]) => void;
   dmesg: (text: string) => void;
@@ -76,13 +77,14 @@ export class Vm {
     private readonly deviceId: string,
   ) {}
 
-  /** Makes a VM over a flash image. It runs nothing until `start`. */
+  /** Makes a VM over a flash image of at most `flashSize` bytes. It runs nothing until `start`. */
   static async create(
     factoryPath: string,
     deviceId: string,
     clock: ScaledClock,
     image: Uint8Array,
     host: VmHost,
+    flashSize = FLASH_SIZE,
   ): Promise<Vm> {
     const factory = createRequire(import.meta.url)(factoryPath) as Factory;
     const line = (...args: unknown[]): void => host.log(args.map(String).join(" "));
@@ -97,12 +99,13 @@ export class Vm {
       (name) => lent[name],
       process,
     )({});
+    module.flashSize = flashSize;
     const vm = new Vm(module, deviceId);
-    vm.bind(image, host);
+    vm.bind(image, host, flashSize);
     return vm;
   }
 
-  private bind(image: Uint8Array, host: VmHost): void {
+  private bind(image: Uint8Array, host: VmHost, flashSize: number): void {
     const m = this.module;
     const text = (pointer: number): string => {
       const end = m.HEAPU8.indexOf(0, pointer);
@@ -120,8 +123,8 @@ export class Vm {
     };
     m.panicHandler = (code) => host.panic(code);
     m.flashLoad = () => {
-      const flash = new Uint8Array(FLASH_SIZE).fill(0xff); // erased flash reads as ones
-      flash.set(image.subarray(0, FLASH_SIZE));
+      const flash = new Uint8Array(flashSize).fill(0xff); // erased flash reads as ones
+      flash.set(image.subarray(0, flashSize));
       return flash;
     };
     m.flashSave = (flash) => {

@@ -4,6 +4,7 @@ import type { ScaledClock } from "../../virtual/clock";
 import type { Packet } from "../../virtual/jacdac";
 import { Uplink } from "../../virtual/uplink";
 import { Vm } from "../../virtual/vm";
+import type { VmHost } from "../../virtual/vm";
 import { Circuit } from "./circuit";
 
 /** The Jacdac I2C service: one command, transaction, "u8 address, u8 bytes to read, bytes to write". */
@@ -35,9 +36,16 @@ export class BoardVm {
 
   /** Power on with these settings in flash, and the program of `npm run build`. */
   async start(settings: Record<string, string>): Promise<void> {
+    const vm = await this.boot();
+    await vm.provision(settings);
+    vm.deploy(fs.readFileSync(findBuilt().board));
+  }
+
+  /** Power on with what the flash holds. */
+  async boot(flashSize?: number): Promise<Vm> {
     const built = findBuilt();
-    const vm = await Vm.create(built.vm, "b0a4db0a4db0a4d0", this.clock, this.image, {
-      log: (line) => this.lines.push(line.trim()),
+    const host: VmHost = {
+      log: (line) => this.note(line.trim()),
       panic: (code) => {
         if (code !== 0) this.panics++;
       },
@@ -51,13 +59,21 @@ export class BoardVm {
       open: (host, port) => this.uplink.open(host, port),
       write: (data) => this.uplink.write(data),
       close: () => this.uplink.close(),
-    });
+    };
+    const vm = await Vm.create(built.vm, "b0a4db0a4db0a4d0", this.clock, this.image, host, flashSize);
     this.vm = vm;
     vm.start();
-    await vm.provision(settings);
-    vm.deploy(fs.readFileSync(built.bytecode.replace("charger.devs", "charger-board.devs")));
     this.steppedAt = this.clock.now();
     this.timer = this.clock.every(() => this.announce(), STEP_MS);
+    return vm;
+  }
+
+  /** Hears each line of the console. */
+  heard: (line: string) => void = () => undefined;
+
+  private note(line: string): void {
+    this.lines.push(line);
+    this.heard(line);
   }
 
   private step(): void {

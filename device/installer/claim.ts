@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { AppError } from "../../shared/error";
+
+const LOOK_MS = 500;
+const listSchema = z.object({ chargePoints: z.array(z.object({ cpId: z.string(), online: z.boolean() })) });
+
+/** Who the charger is, as the hub is told. */
+export interface Claim {
+  cpId: string;
+  /** 64 hex digits; the MQTT password follows from it. */
+  key: string;
+  maxCurrentA: number;
+}
+
+/** Registers the charger at its hub, with the owner's token. Throws AppError `no_hub`, `wrong_token` or `claim_refused`. */
+export async function claim(hubUrl: string, token: string, who: Claim, request: typeof fetch): Promise<void> {
+  const url = new URL(`/api/charge-points/${encodeURIComponent(who.cpId)}`, hubUrl);
+  const { key, maxCurrentA } = who;
+  let response: Response;
+  try {
+    response = await request(url, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ key, maxCurrentA, connectors: 1, plainFrames: false }),
+    });
+  } catch (error) {
+    throw new AppError("no_hub", `The hub at ${hubUrl} does not answer. Is it running?`, { cause: error });
+  }
+  if (response.status === 401 || response.status === 403) {
+    throw new AppError(
+      "wrong_token",
+      "The hub refuses the admin token. It is HUB_ADMIN_TOKEN, printed at the hub's first start.",
+    );
+  }
+  if (!response.ok) {
+    throw new AppError("claim_refused", `The hub refuses the charger (${response.status}): ${await response.text()}`);
+  }
+}
+
+/** True once the hub sees the charger online; false where it does not within `patienceMs`. */
+export async function comesOnline(
+  hubUrl: string,
+  token: string,
+  cpId: string,
+  request: typeof fetch,
+  patienceMs: number,
+): Promise<boolean> {
+  const url = new URL("/api/charge-points", hubUrl);
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const response = await request(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
+    const list = response?.ok ? listSchema.safeParse(await response.json()) : undefined;
+    if (list?.data?.chargePoints.some((each) => each.cpId === cpId && each.online)) return true;
+    if (waited >= patienceMs) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}

@@ -1,0 +1,59 @@
+import fs from "node:fs";
+import { AppError } from "../../shared/error";
+import type { Built } from "../virtual/built";
+import { scaledClock } from "../virtual/clock";
+import { Vm } from "../virtual/vm";
+
+/** Where the firmware of ESP32, C3 and S3 keeps program and settings: 64 pages of 4 KiB (`fstorOffset` of its boards). */
+export const STORE_ADDRESS = 0x1c0000;
+export const STORE_BYTES = 256 * 1024;
+const PATIENCE_MS = 20_000;
+const LOOK_MS = 20;
+
+/**
+ * The flash area with the board's program and these settings, made by the firmware's own code: the VM writes it as it would on the chip.
+ * Settings that the charger wrote itself (its meter register, its queue) are not in it.
+ */
+export async function makeStore(built: Built, settings: Record<string, string>): Promise<Uint8Array> {
+  for (const [key, value] of Object.entries(settings)) {
+    const isFit = key.length <= 13 && value.length > 0 && Buffer.byteLength(value) <= 224;
+    if (!isFit) throw new AppError("bad_setting", `The setting "${key}" does not fit the charger's flash.`);
+  }
+  let image = Buffer.alloc(0);
+  const vm = await Vm.create(
+    built.vm,
+    "0000000000000001",
+    scaledClock(1),
+    image,
+    {
+      log: () => undefined,
+      panic: () => undefined,
+      ended: () => undefined,
+      packet: () => undefined,
+      save: (saved) => {
+        image = Buffer.from(saved);
+      },
+      open: () => undefined,
+      write: () => undefined,
+      close: () => undefined,
+    },
+    STORE_BYTES,
+  );
+  try {
+    vm.start();
+    await vm.provision(settings);
+    for (let waited = 0; !holds(image, settings); waited += LOOK_MS) {
+      if (waited > PATIENCE_MS) throw new AppError("no_image", "The charger's flash image could not be made.");
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    vm.deploy(fs.readFileSync(built.board));
+  } finally {
+    vm.stop();
+  }
+  return Buffer.concat([image, Buffer.alloc(STORE_BYTES - image.length, 0xff)]);
+}
+
+/** Settings are stored as they are, their keys behind a colon. */
+function holds(image: Buffer, settings: Record<string, string>): boolean {
+  return Object.entries(settings).every(([key, value]) => image.includes(`:${key}`) && image.includes(value));
+}
