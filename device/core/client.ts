@@ -3,7 +3,7 @@ import { handleCall } from "./commands";
 import type { ConfigKeys } from "./config-keys";
 import { Delivery } from "./delivery";
 import { CALL, CALL_ERROR, decodeFrame, encodeCall, encodeError, encodeResult } from "./frame";
-import { ascii, idTagStatus } from "./frame";
+import { ascii, idTagParent, idTagStatus } from "./frame";
 import type { Frame, Payload } from "./frame";
 import { actionOf, meterValue, payloadOf } from "./message-queue";
 import type { Entry, MessageQueue } from "./message-queue";
@@ -103,7 +103,7 @@ export class Client {
     this.station.inFlight = 0;
     if (p === undefined) return;
     if (p.notice !== undefined) this.station.notices.putBack(p.notice);
-    if (p.idTag.length > 0) this.authorized(p.idTag, this.offlineVerdict());
+    if (p.idTag.length > 0) this.authorized(p.idTag, this.offlineVerdict(), "");
   }
 
   /** An unknown tag while the hub is away: only where the owner lets it (AllowOfflineTxForUnknownId). */
@@ -114,11 +114,11 @@ export class Client {
   /** Asks whether an id tag may charge; the answer lets the station begin. */
   authorize(idTag: string): void {
     if (this.online && this.accepted()) this.toAuthorize = idTag;
-    else this.authorized(idTag, this.offlineVerdict());
+    else this.authorized(idTag, this.offlineVerdict(), "");
   }
 
-  private authorized(idTag: string, verdict: boolean): void {
-    if (verdict) this.station.allow(idTag);
+  private authorized(idTag: string, verdict: boolean, parent: string): void {
+    if (verdict) this.station.allow(idTag, parent);
   }
 
   /** Someone holds a tag to the reader: the starter's tag stops, any other asks to start. */
@@ -272,8 +272,10 @@ export class Client {
     this.silent = 0;
     const failed = frame.type === CALL_ERROR;
     if (p.entry !== undefined) this.delivery.answered(p.entry, failed, frame.payload);
-    else if (p.idTag.length > 0) this.authorized(p.idTag, !failed && idTagStatus(frame.payload) === "Accepted");
-    else if (p.action === "BootNotification" && !failed) this.bootAnswered(frame.payload);
+    else if (p.idTag.length > 0) {
+      const accepted = !failed && idTagStatus(frame.payload) === "Accepted";
+      this.authorized(p.idTag, accepted, idTagParent(frame.payload));
+    } else if (p.action === "BootNotification" && !failed) this.bootAnswered(frame.payload);
     else if (p.action === "Heartbeat" && !failed) this.registration.syncClock(frame.payload);
   }
 

@@ -16,12 +16,38 @@ function remoteStart(client: Client, station: Station, config: ConfigKeys, paylo
   const idTag = textOf(payload, "idTag", 20);
   if (idTag === undefined) return missing("idTag");
   const connectorId = payload["connectorId"] === undefined ? 1 : integerOf(payload, "connectorId");
-  const can = client.accepted() && connectorId === 1 && station.canStart();
+  // who else it is, where a group has reserved, only the hub can tell
+  const admitted = station.reservations.admits(idTag, "");
+  const ask = config.isOn("AuthorizeRemoteTxRequests") || !admitted;
+  const may = admitted || station.reservations.hasGroup();
+  const can = client.accepted() && connectorId === 1 && station.canStart() && may;
   if (!can) return status("Rejected");
   const refused = profileOfStart(station, payload);
   if (refused !== undefined) return refused;
-  if (config.isOn("AuthorizeRemoteTxRequests")) client.authorize(idTag);
-  else station.allow(idTag);
+  if (ask) client.authorize(idTag);
+  else station.allow(idTag, "");
+  return status("Accepted");
+}
+
+function reserveNow(client: Client, station: Station, payload: Payload): Answer {
+  const connectorId = integerOf(payload, "connectorId");
+  const id = integerOf(payload, "reservationId");
+  const idTag = textOf(payload, "idTag", 20);
+  const expiry = textOf(payload, "expiryDate", 40);
+  const group = payload["parentIdTag"] === undefined ? "" : textOf(payload, "parentIdTag", 20);
+  if (connectorId === undefined || id === undefined) return missing("connectorId or reservationId");
+  if (idTag === undefined || expiry === undefined || group === undefined)
+    return missing("idTag, parentIdTag or expiryDate");
+  if (connectorId !== 1 || !client.accepted()) return status("Rejected");
+  return status(station.reserve({ id, idTag, parentIdTag: group, expiry }));
+}
+
+function cancelReservation(station: Station, payload: Payload): Answer {
+  const id = integerOf(payload, "reservationId");
+  if (id === undefined) return missing("reservationId");
+  const { current } = station.reservations;
+  if (current === undefined || current.id !== id) return status("Rejected");
+  station.reservations.clear();
   return status("Accepted");
 }
 
@@ -107,6 +133,8 @@ export function handleCall(
   if (action === "Reset") return reset(client, station, clock, payload);
   if (action === "UnlockConnector") return unlockConnector(client, station, frame);
   if (action === "GetConfiguration") return getConfiguration(config, payload);
+  if (action === "ReserveNow") return reserveNow(client, station, payload);
+  if (action === "CancelReservation") return cancelReservation(station, payload);
   if (action === "SetChargingProfile") return setChargingProfile(client, station, payload);
   if (action === "ClearChargingProfile") return clearChargingProfile(station, payload);
   if (action === "GetCompositeSchedule") return compositeSchedule(station, clock, payload);

@@ -59,7 +59,7 @@ export class ConfigKeys {
     this.fixed("StopTxnAlignedData", "");
     // a session's samples would not fit the memory: its stop tells the readings at both ends, or none
     this.keys.push({ name: "StopTxnSampledData", kind: ENERGY, value: "", min: 0, max: 0 });
-    this.fixed("SupportedFeatureProfiles", "Core,SmartCharging,RemoteTrigger");
+    this.fixed("SupportedFeatureProfiles", "Core,SmartCharging,Reservation,RemoteTrigger");
     this.fixed("ChargeProfileMaxStackLevel", `${MAX_STACK_LEVEL}`);
     this.fixed("ChargingScheduleAllowedChargingRateUnit", "Current,Power");
     this.fixed("ChargingScheduleMaxPeriods", `${MAX_PERIODS}`);
@@ -68,6 +68,7 @@ export class ConfigKeys {
     // ours: not of the standard
     this.keys.push({ name: "ReconnectAfterLimit", kind: RECONNECT, value: "Slow", min: 0, max: 0 });
     this.fixed("RefusedFrames", "0");
+    this.fixed("ReserveConnectorZeroSupported", "false");
     for (let i = 0; i < this.keys.length; i++) {
       const text = saved[`c${i}`];
       const key = this.keys[i] as Key;

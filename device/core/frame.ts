@@ -122,10 +122,19 @@ export function integerOf(payload: Payload, key: string): number | undefined {
   return typeof value === "number" && (value | 0) === value ? value : undefined;
 }
 
-/** The status inside `idTagInfo` of an Authorize, StartTransaction or StopTransaction answer, "" where there is none. */
-export function idTagStatus(payload: Payload): string {
+function idTagInfo(payload: Payload, key: string): string {
   const info = payload["idTagInfo"];
   if (!isObject(info)) return "";
-  const status = textOf(info as Payload, "status", 20);
-  return status === undefined ? "" : status;
+  const text = textOf(info as Payload, key, 20);
+  return text === undefined ? "" : text;
+}
+
+/** The status inside `idTagInfo` of an Authorize, StartTransaction or StopTransaction answer, "" where there is none. */
+export function idTagStatus(payload: Payload): string {
+  return idTagInfo(payload, "status");
+}
+
+/** The group inside `idTagInfo`, "" where there is none. */
+export function idTagParent(payload: Payload): string {
+  return idTagInfo(payload, "parentIdTag");
 }

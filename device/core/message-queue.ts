@@ -1,5 +1,6 @@
 import { pad } from "./time";
 import type { Payload } from "./frame";
+import type { Reservation } from "./reservation";
 import type { Saved, Store } from "./store";
 import type { Transaction } from "./transaction";
 import type { WallClock } from "./wall-clock";
@@ -40,6 +41,8 @@ export interface Entry {
   idTag: string;
   /** Stop. */
   reason: string;
+  /** Start of what was reserved, -1 for none. */
+  reservationId: number;
   /** Stop, where the central system wants to hear it again (StopTxnSampledData): the start's register and time. */
   startWh: number;
   startStamp: string;
@@ -50,13 +53,15 @@ export interface Entry {
 }
 
 function blankEntry(seq: number, kind: string, tx: number, stamp: string, wh: number): Entry {
-  const texts = { idTag: "", reason: "", startWh: 0, startStamp: "" };
+  const texts = { idTag: "", reason: "", reservationId: -1, startWh: 0, startStamp: "" };
   return { seq, kind, tx, stamp, wh, ...texts, sample: undefined, place: -1 };
 }
 
 function encode(e: Entry): string {
   const s = e.sample;
-  const head: unknown[] = e.startStamp.length > 0 ? [e.idTag, e.reason, e.startWh, e.startStamp] : [e.idTag, e.reason];
+  const head: unknown[] = [e.idTag, e.reason];
+  if (e.reservationId !== -1) head.push(e.reservationId);
+  if (e.startStamp.length > 0) head.push(e.startWh, e.startStamp);
   const tail = s === undefined ? head : [s.context, s.powerW, s.currentMa, s.voltageMv];
   return JSON.stringify([e.seq, e.kind, e.tx, e.stamp, e.wh, tail]);
 }
@@ -72,6 +77,7 @@ function decode(text: string, place: number): Entry | undefined {
     if (isSample) return e;
     e.idTag = tail[0];
     e.reason = tail[1];
+    if (tail.length === 3) e.reservationId = tail[2];
     if (tail.length === 4) {
       e.startWh = tail[2];
       e.startStamp = tail[3];
@@ -118,7 +124,11 @@ export function payloadOf(e: Entry, transactionId: number, clock: WallClock): Pa
     return { connectorId: 1, transactionId, meterValue: [meterValue(e.sample, clock)] };
   }
   const timestamp = clock.resolve(e.stamp);
-  if (e.kind === KIND_START) return { connectorId: 1, idTag: e.idTag, meterStart: e.wh, timestamp };
+  if (e.kind === KIND_START) {
+    const start: Payload = { connectorId: 1, idTag: e.idTag, meterStart: e.wh, timestamp };
+    if (e.reservationId !== -1) start["reservationId"] = e.reservationId;
+    return start;
+  }
   const stop: Payload = { transactionId, meterStop: e.wh, timestamp, reason: e.reason };
   if (e.idTag.length > 0) stop["idTag"] = e.idTag;
   if (e.startStamp.length > 0) {
@@ -221,9 +231,10 @@ export class MessageQueue {
   }
 
   /** Queues a StartTransaction. `inFlight` is the seq being sent, 0 for none; it is never thinned away. */
-  start(tx: number, idTag: string, wh: number, stamp: string, inFlight: number): void {
+  start(tx: number, idTag: string, wh: number, stamp: string, inFlight: number, used?: Reservation): void {
     const entry = this.blank(KIND_START, tx, stamp, wh);
     entry.idTag = idTag;
+    if (used !== undefined) entry.reservationId = used.id;
     this.add(entry, true, inFlight);
   }
 

@@ -17,6 +17,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   transaction: fc.boolean(),
   plugged: fc.boolean(),
   granted: fc.boolean(),
+  reserved: fc.boolean(),
   finishing: fc.boolean(),
   wantsPower: fc.boolean(),
   offered: fc.boolean(),
@@ -114,7 +115,7 @@ describe("connector status", () => {
     );
   });
 
-  // OCPP 1.6 section 4.9, the rows of the table without Reserved
+  // OCPP 1.6 section 4.9
   const ALL: Status[] = [
     "Available",
     "Preparing",
@@ -122,18 +123,20 @@ describe("connector status", () => {
     "SuspendedEV",
     "SuspendedEVSE",
     "Finishing",
+    "Reserved",
     "Unavailable",
     "Faulted",
   ];
   it.each<[Status, string]>([
-    ["Available", ".xxxx.xx"],
-    ["Preparing", "x.xxxx.x"],
-    ["Charging", "x..xxxxx"],
-    ["SuspendedEV", "x.x.xxxx"],
-    ["SuspendedEVSE", "x.xx.xxx"],
-    ["Finishing", "xx....xx"],
-    ["Unavailable", "xxxxx..x"],
-    ["Faulted", "xxxxxxx."],
+    ["Available", ".xxxx.xxx"],
+    ["Preparing", "x.xxxx..x"],
+    ["Charging", "x..xxx.xx"],
+    ["SuspendedEV", "x.x.xx.xx"],
+    ["SuspendedEVSE", "x.xx.x.xx"],
+    ["Finishing", "xx.....xx"],
+    ["Reserved", "xx.....xx"],
+    ["Unavailable", "xxxxx...x"],
+    ["Faulted", "xxxxxxxx."],
   ])("goes from %s as the table says", (from, row) => {
     expect(ALL.map((to) => (allowed(from, to) ? "x" : ".")).join("")).toBe(row);
   });

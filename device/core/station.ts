@@ -17,6 +17,8 @@ import type { MessageQueue, Sample } from "./message-queue";
 import { Meter } from "./meter";
 import { Notices } from "./notices";
 import { Pilot } from "./pilot";
+import { Reservations } from "./reservation";
+import type { Reservation } from "./reservation";
 import { mayClose, MIN_CURRENT_MA, SILENT_MS } from "./safety";
 import { statusOf } from "./status";
 import type { Saved, Store } from "./store";
@@ -39,6 +41,7 @@ export class Station {
   meter: Meter;
   profiles: ChargingProfiles;
   notices: Notices;
+  reservations: Reservations;
   /** False: no new transactions (ChangeAvailability). */
   operative: boolean;
   /** Is the line to the hub up? Decides whether samples must go to flash. */
@@ -67,6 +70,7 @@ export class Station {
     this.profiles = new ChargingProfiles(store, saved, clock);
     this.meter = new Meter(store, saved, clock);
     this.notices = new Notices(clock);
+    this.reservations = new Reservations(store, saved, clock);
     this.recovering = decodeTransaction(saved["tx"]);
     this.operative = saved["inop"] === undefined;
     this.notices.operative = this.operative;
@@ -127,6 +131,7 @@ export class Station {
   }
 
   private watchPlug(ms: number): void {
+    this.reservations.watch();
     if (this.pilot.empty()) {
       this.finishing = false;
       this.stop("EVDisconnected", "");
@@ -165,9 +170,12 @@ export class Station {
     return free && fit && this.queue.hasRoomForTransaction();
   }
 
-  /** Lets this id tag charge: at once when a car is plugged in, else when one comes within ConnectionTimeOut. */
-  allow(idTag: string): boolean {
-    if (!this.canStart()) return false;
+  /**
+   * Lets this id tag charge: at once when a car is plugged in, else when one comes within ConnectionTimeOut. `parent` is its group as the hub told
+   * it, "" for none.
+   */
+  allow(idTag: string, parent: string): boolean {
+    if (!this.canStart() || !this.reservations.admits(idTag, parent)) return false;
     this.grant = { idTag, leftMs: this.config.numberOf("ConnectionTimeOut") * 1000 };
     this.updateStatus();
     return true;
@@ -185,7 +193,8 @@ export class Station {
     this.store.put("txNo", `${tx.no}`);
     this.store.put("tx", encodeTransaction(tx));
     this.meter.save();
-    this.queue.start(tx.no, idTag, tx.meterStart, tx.stamp, this.inFlight);
+    this.queue.start(tx.no, idTag, tx.meterStart, tx.stamp, this.inFlight, this.reservations.current);
+    this.reservations.clear();
   }
 
   /** Ends the transaction, if one runs: the contactor opens, a last reading and the stop are queued. */
@@ -217,6 +226,16 @@ export class Station {
     this.close(tx, "PowerLoss", "", last);
   }
 
+  /** Keeps the connector for somebody (ReserveNow, OCPP 1.6 section 5.13): the status of its answer. */
+  reserve(reservation: Reservation): string {
+    if (this.faults.fault !== undefined) return "Faulted";
+    if (!this.operative) return "Unavailable";
+    const other = this.reservations.current;
+    const taken = other !== undefined && other.id !== reservation.id;
+    if (taken || !this.canStart() || this.pilot.plugged()) return "Occupied";
+    return this.reservations.set(reservation) ? "Accepted" : "Rejected";
+  }
+
   /** Sets the connector's availability (ChangeAvailability, OCPP 1.6 section 5.2): the status of its answer. */
   setOperative(operative: boolean): string {
     if (this.operative !== operative) {
@@ -246,6 +265,7 @@ export class Station {
       transaction: this.tx !== undefined,
       plugged: this.pilot.plugged(),
       granted: this.grant !== undefined,
+      reserved: this.reservations.current !== undefined,
       finishing: this.finishing,
       wantsPower: this.pilot.wantsPower(),
       offered: this.offerMa() > 0,

@@ -1,6 +1,14 @@
 /** Connector statuses of OCPP 1.6 (section 7.7) that this charger uses. */
 export type Status =
-  "Available" | "Preparing" | "Charging" | "SuspendedEV" | "SuspendedEVSE" | "Finishing" | "Unavailable" | "Faulted";
+  | "Available"
+  | "Preparing"
+  | "Charging"
+  | "SuspendedEV"
+  | "SuspendedEVSE"
+  | "Finishing"
+  | "Reserved"
+  | "Unavailable"
+  | "Faulted";
 
 /** What decides the status. */
 export interface Facts {
@@ -12,6 +20,8 @@ export interface Facts {
   plugged: boolean;
   /** Somebody is authorised and the plug is awaited. */
   granted: boolean;
+  /** The connector is kept for somebody who has not come yet. */
+  reserved: boolean;
   /** A transaction ended and its car is still plugged in. */
   finishing: boolean;
   /** The car asks for power. */
@@ -29,6 +39,7 @@ export function statusOf(facts: Facts): Status {
   }
   if (!facts.operative) return "Unavailable";
   if (facts.finishing && !facts.granted) return "Finishing";
+  if (facts.reserved && !facts.granted) return "Reserved";
   return facts.plugged || facts.granted ? "Preparing" : "Available";
 }
 
@@ -36,6 +47,8 @@ export function statusOf(facts: Facts): Status {
 export function allowed(from: Status, to: Status): boolean {
   if (from === to) return false;
   if (to === "Available" || to === "Faulted" || from === "Faulted") return true;
+  if (from === "Reserved") return to === "Preparing" || to === "Unavailable";
+  if (to === "Reserved") return from === "Available";
   if (to === "Preparing") return from === "Available" || from === "Finishing" || from === "Unavailable";
   if (to === "Finishing") return from !== "Available" && from !== "Unavailable";
   if (to === "Unavailable") return from !== "Preparing";
@@ -49,5 +62,5 @@ export function allowed(from: Status, to: Status): boolean {
 export function steps(from: Status, to: Status): Status[] {
   if (from === to) return [];
   if (allowed(from, to)) return [to];
-  return to === "Preparing" || to === "Unavailable" ? ["Available", to] : ["Preparing", to];
+  return to === "Preparing" || to === "Unavailable" || to === "Reserved" ? ["Available", to] : ["Preparing", to];
 }

@@ -19,7 +19,7 @@ const WELCOME_MS = 10000;
 const VERSION = "0.1.0";
 
 function keysInFlash(): string[] {
-  const keys = ["boot", "seq", "map", "reg", "regAt", "tx", "txNo", "inop"];
+  const keys = ["boot", "seq", "map", "reg", "regAt", "tx", "txNo", "inop", "rsv"];
   for (let i = 0; i < MAX_KEYS; i++) keys.push(`c${i}`);
   for (let i = 0; i < MAX_PROFILES; i++) keys.push(`p${i}`);
   for (let i = 0; i < PLACES; i++) keys.push(`q${i}`);
