@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { HubEvent } from "../shared/events";
 import { AppError } from "../shared/error";
 import { FakeGateway } from "./http/testing/hub-app";
-import { idOf, online, started, status } from "./http/testing/events";
+import { ended, idOf, online, started, status } from "./http/testing/events";
 import { Starter } from "./start";
 import { ManualClock, settled } from "./testing/manual-clock";
 import { memoryStore } from "./testing/memory-store";
@@ -102,6 +102,35 @@ describe("a start", () => {
     await settled();
     expect(gateway.sent("TriggerMessage")).toHaveLength(1);
     expect(gateway.sent("RemoteStartTransaction")).toHaveLength(2);
+  });
+
+  it("brings the current along that the owner allows, where load management does not tell it; not where the charger minds", async () => {
+    await commit(registered("CP1", { maxCurrentA: 20 }));
+    const idTag = "HPAAAAAAAAAAAAAAAA";
+    gateway.answers.RemoteStartTransaction = () => {
+      return { status: gateway.sent("RemoteStartTransaction").length === 1 ? "Rejected" : "Accepted" };
+    };
+    await starter.startBySecret(place, secret);
+    await settled();
+    const sent = gateway.sent("RemoteStartTransaction");
+    expect(sent).toMatchObject([
+      {
+        connectorId: 1,
+        idTag,
+        chargingProfile: {
+          chargingProfilePurpose: "TxProfile",
+          chargingSchedule: { chargingRateUnit: "A", chargingSchedulePeriod: [{ startPeriod: 0, limit: 20 }] },
+        },
+      },
+      { connectorId: 1, idTag },
+    ]);
+    expect(events().slice(1)).toEqual(["start.requested", "start.accepted"]);
+    await commit(started(idOf(1), { requestId: Object.keys(store.state.startRequests)[0] ?? null }), ended(idOf(1)));
+    await commit(status("CP1", 1, "Available"));
+    gateway.answers.RemoteStartTransaction = () => ({ status: "Accepted" });
+    await starter.startBySecret(place, "o".repeat(40));
+    await settled();
+    expect(gateway.sent("RemoteStartTransaction")[2]).toEqual({ connectorId: 1, idTag });
   });
 
   it.each([

@@ -4,8 +4,10 @@ import { AppError } from "../shared/error";
 import type { Clock } from "./clock";
 import type { Gateway } from "./gateway";
 import type { Log } from "./log";
+import type { CallRequest } from "./ocpp/calls";
 import type { StartOrder } from "./start-decide";
 import { decideStart, overdueReason, startDeadline, startTimes } from "./start-decide";
+import { startProfile } from "./start-profile";
 import { mintIdTag, requestIdOf, secretHash } from "./start-secret";
 import type { HubState, StartRequest } from "./state/state";
 import type { HubStore } from "./state/domain";
@@ -29,6 +31,8 @@ export class Starter {
   private readonly timers = new Map<string, () => void>();
   /** Charge points that cannot read their meter on request. */
   private readonly withoutReading = new Set<string>();
+  /** Charge points that take no charging profile with a start. */
+  private readonly withoutProfile = new Set<string>();
 
   constructor(options: StarterOptions) {
     this.options = options;
@@ -126,10 +130,25 @@ export class Starter {
     }
   }
 
-  private async ask({ cpId, connectorId, idTag }: StartOrder): Promise<StartOutcome> {
+  /** With the charging profile where one is set; a charger that does not take it there is asked without, from then on at once. */
+  private async ask(order: StartOrder): Promise<StartOutcome> {
+    const { cpId } = order;
+    const profile = this.withoutProfile.has(cpId) ? null : startProfile(this.options.store.state, order);
+    if (profile) {
+      const outcome = await this.askWith(order, { chargingProfile: profile });
+      if (outcome !== "rejected" && outcome !== "error") return outcome;
+      this.withoutProfile.add(cpId);
+    }
+    return this.askWith(order, {});
+  }
+
+  private async askWith(
+    { cpId, connectorId, idTag }: StartOrder,
+    more: Pick<CallRequest<"RemoteStartTransaction">, "chargingProfile">,
+  ): Promise<StartOutcome> {
     const options = { timeoutMs: startTimes.answer };
     try {
-      const payload = { connectorId, idTag };
+      const payload = { connectorId, idTag, ...more };
       const { status } = await this.options.gateway.call(cpId, "RemoteStartTransaction", payload, options);
       return status === "Accepted" ? "accepted" : "rejected";
     } catch (error) {
