@@ -111,6 +111,12 @@ describe("a new password", () => {
     await expect(change({ key: "AuthorizationKey", value: fresh }, "constructor")).rejects.toMatchObject({
       status: 409,
     });
+    const key = "0".repeat(64);
+    await hub.store.commit(() => ({ reply: null, events: [{ ...registered("OPEN"), local: { key } }] }));
+    await dial(undefined, "OPEN");
+    await expect(change({ key: "AuthorizationKey", value: fresh }, "OPEN")).rejects.toMatchObject({
+      code: "conflicting",
+    });
     expect(hub.credentials.newPassword()).toMatch(/^[0-9a-f]{40}$/);
   });
 });

@@ -51,12 +51,15 @@ export class Credentials {
   }
 
   /**
-   * Tells a charger its new password. The old one opens until it has come with the new one. Throws AppError `invalid_password` 400 and what `Gateway` throws;
+   * Tells a charger its new password. The old one opens until it has come with the new one. Throws AppError `invalid_password` 400, `conflicting` 409 and what `Gateway` throws;
    * after a time-out both open, since nobody knows which one it has.
    */
   async changePassword(cpId: string, password: string): Promise<ChangeStatus> {
     if (password.length < 8) throw new AppError("invalid_password", "A password has 8 characters or more.");
-    this.expectConnected(cpId);
+    if (this.expectConnected(cpId).key) {
+      const message = "It has a key for sealed frames, and its password follows from that: set another key instead.";
+      throw new AppError("conflicting", message, { status: 409 });
+    }
     const local = { passwordHash: await this.deps.hashPassword(password) };
     const step = (each: "offered" | "refused"): HubEvent => ({
       type: "chargePoint.passwordChanging",
