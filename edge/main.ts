@@ -148,7 +148,8 @@ async function run(config: HubConfig): Promise<void> {
   const certificates = new Certificates({ store, gateway: peers, authority, clock, log });
   const credentials = new Credentials({ store, gateway: peers, clock, hashPassword, random: randomBytes });
 
-  const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes });
+  const isLimited = config.siteLimitA !== null;
+  const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes, isLimited });
   const stopper = new Stopper({ store, gateway: peers, clock, log });
   const link = new CloudLink({
     store,

@@ -21,8 +21,8 @@ let gateway: FakeGateway;
 let starter: Starter;
 
 const commit = (...events: HubEvent[]) => store.commit(() => ({ reply: null, events }));
-const createStarter = () =>
-  new Starter({ store, gateway, clock, log, random: (bytes) => new Uint8Array(bytes).fill(10) });
+const createStarter = (isLimited = false) =>
+  new Starter({ store, gateway, clock, log, random: (bytes) => new Uint8Array(bytes).fill(10), isLimited });
 
 beforeEach(async () => {
   lines = [];
@@ -131,6 +131,13 @@ describe("a start", () => {
     await starter.startBySecret(place, "o".repeat(40));
     await settled();
     expect(gateway.sent("RemoteStartTransaction")[2]).toEqual({ connectorId: 1, idTag });
+    await commit(started(idOf(2)), ended(idOf(2)), registered("CP2", { maxCurrentA: 20 }), online("CP2"));
+    await commit(status("CP2", 1, "Available"));
+    const limited = createStarter(true);
+    await limited.startBySecret({ ...place, cpId: "CP2" }, secret);
+    await settled();
+    expect(gateway.sent("RemoteStartTransaction")[3]).toEqual({ connectorId: 1, idTag });
+    limited.close();
   });
 
   it.each([

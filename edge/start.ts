@@ -14,6 +14,8 @@ import type { HubStore } from "./state/domain";
 import type { Decision } from "./store/types";
 
 export interface StarterOptions {
+  /** Load management tells every charger its limit (HUB_SITE_LIMIT_A), so a start brings none along. */
+  isLimited?: boolean;
   store: HubStore;
   gateway: Gateway;
   clock: Clock;
@@ -133,7 +135,8 @@ export class Starter {
   /** With the charging profile where one is set; a charger that does not take it there is asked without, from then on at once. */
   private async ask(order: StartOrder): Promise<StartOutcome> {
     const { cpId } = order;
-    const profile = this.withoutProfile.has(cpId) ? null : startProfile(this.options.store.state, order);
+    const profile =
+      this.options.isLimited || this.withoutProfile.has(cpId) ? null : startProfile(this.options.store.state, order);
     if (profile) {
       const outcome = await this.askWith(order, { chargingProfile: profile });
       if (outcome !== "rejected" && outcome !== "error") return outcome;
