@@ -26,6 +26,6 @@ export function tlsOptions({ key, certificate }: KeyAndCertificate, authority: s
     ciphers,
     requestCert: true,
     rejectUnauthorized: false,
-    handshakeTimeout: 10_000,
+    handshakeTimeout: 30_000,
   };
 }
