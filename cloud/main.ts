@@ -15,6 +15,7 @@ import { sharedSetting } from "./db/settings";
 import { startWake } from "./db/wake";
 import { createMetrics } from "./http/metrics";
 import { forgetExpired } from "./http/rate-limit";
+import { forgetHolds } from "./reservations/housekeeping";
 import { loadPassKey } from "./reservations/pass-key";
 import { listen } from "./serve";
 
@@ -98,7 +99,9 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
     metrics,
   );
   const housekeeping = setInterval(() => {
-    forgetExpired(db, now()).catch((error: unknown) => log.warn({ err: error }, "housekeeping failed"));
+    Promise.all([forgetExpired(db, now()), forgetHolds(db, now())]).catch((error: unknown) =>
+      log.warn({ err: error }, "housekeeping failed"),
+    );
   }, HOUR);
   undo.push(() => clearInterval(housekeeping));
 

@@ -6,6 +6,7 @@ import { defaultBookingSettings } from "../../shared/booking-settings";
 import { TestCloud, perKwh } from "../testing/cloud";
 import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
+import { forgetHolds } from "./housekeeping";
 import { pinTagOf } from "./pin";
 
 let cloud: TestCloud;
@@ -165,6 +166,11 @@ describe("a driver", () => {
     expect(await driver.refused("POST", `${path}/reservations`, { holdId })).toEqual([410, "hold_over"]);
     expect((await greedy.send("DELETE", `${path}/holds/${holdId}`)).status).toBe(204);
     expect((await hold(base)).status).toBe(201);
+    const holds = () => cloud.db.selectFrom("reservations").select("booking").where("site_id", "=", siteId).execute();
+    await forgetHolds(cloud.db, cloud.now());
+    expect(await holds()).toHaveLength(3);
+    await forgetHolds(cloud.db, cloud.now() + 300_001);
+    expect(await holds()).toEqual([]);
     await owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, open: false });
     expect(await driver.refused("POST", `${path}/reservations`, wish(base + 4, base + 5))).toEqual([409, "closed"]);
   });

@@ -1,6 +1,8 @@
+import { sql } from "kysely";
 import type { Sale } from "../../shared/booking";
 import { instantOfSlot } from "../../shared/booking";
 import type { BookingSettings } from "../../shared/booking-settings";
+import { defaultBookingSettings } from "../../shared/booking-settings";
 import { AppError } from "../../shared/error";
 import type { Money } from "../../shared/session";
 import { freeTariff } from "../../shared/session";
@@ -8,7 +10,6 @@ import type { Tariff } from "../../shared/tariff";
 import { isOffered } from "../../shared/tariff";
 import type { Db } from "../db/database";
 import { notFound } from "../http/errors";
-import { settingsOf } from "./settings";
 
 /** What a site sells, and by which rules. */
 export interface Offering {
@@ -23,28 +24,17 @@ export interface Offering {
 
 /** Throws AppError `not_found` for a site that is not there or takes no reservations. */
 export async function offeringOf(db: Db, siteId: string): Promise<Offering> {
-  const [site, settings, seats] = await Promise.all([
-    db
-      .selectFrom("sites")
-      .leftJoin("tariffs", (join) =>
-        join.onRef("tariffs.site_id", "=", "sites.site_id").onRef("tariffs.tariff_id", "=", "sites.default_tariff_id"),
-      )
-      .select(["sites.time_zone", "sites.currency", "tariffs.tariff"])
-      .where("sites.site_id", "=", siteId)
-      .executeTakeFirst(),
-    settingsOf(db, siteId),
-    db
-      .selectFrom("booking_seats")
-      .select(["seat", "class"])
-      .where("site_id", "=", siteId)
-      .where("gone", "=", false)
-      .where("walk_in", "=", false)
-      .orderBy("place")
-      .execute(),
-  ]);
-  if (!site || seats.length === 0) throw notFound("site that takes reservations");
-  const { time_zone: timeZone, currency, tariff: defaultTariff } = site;
-  return { siteId, timeZone, currency, defaultTariff, settings, seats };
+  const { rows } = await sql<Omit<Offering, "siteId" | "settings"> & { settings: BookingSettings | null }>`
+    select s.time_zone as "timeZone", s.currency, t.tariff as "defaultTariff", b.settings, (
+      select coalesce(json_agg(json_build_object('seat', seat, 'class', class) order by place), '[]') from booking_seats
+      where site_id = s.site_id and not gone and not walk_in) as seats
+    from sites s
+    left join tariffs t on t.site_id = s.site_id and t.tariff_id = s.default_tariff_id
+    left join booking_settings b on b.site_id = s.site_id
+    where s.site_id = ${siteId}`.execute(db);
+  const [found] = rows;
+  if (!found || found.seats.length === 0) throw notFound("site that takes reservations");
+  return { ...found, siteId, settings: found.settings ?? defaultBookingSettings };
 }
 
 /** What a driver asks for: whole cells of a class. */
