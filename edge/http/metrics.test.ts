@@ -18,6 +18,7 @@ it("tells what there is and counts what happens", async () => {
     "hitchpost_charge_points 2",
     "hitchpost_charge_points_online 1",
     "hitchpost_sessions_running 1",
+    "hitchpost_load_problems 0",
     "hitchpost_cloud_paired 1",
     "hitchpost_cloud_feed_open 0",
     "hitchpost_cloud_lag_events 7",
@@ -26,6 +27,9 @@ it("tells what there is and counts what happens", async () => {
     expect(text.split("\n")).toContain(line);
   }
   expect(text).toContain("process_cpu_seconds_total");
+  const problem = { cpId: "CP1", connectorId: 1, problem: "no_effect" as const, limitA: 10, measuredA: 16 };
+  await store.commit(() => ({ reply: null, events: [{ type: "load.problem", data: problem }] }));
+  expect(await metrics.text()).toContain("hitchpost_load_problems 1\n");
 });
 
 it("makes no series of words that a client made up", async () => {

@@ -36,6 +36,9 @@ export function createMetrics(sources: {
     return chargePoints().filter(({ online }) => online).length;
   });
   gauge("hitchpost_sessions_running", "Sessions that are running", () => Object.keys(store.state.openSessions).length);
+  gauge("hitchpost_load_problems", "Connectors that do not keep to the current that they were given", () => {
+    return Object.keys(store.state.load?.problems ?? {}).length;
+  });
   gauge("hitchpost_journal_seq", "Sequence number of the newest event", () => store.head.seq);
   gauge("hitchpost_cloud_paired", "1 where the hub is paired with a cloud", () => Number(link().paired));
   gauge("hitchpost_cloud_feed_open", "1 while the cloud's feed is open", () => Number(link().feedOpen));
