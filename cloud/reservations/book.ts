@@ -20,6 +20,8 @@ export interface Part {
   bookings?: string[];
   near?: Span;
   key?: string;
+  /** And all that have not ended, however long ago they should have. */
+  open?: boolean;
 }
 
 /** Everything to come, and the last day. */
@@ -52,7 +54,7 @@ export async function loadBook(trx: Transaction<Database>, siteId: string, part:
 }
 
 async function salesOf(trx: Transaction<Database>, siteId: string, part: Part): Promise<Sale[]> {
-  const { bookings = [], near, key } = part;
+  const { bookings = [], near, key, open = false } = part;
   const rows = await trx
     .selectFrom("reservations")
     .select("sale")
@@ -63,6 +65,7 @@ async function salesOf(trx: Transaction<Database>, siteId: string, part: Part): 
         ...(bookings.length > 0 ? [eb("booking", "in", bookings)] : []),
         ...(near ? [and([eb("to_slot", ">", near.from), eb("from_slot", "<", near.to)])] : []),
         ...(key === undefined ? [] : [eb("key", "=", key)]),
+        ...(open ? [eb("stage", "<>", "ended")] : []),
       ]),
     )
     .execute();

@@ -28,7 +28,7 @@ export async function nextEpoch(
   hubEpoch: number,
   now: number,
 ): Promise<NextEpoch> {
-  const book = await loadBook(trx, siteId, { near: liveSpan(now) });
+  const book = await loadBook(trx, siteId, { near: liveSpan(now), open: true });
   const { recovery, after } = request as Partial<{ recovery: string; after: number }>;
   if (!book || recovery === undefined || after === undefined) {
     if (book && Object.keys(book.seats).length > 0) {
