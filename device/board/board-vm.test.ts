@@ -1,4 +1,6 @@
+import fs from "node:fs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
 import { buildProgram } from "../virtual/testing/build";
 import { Central } from "../virtual/testing/central";
@@ -25,6 +27,10 @@ function settings(more: Record<string, string> = {}): Record<string, string> {
 }
 
 describe("the board's bytecode over models of its chips", () => {
+  it("fits the VM, which takes 104 KB, with room to spare", () => {
+    expect(fs.statSync(findBuilt().board).size).toBeLessThanOrEqual(96 * 1024);
+  });
+
   it("boots, locks, charges, meters, opens at the emergency stop", async () => {
     await board.start(settings());
     await central.expectStatus("Available");
@@ -41,7 +47,7 @@ describe("the board's bytecode over models of its chips", () => {
     await waitFor("the contactor", () => board.circuit.closed);
     expect(board.circuit.locked).toBe(true);
     await central.expectStatus("Charging");
-    await central.expectCall("MeterValues", 2);
+    await central.expectCall("MeterValues", 1);
     board.circuit.emergencyStop = true;
     expect((await central.expectCall("StopTransaction"))["reason"]).toBe("EmergencyStop");
     expect(board.circuit.closed).toBe(false);
@@ -66,7 +72,7 @@ describe("the board's bytecode over models of its chips", () => {
     expect(board.panics).toBe(0);
   });
 
-  it("tests itself when the installer has asked for it, then forgets the request and goes to work", async () => {
+  it("tests itself when the installer has asked for it, then goes to work; put in anew, it finds its settings and tests no more", async () => {
     await board.start(settings({ selftest: "1" }));
     const said = (text: string) => waitFor(text, () => board.lines.some((line) => line.includes(text)));
     await said("selftest emergency-stop wait: press it");

@@ -189,6 +189,15 @@ describe("the reference board", () => {
     expect((await rig.run(2500)).residualCurrent).toBe(false);
   });
 
+  it("tells of the button once it has stood", async () => {
+    const rig = await new Rig().start();
+    expect((await rig.run(100)).button).toBe(false);
+    rig.circuit.button = true;
+    expect((await rig.run(200)).button).toBe(true);
+    rig.circuit.button = false;
+    expect((await rig.run(200)).button).toBe(false);
+  });
+
   it("shows state F to the car when the program has gone silent", async () => {
     const rig = await new Rig().start();
     await rig.charge();

@@ -48,8 +48,7 @@ export class ReferenceBoard {
   outputs: Pca9685;
   switches: Tca9534;
   meter: Ade7953;
-  /** The button, debounced. */
-  button = new Debounce(50);
+  private button = new Debounce(50);
   private adc: Ads1115;
   private reader: Pn532;
   private lock = new LockMotor();
@@ -135,8 +134,8 @@ export class ReferenceBoard {
     this.openMs = Math.min(this.openMs + ms, OPENING_MS);
     if (closed && this.openMs === OPENING_MS) s.welded = true;
     else if (!closed) s.welded = false;
-    const held = this.button.update(ms, (pins & PIN_BUTTON) === 0) && s.pilot === PILOT_A;
-    this.heldMs = held ? Math.min(this.heldMs + ms, RESET_HOLD_MS) : 0;
+    s.button = this.button.update(ms, (pins & PIN_BUTTON) === 0);
+    this.heldMs = s.button && s.pilot === PILOT_A ? Math.min(this.heldMs + ms, RESET_HOLD_MS) : 0;
   }
 
   private async readSlow(): Promise<void> {

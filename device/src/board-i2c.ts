@@ -11,7 +11,9 @@ type NativeI2c = typeof ds & {
 const TRANSACTION = 0x80;
 const STATUS_OK = 0;
 /** How long an answer over the packet bus may take. */
-const ANSWER_MS = 200;
+const ANSWER_MS = 1000;
+/** Answers carry no number: after one that did not come in time, the bus must be quiet for so long. */
+const QUIET_MS = 300;
 
 /** The chip's own I2C pins. A hanging bus is given up by the firmware after some milliseconds. */
 export class PinBus implements I2cBus {
@@ -30,6 +32,8 @@ export class AdapterBus implements I2cBus {
   private role = new ds.I2C("i2c");
   private waiting: Fiber = null;
   private answer: Buffer = null;
+  private late = false;
+  private heard = false;
 
   async start(): Promise<void> {
     listen(this, this.role);
@@ -39,11 +43,22 @@ export class AdapterBus implements I2cBus {
   take(pkt: ds.Packet): void {
     if (pkt.serviceCommand !== TRANSACTION || pkt.payload.length < 1) return;
     this.answer = pkt.payload;
+    this.heard = true;
     if (this.waiting !== null && this.waiting.suspended) this.waiting.resume(null);
+  }
+
+  /** Lets answers go by that nobody waits for any more, or each would be taken for that of the next transfer. */
+  private async settle(): Promise<void> {
+    while (this.late) {
+      this.heard = false;
+      await sleep(QUIET_MS);
+      this.late = this.heard;
+    }
   }
 
   async transfer(address: number, out: number[], count: number): Promise<number[] | undefined> {
     if (!this.role.isBound) return undefined;
+    await this.settle();
     const head = [address, count];
     for (const b of out) head.push(b);
     this.answer = null;
@@ -52,6 +67,7 @@ export class AdapterBus implements I2cBus {
     if (this.answer === null) await suspend(ANSWER_MS);
     this.waiting = null;
     const b = this.answer;
+    this.late = b === null;
     if (b === null || b[0] !== STATUS_OK || b.length < 1 + count) return undefined;
     const bytes: number[] = [];
     for (let i = 0; i < count; i++) bytes.push(b[1 + i]);
