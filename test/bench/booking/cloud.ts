@@ -13,8 +13,8 @@ import { createMetrics } from "../../../cloud/http/metrics";
 import { loadPassKey } from "../../../cloud/reservations/pass-key";
 import { FOREVER, instantOfSlot, slotOf } from "../../../shared/booking";
 
-/** Connections to PostgreSQL on either side of the comparison: nearly as many as it takes as it comes. */
-export const CONNECTIONS = 80;
+/** Connections to PostgreSQL on either side of the comparison: as many as a cloud process has by default. */
+export const CONNECTIONS = 20;
 /** Sign-ups at a time. */
 const SIGN_UPS = 20;
 const PUBLIC_URL = "http://127.0.0.1:3000";
