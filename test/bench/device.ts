@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBuilt } from "../../device/virtual/built";
 import { scaledClock } from "../../device/virtual/clock";
+import type { ScaledClock } from "../../device/virtual/clock";
 import { startFleet } from "../../device/virtual/fleet";
 import type { Fleet } from "../../device/virtual/fleet";
 import { buildProgram } from "../../device/virtual/testing/build";
@@ -23,6 +24,9 @@ import type { BenchOptions, Figure } from "./harness";
 const BENCH = "device";
 const BURST = 20;
 const TAPS = 20;
+/** Chargers' seconds in one of ours, and how many of them the hub is away: far more samples than the queue has places. */
+const AWAY_SCALE = 10;
+const AWAY_S = 120;
 
 /** Runs the benchmark; `large` taps more often and starts 100 chargers in this process. */
 export async function run(options: BenchOptions): Promise<void> {
@@ -33,6 +37,8 @@ export async function run(options: BenchOptions): Promise<void> {
     `a burst of ${BURST} calls, and as many with long answers, into a charging charger with a full stack of profiles ...`,
   );
   figures.push(...(await inVm(heapInABurst)));
+  progress("samples of a session while the hub is away ...");
+  figures.push(...(await inVm(heapWhileAway, AWAY_SCALE)));
   progress("a day of charging ...");
   figures.push(figure(BENCH, "flash_writes_per_day", flashWritesOfADay(), "writes"));
   const taps = options.large ? 5 * TAPS : TAPS;
@@ -52,18 +58,20 @@ export async function run(options: BenchOptions): Promise<void> {
 /** A central system over Aedes, and what is needed to power chargers on. */
 interface BenchDesk {
   central: Central;
+  clock: ScaledClock;
   /** Called whenever a VM looks at its clock: the finest look into it that a host has. */
   look: () => void;
   power(ids: string[]): Promise<VirtualCharger>;
 }
 
-async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>): Promise<T> {
-  const clock = scaledClock(1);
+async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>, scale = 1): Promise<T> {
+  const clock = scaledClock(scale);
   const central = new Central(clock.now);
   const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
   let fleet: Fleet | undefined;
   const desk: BenchDesk = {
     central,
+    clock,
     look: () => undefined,
     power: async (ids) => {
       const looking = {
@@ -121,6 +129,30 @@ async function heapInABurst(desk: BenchDesk): Promise<Figure[]> {
     figure(BENCH, "least_free_heap_uncollected", lazy, "bytes"),
     figure(BENCH, "heap_bytes", charger.heap()?.size ?? NaN, "bytes"),
   ];
+}
+
+/** What a charger needs that goes on with a session, a sample each second, and can tell nobody: its queue fills, and is thinned again and again. */
+async function heapWhileAway(desk: BenchDesk): Promise<Figure[]> {
+  const { central, clock } = desk;
+  const charger = await desk.power(["CP1"]);
+  await central.expectStatus("Available");
+  await central.call("CP1", "ChangeConfiguration", { key: "MeterValueSampleInterval", value: "1" });
+  charger.plug({});
+  await central.expectStatus("Preparing");
+  await central.call("CP1", "RemoteStartTransaction", { idTag: "TAG" });
+  await central.expectStatus("Charging");
+  charger.cutNetwork(true);
+  await new Promise<void>((resolve) => void clock.after(resolve, AWAY_S * 1000));
+  let least = Infinity;
+  charger.collectAlways();
+  desk.look = () => (least = Math.min(least, charger.heap()?.free ?? least));
+  await new Promise<void>((resolve) => void clock.after(resolve, 5000));
+  const before = central.sent("MeterValues").length;
+  charger.cutNetwork(false);
+  await waitFor("what was queued", () => central.sent("MeterValues").length > before + 2);
+  desk.look = () => undefined;
+  if (charger.panics > 0) throw new Error(`the program panicked:\n${charger.view().log.join("\n")}`);
+  return [figure(BENCH, "least_free_heap_away_bytes", least, "bytes", ">= 12288")];
 }
 
 function fullProfile(i: number): Record<string, unknown> {

@@ -31,6 +31,22 @@ export const CUTS: Record<string, Cut> = {
       ["this.profiles.currentMa(this.maxCurrentMa)", "this.maxCurrentMa"],
     ],
   },
+  reservation: {
+    "core/commands.ts": [
+      handler("ReserveNow", "reserveNow(client, station, payload)"),
+      handler("CancelReservation", "cancelReservation(station, payload)"),
+      ['station.reservations.admits(idTag, "")', "true"],
+      ["admitted || station.reservations.hasGroup()", "admitted"],
+    ],
+    "core/station.ts": [
+      ["this.reservations = new Reservations(store, saved, clock);", ""],
+      ["this.reservations.watch();", ""],
+      [" || !this.reservations.admits(idTag, parent)", ""],
+      [", this.reservations.current);", ");"],
+      ["this.reservations.clear();", ""],
+      ["this.reservations.current !== undefined", "false"],
+    ],
+  },
   remote_trigger: {
     "core/commands.ts": [handler("TriggerMessage", "triggerMessage(client, station, payload)")],
   },
