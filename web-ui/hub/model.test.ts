@@ -33,6 +33,8 @@ it("offers no start without connection, without a reported state, or without a p
   expect(phaseOf(connector({ status: null }), "open", null)).toMatchObject({ obstacle: "unknown" });
   expect(phaseOf(connector(), "pass", null)).toMatchObject({ obstacle: "pass" });
   expect(phaseOf(connector(), "accessKey", null)).toMatchObject({ obstacle: null });
+  const reservation = { from: "2026-11-21T14:00:00.000Z", until: "2026-11-21T15:00:00.000Z", held: true };
+  expect(phaseOf(connector({ reservation }), "open", null)).toMatchObject({ obstacle: "reserved" });
   expect(markOf(connector({ online: false }))).toBe("offline");
   expect(markOf(connector({ status: null }))).toBe("offline");
 });

@@ -64,12 +64,12 @@ const obstacles: Record<ConnectorStatus, Obstacle | null> = {
 };
 
 function obstacleOf(
-  { online, status }: Pick<ConnectorView, "online" | "status">,
+  { online, status, reservation }: Pick<ConnectorView, "online" | "status" | "reservation">,
   policy: HubPageView["site"]["startPolicy"],
 ): Obstacle | null {
   if (!online) return "offline";
   if (status === null) return "unknown";
-  return obstacles[status] ?? (policy === "pass" ? "pass" : null);
+  return obstacles[status] ?? (reservation?.held ? "reserved" : policy === "pass" ? "pass" : null);
 }
 
 /** How a connector is marked in lists and on its plate: a colour with a word and a sign, never colour alone. */

@@ -74,3 +74,17 @@ it("says why a receipt does not open, loudly only where the line is the reason",
   state.error.value = { action: "receipt", code: "network" };
   expect(render()).toContain('role="alert"');
 });
+
+it("says plainly what is booked, and when a charge has to end for it", () => {
+  const reservation = { from: "2026-11-21T14:00:00.000Z", until: "2026-11-21T15:00:00.000Z", held: true };
+  open(view(connector({ reservation })));
+  expect(render()).toContain("Booked from 15:00 to 16:00.");
+  expect(render()).toContain("This connector is reserved.");
+  expect(render()).not.toContain("Start charging");
+  open(view(connector({ reservation: { ...reservation, held: false } })));
+  expect(render()).toContain("Booked from 15:00 to 16:00.");
+  expect(render()).toContain("Start charging");
+  open(view(connector({ status: "Charging", session: session(), leaveBy: "2026-11-21T14:00:00.000Z", standby: true })));
+  expect(render()).toContain("Charging ends at 15:00");
+  expect(render()).toContain("On standby");
+});

@@ -1,6 +1,7 @@
 import type { ConnectorView } from "../../shared/hub-page";
 import { clocksDiffer } from "../common/format";
 import { MarkLabel } from "./parts/bits";
+import { BookingNote } from "./parts/booking";
 import { Header } from "./parts/header";
 import { ListPage } from "./parts/list";
 import { EndedPart, LivePart, StopPart } from "./parts/live";
@@ -63,6 +64,7 @@ function ConnectorPage(props: { state: PageState; actions: PageActions; connecto
         </p>
         {title.text ? <p class="lead">{title.text}</p> : null}
       </div>
+      <BookingNote words={words} connector={connector} />
       {phase.kind === "starting" ? <StartProgress state={state} phase={phase} /> : null}
       {phase.kind === "live" ? <LivePart state={state} phase={phase} /> : null}
       {phase.kind === "ended" ? <EndedPart state={state} phase={phase} /> : null}

@@ -121,6 +121,9 @@ export const hubDe: Record<keyof typeof hubEn, string> = {
   errorBusy: "Jemand anderes nutzt diesen Anschluss. Ihnen wurde nichts berechnet. Wählen Sie einen anderen.",
   errorNotNow:
     "Dieser Ladepunkt lässt sich gerade nicht starten. Es wurde nichts berechnet. Bitte wählen Sie einen anderen.",
+  reservedFrom: "Gebucht von {from} bis {until}.",
+  leaveBy: "Laden endet um {time}: Danach ist dieser Platz gebucht.",
+  standby: "Auf Abruf: Das Laden endet, wenn jemand mit einer Buchung kommt.",
   errorRate:
     "Zu viele Versuche in kurzer Zeit. Es wurde nichts berechnet. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.",
   errorStop:

@@ -113,6 +113,9 @@ export const hubEn = {
   errorForbidden: "Starting is not allowed here without a booking. Nothing has been charged.",
   errorBusy: "Someone else is using this connector. You have not been charged. Choose another one.",
   errorNotNow: "This charger cannot be started at the moment. Nothing has been charged. Please choose another one.",
+  reservedFrom: "Booked from {from} to {until}.",
+  leaveBy: "Charging ends at {time}: this place is booked after that.",
+  standby: "On standby: charging ends when a driver with a booking comes.",
   errorRate: "Too many attempts in a short time. Nothing has been charged. Wait a minute, then try again.",
   errorStop:
     "The charge could not be stopped from here, so it goes on and so does its cost. Unplug at the car, or use the charger's own stop.",

@@ -1,0 +1,19 @@
+import type { ConnectorView } from "../../../shared/hub-page";
+import type { Words } from "../words";
+import { Notice } from "./bits";
+
+/** What bookings mean for who stands here: the next one, when the running charge has to end, and that it may end at any time. */
+export function BookingNote({ connector, words }: { connector: ConnectorView; words: Words }) {
+  const { reservation, leaveBy, standby } = connector;
+  const { t, format } = words;
+  if (!reservation && !leaveBy && !standby) return null;
+  return (
+    <Notice tone="calm">
+      {reservation ? (
+        <p>{t("reservedFrom", { from: format.time(reservation.from), until: format.time(reservation.until) })}</p>
+      ) : null}
+      {leaveBy ? <p>{t("leaveBy", { time: format.time(leaveBy) })}</p> : null}
+      {standby ? <p>{t("standby")}</p> : null}
+    </Notice>
+  );
+}
