@@ -2,6 +2,7 @@ import type { Book, CloudBookingEvent, Envelope, HubBookingEvent, Link } from ".
 import { acknowledged, append, applied, newLink } from "../../shared/booking";
 import { receiveFromCloud } from "./hub";
 import { post } from "./network";
+import type { Did } from "./tape";
 import { describe } from "./words";
 import type { CloudState, Hub, Site, World } from "./world";
 import { clock, say } from "./world";
@@ -18,6 +19,7 @@ interface Extra {
   link?: Link<CloudBookingEvent>;
   /** The book with a hub's event already in it. */
   book?: Book;
+  did?: Did;
   durable?: () => void;
   afterwards?: () => void;
 }
@@ -28,7 +30,9 @@ export function commitAtCloud(world: World, site: Site, events: CloudBookingEven
   const book = events.reduce(world.rules.foldCloud, extra.book ?? before.book);
   const link = append(extra.link ?? before.link, events);
   for (const event of events) say(world, () => `the cloud (${site.name}) ${describe(event)}`);
-  const after: CloudState = { book, link, ledger: ledgerAfter(world, before, book) };
+  const did = extra.did ?? (events.length > 0 ? { kind: "writes" as const, events } : null);
+  const now = clock(world, world.cloudSkew);
+  const after: CloudState = { book, link, ledger: ledgerAfter(world, before, book), did, now };
   site.cloud.commit(
     after,
     () => {
@@ -54,10 +58,12 @@ export function callCloud<Answer>(
   site: Site,
   decide: (book: Book, now: number) => { answer: Answer; events: CloudBookingEvent[] },
   answer: (answer: Answer) => void,
+  didOf?: (answer: Answer) => Did,
 ): void {
   const decision = decide(site.cloud.memory.book, clock(world, world.cloudSkew));
   const done = world.checker.call(site.cloud);
   commitAtCloud(world, site, decision.events, {
+    ...(didOf && { did: didOf(decision.answer) }),
     afterwards: () => {
       done();
       answer(decision.answer);
@@ -76,9 +82,10 @@ export function receiveAtCloud(world: World, site: Site, hub: Hub, up: Up): void
     // The owner has confirmed which computer is the hub now: the one that the chargers are connected to.
     if (hub !== site.active) return;
     const events = world.rules.startEpoch(book, up, clock(world, world.cloudSkew));
-    if (events.length > 0) return commitAtCloud(world, site, events, { link: newLink(book.epoch + 1) });
-    const { epoch, recovery } = book;
-    if (recovery === up.recovery) return;
+    const { epoch } = book;
+    const did: Did = { kind: "begins", recovery: up.recovery, after: up.after };
+    if (events.length > 0) return commitAtCloud(world, site, events, { link: newLink(epoch + 1), did });
+    if (book.recovery === up.recovery) return;
     post(world, site, hub, () => receiveFromCloud(world, site, hub, { kind: "epoch", epoch, recovery: up.recovery }));
   } else {
     const { envelope } = up;
@@ -90,6 +97,7 @@ export function receiveAtCloud(world: World, site: Site, hub: Hub, up: Up): void
     const next = applied(link);
     commitAtCloud(world, site, [], {
       book: world.rules.applyAtCloud(book, envelope.message),
+      did: { kind: "hears", event: envelope.message },
       link: next,
       durable: () => world.checker.applied(site.name, "up", envelope, link.epoch),
       afterwards: () => acknowledge(world, site, next),

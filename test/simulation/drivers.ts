@@ -96,7 +96,10 @@ export function book(world: World, site: Site, side: Place, wish: Wish, key: str
   };
   const offer = offerOf(world, wish, key);
   if (side === "hub") callHub(world, site, hub, (state, now) => rules.sell(state, offer, now), answer);
-  else callCloud(world, site, (state, now) => rules.sell(state, offer, now), answer);
+  else {
+    const did = (given: SaleAnswer) => ({ kind: "sells" as const, offer, answer: given });
+    callCloud(world, site, (state, now) => rules.sell(state, offer, now), answer, did);
+  }
   const wait = random.pick([2_000, 20_000, 5 * MINUTE]);
   schedule.after(wait, () => {
     if (!answered) again(0);

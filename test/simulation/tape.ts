@@ -1,7 +1,15 @@
+import type { CloudBookingEvent, HubBookingEvent, Offer, SaleAnswer } from "../../shared/booking";
 import type { Recorder } from "./machine";
-import type { HubState } from "./world";
+import type { CloudState, HubState } from "./world";
 
-/** What the hubs of a run did to their disks, in order: so that real stores can do the same (`hub-store.ts`). */
+/** What the programs of a run did to their disks, in order: so that real stores can do the same (`hub-store.ts`, `cloud-sql.ts`). */
+
+/** What a transaction of the cloud was for. */
+export type Did =
+  | { kind: "sells"; offer: Offer; answer: SaleAnswer }
+  | { kind: "writes"; events: readonly CloudBookingEvent[] }
+  | { kind: "hears"; event: HubBookingEvent }
+  | { kind: "begins"; recovery: string; after: number };
 
 /** `machine` counts the computers of all sites. A state is the same object wherever it is named. */
 export type Step =
@@ -15,6 +23,8 @@ export type Step =
 
 export class Tape {
   readonly steps: Step[] = [];
+  /** The transactions of the cloud that were committed, by site. */
+  readonly transactions = new Map<string, CloudState[]>();
   private machines = 0;
 
   /** Records a computer that starts with a disk of its own, or with a copy of another's. */
@@ -27,6 +37,19 @@ export class Tape {
       written: (count) => void (count > 0 && steps.push({ kind: "written", machine, count })),
       lost: () => void steps.push({ kind: "lost", machine }),
       replaced: (state) => void steps.push({ kind: "replaced", machine, disk: state }),
+    };
+  }
+
+  /** Records what the cloud commits for a site. What a crash took was never there. */
+  cloudRecorder(site: string): Recorder<CloudState> {
+    const committed: CloudState[] = [];
+    let underWay: CloudState[] = [];
+    this.transactions.set(site, committed);
+    return {
+      committed: (state) => void underWay.push(state),
+      written: (count) => void committed.push(...underWay.splice(0, count)),
+      lost: () => void (underWay = []),
+      replaced: () => undefined,
     };
   }
 }

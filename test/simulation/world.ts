@@ -5,7 +5,7 @@ import { Machine } from "./machine";
 import { Random } from "./random";
 import type { Rules } from "./rules";
 import { Schedule } from "./schedule";
-import type { Tape } from "./tape";
+import type { Did, Tape } from "./tape";
 
 /** Everything there is: sites with their hubs and chargers, the cloud's rows for each, the line between, and time. */
 
@@ -21,6 +21,10 @@ export interface CloudState {
   link: Link<CloudBookingEvent>;
   /** The ledger, added up by sale. */
   ledger: Record<string, number>;
+  /** What the transaction was for that made it; null: for the cursors only. */
+  did: Did | null;
+  /** The cloud's clock then, epoch ms. */
+  now: number;
 }
 
 /** A car at a connector. `standby`: without a claim. */
@@ -210,8 +214,14 @@ function makeSite(world: World, name: string): Site {
   const machine = new Machine(state, flushLater, world.tape?.recorder(name, state));
   const hub: Hub = { machine, upSince: schedule.now - 86_400_000, retired: false, doubtful: false };
 
-  const cloudState: CloudState = { book: newBook("cloud", name), link: newLink(1), ledger: {} };
-  const cloud = new Machine(cloudState, flushLater);
+  const cloudState: CloudState = {
+    book: newBook("cloud", name),
+    link: newLink(1),
+    ledger: {},
+    did: null,
+    now: schedule.now,
+  };
+  const cloud = new Machine(cloudState, flushLater, world.tape?.cloudRecorder(name));
   const bays = Object.entries(seats).map(([seat, { class: kind, walkIn }]) => ({
     id: seat.replace("-s", "-c"),
     class: kind,
