@@ -17,7 +17,10 @@ export async function checkPolicy(
   const policy: StartPolicy = state.site.startPolicy;
   if (policy === "open") return;
   if (policy === "pass") {
-    throw refused("pass_required", "This site asks for a booking: open its link on this phone, or type its reference and PIN.");
+    throw refused(
+      "pass_required",
+      "This site asks for a booking: open its link on this phone, or type its reference and PIN.",
+    );
   }
   if (!accessKey) throw refused("access_key_required", "This site asks for an access key.");
   for (const { hash } of Object.values(state.accessKeys).filter((key) => isValid(key, now))) {
