@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { base, at, cloudBook, having, hubAfter, hubBook, offer, sale, terms } from "./testing/books";
-import type { Sale } from "./types";
+import type { Book, Sale } from "./types";
 import { compensate, extend, finish, settle, startFailed, started, sweep, walkIn } from "./use";
 
 const use = { connector: "c1", at: "2026-11-02T10:00:00.000Z", by: "pass" } as const;
@@ -61,6 +61,33 @@ describe("walk-ins", () => {
     expect(walkIn({ ...hubBook(), recovery: "r" }, wish, at(0))).toEqual(standby);
     const later = having(hubBook(), sale(hubBook(), 0, 4));
     expect(walkIn({ ...later, owned: { A: later.owned["A"] ?? [] } }, wish, at(0))).toEqual(standby);
+  });
+
+  it("take over what is left of a cell whose driver has charged and gone", () => {
+    const stay = (book: Book, name: string): Book => {
+      const here = hubAfter(book, walkIn(book, { ...wish, booking: name, key: name }, at(0, 2)).events);
+      const going = hubAfter(here, started(here, { booking: name, version: 1 }));
+      return hubAfter(going, finish(going, { booking: name, version: 1 }, at(0, 5)));
+    };
+    const usedUp = ["on A", "on B"].reduce(stay, hubBook());
+    const { answer, events } = walkIn(usedUp, wish, at(0, 7));
+    expect(answer).toMatchObject({ ok: true, sale: { from: base + 1, to: base + 6 } });
+    // One who takes over and leaves at once has used none of his own.
+    const after = stay(usedUp, "third");
+    expect(after.sales["third/1"]?.end).toMatchObject({ status: "FULFILLED", keeps: null });
+    expect(walkIn(after, wish, at(0, 7)).answer).toMatchObject({ ok: true, sale: { from: base + 1 } });
+    const standby = { ok: false, refusal: "standby" };
+    const now = { from: base, to: base + 1 };
+    expect(walkIn({ ...usedUp, quarantine: { A: [now], B: [now] } }, wish, at(0, 7)).answer).toEqual(standby);
+    expect(walkIn({ ...usedUp, owned: { A: [{ from: base + 1, to: base + 9 }] } }, wish, at(0, 7)).answer).toEqual(
+      standby,
+    );
+    const [there] = events;
+    expect(there).toMatchObject({ data: { sale: { seat: "A" } } });
+    // Somebody who is still there has not left.
+    const busy = having(usedUp, sale(hubBook(), 0, 1, { stage: "started", use }, { booking: "there" }));
+    const both = having(busy, sale(hubBook(), 0, 1, { stage: "started", use }, { booking: "there too", seat: "B" }));
+    expect(walkIn(both, wish, at(0, 7)).answer).toEqual(standby);
   });
 
   it("are answered as before when they ask again, and refused a key of something else", () => {

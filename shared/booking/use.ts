@@ -1,4 +1,4 @@
-import { freeCells } from "./book";
+import { cellsOf, freeCells, holders } from "./book";
 import { canceled, ended, named, verdictOn } from "./cancel";
 import type { Which } from "./cancel";
 import type { HubBookingEvent } from "./events";
@@ -8,6 +8,7 @@ import type { Offer, SaleAnswer, SaleRefusal } from "./sell";
 import { refusalOfSale, saleOf } from "./sell";
 import { slotOf, startOfSlot } from "./slots";
 import type { Span } from "./spans";
+import { covers, overlaps } from "./spans";
 import type { Book, Decision, Sale } from "./types";
 import { cellsOfSale, isOpen, saleId } from "./types";
 
@@ -31,13 +32,15 @@ export function startFailed(book: Book, which: Which): HubBookingEvent[] {
 }
 
 /**
- * The charge is over: fulfilled. `now` (epoch ms) gives the cells after the present one back to their owner; the present one stays consumed.
+ * The charge is over: fulfilled. `now` (epoch ms) gives the cells after the present one back to their owner; the present one stays consumed. A walk-in
+ * who took over a used-up cell (see `walkIn`) may leave before its own begin.
  */
 export function finish(book: Book, which: Which, now: number): HubBookingEvent[] {
   const sale = book.sales[saleId(which)];
   if (!sale || stageOf(book, which) !== "started") return [];
-  const to = Math.min(sale.to, Math.max(sale.from + 1, slotOf(now) + 1));
-  const keeps = { from: sale.from, to };
+  const slot = slotOf(now);
+  const hasUsedNone = sale.use?.by === "walkIn" && slot < sale.from;
+  const keeps = hasUsedNone ? null : { from: sale.from, to: Math.min(sale.to, Math.max(sale.from, slot) + 1) };
   return [ended(which, { status: "FULFILLED", reason: null, owed: sale.price.amount, keeps })];
 }
 
@@ -53,8 +56,8 @@ export interface WalkIn extends Omit<Offer, "seat" | "from" | "to"> {
 export type WalkInAnswer = Extract<SaleAnswer, { ok: true }> | { ok: false; refusal: "standby" | "key_reused" };
 
 /**
- * Rules 1, 4 and 9: sells the cells from now (epoch ms) until somebody else's begin, on the seat of the class that has most of them. Its hard end
- * is `hardEnd` of what it gets.
+ * Rules 1, 4 and 9: sells the cells from now (epoch ms) until somebody else's begin, on the seat of the class that has most of them. Where the present
+ * cells are used up by drivers who have left, the next ones: the rest of a quarter of an hour is nobody's loss. Its hard end is `hardEnd` of what it gets.
  */
 export function walkIn(book: Book, wish: WalkIn, now: number): Decision<WalkInAnswer, HubBookingEvent> {
   const { class: kind, connector, slots, ...rest } = wish;
@@ -63,7 +66,8 @@ export function walkIn(book: Book, wish: WalkIn, now: number): Decision<WalkInAn
     const same = earlier.use?.by === "walkIn" && earlier.class === kind;
     return { events: [], answer: same ? repeated(earlier) : { ok: false, refusal: "key_reused" } };
   }
-  const best = longestRun(book, kind, slotOf(now), slots);
+  const slot = slotOf(now);
+  const best = longestRun(book, kind, slot, slots) ?? longestRun(book, kind, slot + 1, slots - 1, slot);
   if (!best || book.recovery !== null) return { events: [], answer: { ok: false, refusal: "standby" } };
   const sale = saleOf(book, { ...rest, ...best });
   const at = new Date(now).toISOString();
@@ -138,12 +142,30 @@ function repeated(sale: Sale): WalkInAnswer {
   return { ok: true, sale, repeated: true };
 }
 
-function longestRun(book: Book, kind: string, from: number, slots: number): (Span & { seat: string }) | null {
+/** The most cells from `from` on that a seat of a class has to sell; `after`: only seats whose cell `after` a driver who has left has used up. */
+function longestRun(
+  book: Book,
+  kind: string,
+  from: number,
+  slots: number,
+  after: number | null = null,
+): (Span & { seat: string }) | null {
   let best: (Span & { seat: string }) | null = null;
   for (const [seat, { class: each }] of Object.entries(book.seats)) {
-    const run = each === kind ? freeCells(book, seat).find((span) => span.from <= from && from < span.to) : undefined;
+    if (each !== kind || (after !== null && !isUsedUp(book, seat, after))) continue;
+    const run = freeCells(book, seat).find((span) => span.from <= from && from < span.to);
     const to = Math.min(run?.to ?? from, from + slots);
     if (to > (best?.to ?? from)) best = { seat, from, to };
   }
   return best;
+}
+
+/** Whether a cell is this side's own and nobody holds it but drivers who have charged and left. */
+function isUsedUp(book: Book, seat: string, slot: number): boolean {
+  const cell = { from: slot, to: slot + 1 };
+  return (
+    covers(cellsOf(book, seat), cell) &&
+    !book.quarantine[seat]?.some((span) => overlaps(span, cell)) &&
+    holders(book, seat, cell).every(({ end }) => end?.status === "FULFILLED")
+  );
 }
