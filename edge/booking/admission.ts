@@ -46,7 +46,7 @@ export function decideAdmission(state: Readonly<HubState>, visit: Visit): Decisi
   const again = repeated(state, visit);
   if (again) return { reply: again, events: [] };
   const sale = book.sales[saleId(claims)] ?? null;
-  const connectors = connectorsFor(state, { sale: claims, at });
+  const connectors = connectorsFor(state, { sale: claims, at, now });
   const { answer, events } = admit(book, shown, { now, clockCredible, connectors, neighbour: false });
   if (!answer.ok) return { reply: { ...answer, sale }, events };
   const place = connectorOf(answer.connector);
@@ -85,7 +85,7 @@ export function decideCompensation(
   { shown, at, now, clockCredible }: Omit<Visit, "order">,
 ): Decision<{ owed: number } | { refusal: AdmitRefusal }, HubEvent> {
   const { book } = bookingOf(state);
-  const connectors = connectorsFor(state, { sale: shown.claims, at });
+  const connectors = connectorsFor(state, { sale: shown.claims, at, now });
   const { answer, events } = admit(book, shown, { now, clockCredible, connectors, neighbour: false });
   if (answer.ok) throw new AppError("place_free", "There is a place now: start charging.", { status: 409 });
   if (answer.refusal !== "full") return { reply: { refusal: answer.refusal }, events };

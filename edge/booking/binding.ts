@@ -33,7 +33,7 @@ export function bindingEvents(state: Readonly<HubState>, context: BindingContext
   const events = gone.map(releaseOf);
   for (const sale of dueSales(bookingOf(state), context.now)) {
     if (bound.has(saleId(sale))) continue;
-    const key = placeOf(state, sale, (id) => left.has(id) || context.isRefused(id));
+    const key = placeOf(state, sale, context.now, (id) => left.has(id) || context.isRefused(id));
     if (key === null) continue;
     const binding = bindingOf(state, sale, context);
     left.set(key, binding);
@@ -54,7 +54,7 @@ function isOver(state: Readonly<HubState>, key: string, { now, isRefused }: Bind
   if (sale?.stage !== "reserved" || now > windowOf(sale).closes) return true;
   if (isOut(state, key, now)) return true;
   // A connector that its charger cannot keep is still better than none.
-  return isRefused(key) && placeOf(state, sale, (id) => id === key || isRefused(id) || id in bindings) !== null;
+  return isRefused(key) && placeOf(state, sale, now, (id) => id === key || isRefused(id) || id in bindings) !== null;
 }
 
 /** A charger that is out of reach for a moment, as while the hub starts, keeps what it was told. */
@@ -67,8 +67,8 @@ function isOut(state: Readonly<HubState>, key: string, now: number): boolean {
 }
 
 /** Free connectors first where nothing is plugged in: a charger does not keep the others (OCPP 1.6 section 5.13, `Occupied`). */
-function placeOf(state: Readonly<HubState>, sale: Sale, isTaken: (key: string) => boolean): string | null {
-  const open = connectorsFor(state, { sale: null, at: sale.seat }).filter(
+function placeOf(state: Readonly<HubState>, sale: Sale, now: number, isTaken: (key: string) => boolean): string | null {
+  const open = connectorsFor(state, { sale: null, at: sale.seat, now }).filter(
     ({ id, state: word }) => word === "free" && !isTaken(id),
   );
   const plugged = (key: string) => {

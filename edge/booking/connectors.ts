@@ -70,18 +70,20 @@ export interface Arrival {
   sale: Pick<Sale, "booking" | "version"> | null;
   /** Key of the connector; null: not there yet. */
   at: string | null;
+  /** Epoch ms. */
+  now: number;
 }
 
 /**
  * The connectors as they are now for one who comes: first his own bound one and the one where he stands, which is his even if it is usually kept for
  * walk-ins. What is kept for another booking is occupied for him.
  */
-export function connectorsFor(state: Readonly<HubState>, { sale, at }: Arrival): BookConnector[] {
+export function connectorsFor(state: Readonly<HubState>, { sale, at, now }: Arrival): BookConnector[] {
   const { book, bindings } = bookingOf(state);
   const rank = ({ id }: BookConnector) => (id === at ? 0 : isBoundTo(bindings[id], sale) ? 1 : 2);
   const all = Object.entries(classes(state)).map(([id, kind]): BookConnector => {
     const keptForWalkIns = (book.seats[id]?.walkIn ?? false) && id !== at && !isBoundTo(bindings[id], sale);
-    return { id, class: kind, state: stateOf(state, id, sale), keptForWalkIns };
+    return { id, class: kind, state: stateOf(state, id, { sale, now }), keptForWalkIns };
   });
   return all.toSorted((a, b) => rank(a) - rank(b));
 }
@@ -89,7 +91,11 @@ export function connectorsFor(state: Readonly<HubState>, { sale, at }: Arrival):
 const usable = new Set(["Available", "Preparing", "Reserved"]);
 const inUse = new Set(["Charging", "SuspendedEV", "SuspendedEVSE"]);
 
-function stateOf(state: Readonly<HubState>, key: string, sale: Arrival["sale"]): BookConnector["state"] {
+function stateOf(
+  state: Readonly<HubState>,
+  key: string,
+  { sale, now }: Pick<Arrival, "sale" | "now">,
+): BookConnector["state"] {
   const { book, bindings } = bookingOf(state);
   const slash = key.lastIndexOf("/");
   const [cpId, connectorId] = [key.slice(0, slash), Number(key.slice(slash + 1))];
@@ -100,11 +106,16 @@ function stateOf(state: Readonly<HubState>, key: string, sale: Arrival["sale"]):
   if (binding && !isBoundTo(binding, sale)) return "occupied";
   const inCharge = saleOn(book, key);
   const isHis = inCharge !== null && sale !== null && saleId(inCharge) === saleId(sale);
-  if (openOn(state, cpId, connectorId)) return inCharge || !inUse.has(status) ? "occupied" : "standby";
+  if (openOn(state, cpId, connectorId)) return isClaimed(inCharge, now) || !inUse.has(status) ? "occupied" : "standby";
   if (pendingOn(state, cpId, connectorId) || (inCharge && !isHis)) return "occupied";
   if (!usable.has(status)) return "occupied";
   // Reserved, and not by us: somebody's who used the charger's own means.
   return status === "Reserved" && !binding ? "occupied" : "free";
+}
+
+/** Whether who is charging has the cell of `now`: a walk-in that outlasts its cells has become a standby. */
+function isClaimed(inCharge: Sale | null, now: number): boolean {
+  return inCharge !== null && (inCharge.use?.by !== "walkIn" || slotOf(now) < inCharge.to);
 }
 
 function isBoundTo(binding: Binding | undefined, sale: Arrival["sale"]): boolean {

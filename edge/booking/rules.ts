@@ -1,6 +1,6 @@
 import type { Sale, Span } from "../../shared/booking";
 import { hardEnd, isOpen, startOfSlot, windowOf } from "../../shared/booking";
-import { freeCells } from "../../shared/booking/book";
+import { freeCells, holders } from "../../shared/booking/book";
 import { covers } from "../../shared/booking/spans";
 import type { BookingState } from "./state";
 
@@ -31,11 +31,18 @@ export function isNextFree({ book }: BookingState, { seat, to }: Sale): boolean 
   return covers(freeCells(book, seat), { from: to, to: to + 1 });
 }
 
-/** When the car of a sale has to go; null: nobody waits for it yet. */
+/** Whether somebody else is known to have the cell after a sale. What the cloud may have sold while it is out of reach is not. */
+export function isAwaited({ book }: BookingState, { seat, to, booking }: Sale): boolean {
+  return holders(book, seat, { from: to, to: to + 1 }, booking).length > 0;
+}
+
+/**
+ * When the car of a sale has to go; null: nobody waits for it yet. A walk-in whose next cells the hub cannot claim, and nobody is known to have, goes
+ * on as a standby (Rule 4): a site does not stop charging because its line is down.
+ */
 export function leaveBy(booking: BookingState, sale: Sale): number | null {
-  const isFree = isNextFree(booking, sale);
-  if (isFree && sale.use?.by === "walkIn") return null;
-  return hardEnd(sale, booking.settings.bufferMinutes, isFree);
+  if (sale.use?.by === "walkIn" && !isAwaited(booking, sale)) return null;
+  return hardEnd(sale, booking.settings.bufferMinutes, isNextFree(booking, sale));
 }
 
 /** The next booking of a seat that has not begun; walk-ins are none. */

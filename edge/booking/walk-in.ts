@@ -1,11 +1,11 @@
 import type { HubBookingEvent, Sale } from "../../shared/booking";
-import { hardEnd, walkIn } from "../../shared/booking";
+import { walkIn } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import { freeTariff } from "../../shared/session";
 import { tariffFor } from "../ocpp/start-transaction";
 import type { HubState } from "../state/state";
 import { classOf } from "./connectors";
-import { dueSales, instants, isNextFree, LEAST_STAY_MS, nextOn, WALK_IN_SLOTS } from "./rules";
+import { dueSales, instants, leaveBy, LEAST_STAY_MS, nextOn, WALK_IN_SLOTS } from "./rules";
 import type { BookingState } from "./state";
 import { bookingOf, connectorKey, hasSeats, saleOn } from "./state";
 
@@ -59,8 +59,8 @@ export function checkWalkIn(state: Readonly<HubState>, place: Place, now: number
   const { answer } = claim(state, booking, place, "?", now);
   if (answer.ok) {
     const sale: Sale = { ...answer.sale, use: { connector: connectorKey(place), at: "", by: "walkIn" } };
-    const end = hardEnd(sale, booking.settings.bufferMinutes, isNextFree(booking, sale));
-    if (end - now >= LEAST_STAY_MS) return;
+    const end = leaveBy(booking, sale);
+    if (end === null || end - now >= LEAST_STAY_MS) return;
     throw refused(
       "reserved_soon",
       "This place is booked soon: there is no time left to charge.",

@@ -40,7 +40,6 @@ export function createApp(services: HubServices): HubApp {
   app.use(compress());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use(bodyLimit({ maxSize: LONGEST_BODY, onError: refuseLength }));
-  app.use(identify(services));
   app.use(guard(services.publicUrl));
   app.use("/api/*", expectJson);
 
