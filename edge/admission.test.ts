@@ -58,6 +58,18 @@ it("lets in who proves what is asked for", async () => {
   expect(await refuse({ password: undefined })).toBe("wrong_password");
 });
 
+it("a charger with a key for sealed frames comes over MQTT, unless plain frames are allowed", async () => {
+  const keyed = (plainFrames: boolean): HubEvent => {
+    const made = registered("CP1", { plainFrames }, "right");
+    return { ...made, local: { ...made.local, key: "0".repeat(64) } } as HubEvent;
+  };
+  await commit(keyed(false));
+  expect(await refuse()).toBeNull();
+  expect(await refuse({ transport: "websocket" })).toBe("insecure");
+  await commit(keyed(true));
+  expect(await refuse({ transport: "websocket" })).toBeNull();
+});
+
 it.each<[what: string, events: HubEvent[]]>([
   ["changed", [registered("CP1", {}, "another")]],
   ["taken away", [registered("CP1")]],

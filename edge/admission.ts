@@ -9,6 +9,7 @@ import { Buckets } from "./rate-limit";
 import type { Proof, Shown } from "./security/proof";
 import { prove, requiredProfile } from "./security/proof";
 import type { HubStore } from "./state/domain";
+import type { ChargePoint } from "./state/state";
 
 export interface Knock extends Shown {
   cpId: string;
@@ -19,7 +20,7 @@ export interface Knock extends Shown {
 }
 
 /**
- * `bad_id`: no cpId can look so; `insecure`: its security profile asks for TLS; `wrong_certificate`: it asks for a client certificate of the hub, and there is none,
+ * `bad_id`: no cpId can look so; `insecure`: its security profile asks for TLS, or its key for sealed frames over MQTT; `wrong_certificate`: it asks for a client certificate of the hub, and there is none,
  * or one that does not open; `rate`: too many attempts; `full`: the disk is.
  */
 export type Refusal = "bad_id" | "unknown" | "wrong_password" | "wrong_certificate" | "insecure" | "rate" | "full";
@@ -66,7 +67,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   }
 
   async function judge(knock: Knock): Promise<Refusal | null> {
-    const { cpId, username, secure } = knock;
+    const { cpId, username, secure, transport } = knock;
     if (!cpIdSchema.safeParse(cpId).success) return "bad_id";
     const known = chargePointOf(cpId);
     if (!known) {
@@ -75,6 +76,10 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       return null;
     }
     if (known.registration.securityProfile >= 2 && !secure) {
+      await noteDowngrade(knock);
+      return "insecure";
+    }
+    if (mustSeal(known) && transport === "websocket") {
       await noteDowngrade(knock);
       return "insecure";
     }
@@ -149,4 +154,9 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   }
 
   return { refuse };
+}
+
+/** Its password crosses the MQTT line, which anybody may hear: what is not sealed would not be the charger's word (shared/sealed). */
+function mustSeal({ key, registration }: ChargePoint): boolean {
+  return typeof key === "string" && !registration.plainFrames;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { adminTokenOf, readPrivate, writePrivate } from "./identity";
+import { adminTokenOf, ensurePrivate, readPrivate, writePrivate } from "./identity";
 
 let folder: string;
 beforeEach(async () => {
@@ -34,6 +34,15 @@ describe("private files", () => {
     await writePrivate(file, "whole");
     expect(await readFile(file, "utf8")).toBe("whole");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it("are made once, also when two ask at the same time", async () => {
+    const file = join(folder, "secret");
+    let made = 0;
+    const ask = () => ensurePrivate(file, () => `secret ${(made += 1)}`);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(["secret 1", "secret 1", "secret 1"]);
+    expect(await ask()).toBe("secret 1");
+    expect(await readFile(file, "utf8")).toBe("secret 1");
   });
 
   it("may be missing, but not unreadable", async () => {

@@ -36,6 +36,24 @@ export async function readPrivate(file: string): Promise<string | null> {
   }
 }
 
+const beingMade = new Map<string, Promise<string>>();
+
+/** The text of a private file; made and on disk where there was none. Two who ask at once get the same. */
+export function ensurePrivate(file: string, make: () => string | Promise<string>): Promise<string> {
+  const already = beingMade.get(file);
+  if (already) return already;
+  const work = async () => {
+    const kept = await readPrivate(file);
+    if (kept?.trim()) return kept;
+    const made = await make();
+    await writePrivate(file, made);
+    return made;
+  };
+  const made = work().finally(() => beingMade.delete(file));
+  beingMade.set(file, made);
+  return made;
+}
+
 /** Writes a file that only this user may read (mode 0600), whole or not at all, and on disk when it resolves. */
 export async function writePrivate(file: string, text: string): Promise<void> {
   const folder = dirname(file);

@@ -34,7 +34,10 @@ const refusals: Record<Refusal, { status: number; message: string }> = {
   },
   wrong_password: { status: 401, message: "User name or password is wrong." },
   wrong_certificate: { status: 401, message: "This charge point must show a client certificate of this hub." },
-  insecure: { status: 401, message: "This charge point must connect with TLS (wss://)." },
+  insecure: {
+    status: 401,
+    message: "This charge point must connect with TLS (wss://), or, if it has a key, with sealed frames over MQTT.",
+  },
   rate: { status: 429, message: "Too many attempts: try again later." },
   full: { status: 503, message: "The hub's disk is full: try again later." },
 };

@@ -1,5 +1,5 @@
 import type { HubBookingEvent, Sale } from "../../shared/booking";
-import { extend, overstay, settle, slotOf, startFailed, sweep } from "../../shared/booking";
+import { extend, finish, overstay, settle, slotOf, startFailed, sweep } from "../../shared/booking";
 import type { HubEvent } from "../../shared/events";
 import { pendingOn } from "../state/requests";
 import { openOn } from "../state/sessions";
@@ -31,6 +31,17 @@ export function abandonedEvents(state: Readonly<HubState>, now: number): HubBook
     const { cpId, connectorId } = connectorOf(sale.use.connector);
     if (pendingOn(state, cpId, connectorId) || openOn(state, cpId, connectorId)) return [];
     return startFailed(book, sale);
+  });
+}
+
+/** A sale whose session this hub does not have (a lost disk had it, or it ended unheard) is over. */
+export function lostEvents(state: Readonly<HubState>, now: number): HubBookingEvent[] {
+  const { book } = bookingOf(state);
+  if (book.recovery !== null) return [];
+  return Object.values(book.sales).flatMap((sale) => {
+    if (sale.stage !== "started" || !sale.use) return [];
+    const { cpId, connectorId } = connectorOf(sale.use.connector);
+    return openOn(state, cpId, connectorId) ? [] : finish(book, sale, now);
   });
 }
 

@@ -39,13 +39,13 @@ function consequences(state: Readonly<HubState>, booking: BookingState, event: H
       return claimEvents(state, booking, event.data, event.data.requestId, now);
     }
     case "start.failed": {
-      const sale = saleOn(book, connectorKey(event.data));
+      const sale = saleOn(book, connectorKey(event.data), ["admitted"]);
       return sale ? startFailed(book, sale) : [];
     }
     case "session.started":
       return event.data.authorization === "Accepted" ? begun(state, booking, event.data, now) : [];
     case "session.ended": {
-      const sale = state.closedSessions[event.data.id] ? null : saleOn(book, connectorKey(event.data));
+      const sale = state.closedSessions[event.data.id] ? null : saleOn(book, connectorKey(event.data), ["started"]);
       return sale ? finish(book, sale, now) : [];
     }
     case "booking.ended":
@@ -63,7 +63,7 @@ function begun(state: Readonly<HubState>, booking: BookingState, data: Started, 
   const key = connectorKey(data);
   const { book, bindings } = booking;
   const binding = bindings[key];
-  const admitted = saleOn(book, key);
+  const admitted = saleOn(book, key, ["admitted"]);
   if (admitted) return [...started(book, admitted), ...(binding ? [releaseOf(key)] : [])];
   if (!binding) return hasSeats(state) ? begunAtOnce(claimEvents(state, booking, data, data.id, now), book) : [];
   const { booking: id, version } = binding;

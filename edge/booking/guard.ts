@@ -17,7 +17,7 @@ export function isKeptFromTag(
   const tag = normaliseIdTag(idTag);
   const binding = bindings[key];
   if (binding) return normaliseIdTag(binding.idTag) !== tag;
-  if (saleOn(book, key)?.stage !== "admitted") return false;
+  if (saleOn(book, key, ["admitted"]) === null) return false;
   const starting = Object.values(state.startRequests).filter(
     ({ cpId, connectorId, failed }) => cpId === place.cpId && connectorId === place.connectorId && !failed,
   );

@@ -9,7 +9,7 @@ import type { HubStored } from "../state/fold";
 import type { HubState } from "../state/state";
 import { bindingEvents } from "./binding";
 import { seatEvents } from "./connectors";
-import { abandonedEvents, extendEvents, overdueEvents, overdueSessions, settleEvents } from "./duties";
+import { abandonedEvents, extendEvents, lostEvents, overdueEvents, overdueSessions, settleEvents } from "./duties";
 import { isBookEvent } from "./fold";
 import { Projector } from "./projector";
 import { hasSight } from "./receive";
@@ -111,6 +111,7 @@ export class Keeper {
     this.upSince = hasSight(store.state) ? (this.upSince ?? now()) : null;
     await this.duty((state) => seatEvents(state, now()));
     await this.duty((state) => abandonedEvents(state, now()));
+    await this.duty((state) => lostEvents(state, now()));
     if (clockCredible()) {
       await this.duty((state) => overdueEvents(state, now(), this.upSince));
       await this.duty((state) => extendEvents(state, now()));

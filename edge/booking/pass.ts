@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { PassClaims, Presented } from "../../shared/booking";
 import { passClaimsSchema } from "../../shared/booking/schema";
 import { AppError } from "../../shared/error";
-import { readPrivate, writePrivate } from "../identity";
+import { ensurePrivate } from "../identity";
 import { ensureHubKey, loadCloudIdentity, loadHubKey } from "../sync/credentials";
 
 /** Passes (booking protocol, "Pass"): compact JWS, Ed25519 (RFC 7515, RFC 8037), of the cloud or of this hub; checked without anybody's help. */
@@ -132,11 +132,7 @@ async function proofOfKey(
 async function pinSecret(folder: string, issuer: PassClaims["issuer"]): Promise<string | null> {
   if (issuer === "cloud") return (await loadCloudIdentity(folder))?.pinSecret ?? null;
   const file = join(folder, PIN_SECRET_FILE);
-  const kept = (await readPrivate(file))?.trim();
-  if (kept) return kept;
-  const made = randomBytes(32).toString("base64url");
-  await writePrivate(file, `${made}\n`);
-  return made;
+  return (await ensurePrivate(file, () => `${randomBytes(32).toString("base64url")}\n`)).trim();
 }
 
 /** Of the hub's data folder. */

@@ -71,8 +71,12 @@ export function connectorOf(key: string): { cpId: string; connectorId: number } 
   return { cpId: key.slice(0, slash), connectorId: Number(key.slice(slash + 1)) };
 }
 
-/** The sale that is being started or charged at a connector; null: none. */
-export function saleOn(book: Book, key: string): Sale | null {
-  const here = ({ use, stage }: Sale) => use?.connector === key && (stage === "admitted" || stage === "started");
-  return Object.values(book.sales).find(here) ?? null;
+/** The sale that is being started (`admitted`) or charged (`started`) at a connector; null: none. There are two while one waits for the other to leave. */
+export function saleOn(
+  book: Book,
+  key: string,
+  stages: readonly Sale["stage"][] = ["started", "admitted"],
+): Sale | null {
+  const here = Object.values(book.sales).filter(({ use }) => use?.connector === key);
+  return stages.map((each) => here.find(({ stage }) => stage === each)).find((sale) => sale !== undefined) ?? null;
 }

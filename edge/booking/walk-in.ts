@@ -81,9 +81,8 @@ export function checkWalkIn(state: Readonly<HubState>, place: Place, now: number
 /** Throws AppError 409 `connector_reserved` where a connector is kept for a driver who is due. */
 function checkReserved({ book, bindings }: BookingState, key: string): void {
   const binding = bindings[key];
-  const sale = binding ? book.sales[`${binding.booking}/${binding.version}`] : saleOn(book, key);
-  if (sale && (binding || sale.stage === "admitted"))
-    throw refused("connector_reserved", "This connector is reserved.", sale);
+  const sale = binding ? book.sales[`${binding.booking}/${binding.version}`] : saleOn(book, key, ["admitted"]);
+  if (sale) throw refused("connector_reserved", "This connector is reserved.", sale);
 }
 
 function refused(code: string, message: string, sale: Sale | null = null): AppError {

@@ -27,12 +27,12 @@ export function chargerFileRoutes(app: HubApp, { files, limits }: HubServices): 
   }
 
   app.on(["PUT", "POST"], `${uploadPath}/:token/*`, async (c) => {
-    const given = decodeURIComponent(c.req.path.split("/").slice(3).join("/"));
+    const given = c.req.path.split("/").slice(3).join("/");
     await knock(c, async () => {
       const boundary = boundaryOf(c.req.header("content-type"));
       const body = bodyOf(c);
       const { name, content } = boundary === null ? { name: "", content: body } : await filePart(body, boundary);
-      await files.receive(c.req.param("token"), name || given || nameOf(c), content);
+      await files.receive(c.req.param("token"), name || spelled(given) || nameOf(c), content);
     });
     return c.body(null, 201);
   });
@@ -45,6 +45,15 @@ export function chargerFileRoutes(app: HubApp, { files, limits }: HubServices): 
     });
     return sendFile(c, file, files.read);
   });
+}
+
+/** A name as it stands in an address; what is wrongly escaped stays as it is. */
+function spelled(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** A request's body as it comes. */

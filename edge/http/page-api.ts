@@ -180,6 +180,8 @@ export function pageApiRoutes(app: HubApp, services: HubServices): void {
       },
     }),
     (c) => {
+      // Hono runs GET's handler for HEAD as well, and nobody would ever end that stream.
+      if (c.req.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" });
       const { cpId, connectorId } = c.req.valid("query");
       const place = cpId === undefined || connectorId === undefined ? null : { cpId, connectorId };
       const address = c.get("address");

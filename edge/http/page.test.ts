@@ -264,6 +264,11 @@ describe("the live stream", () => {
 
   it("refuses places that cannot be, and more streams of an address than it needs", async () => {
     expect(codeOf(await hub.api("GET", "/api/page/live?cpId=a/b"))).toBe("400 invalid_input");
+    // More than one address may follow: HEAD opens no stream.
+    const heads = await Promise.all(
+      Array.from({ length: 60 }, () => fetch(`${hub.url}/api/page/live`, { method: "HEAD" })),
+    );
+    expect(heads.every(({ status }) => status === 200)).toBe(true);
     expect(codeOf(await hub.api("GET", "/api/page/live?cpId=CP1&connectorId=x"))).toBe("400 invalid_input");
     const endings = Array.from({ length: 50 }, () => new AbortController());
     for (const { signal } of endings) await fetch(`${hub.url}/api/page/live`, { signal });

@@ -79,3 +79,12 @@ test("a network that refuses is complained of once aloud, and the hub lives", as
   const levels = logged.map((line) => (JSON.parse(line) as { level: number }).level);
   expect(levels).toEqual([40, 20]);
 });
+
+test("a question that nobody can answer to harms nobody", async () => {
+  const { socket } = await responder();
+  const { heard, ask } = await client(socket.address().port);
+  const question = Buffer.from("000000000001000000000000096869746368706f7374056c6f63616c0000010001", "hex");
+  socket.emit("message", question, { address: "127.0.0.1", port: 0, family: "IPv4", size: question.length });
+  ask("hitchpost.local", "A");
+  await eventually(() => expect(heard).toHaveLength(1));
+});

@@ -48,7 +48,8 @@ export function startMdns({ place, clock, log, socket }: MdnsOptions): Mdns {
   mdns.on("query", (query, from) => {
     const here = place();
     const found = here && answersTo(query.questions, query.answers ?? [], here);
-    if (closed || !found) return;
+    // A port 0 cannot be answered, and sending to it throws.
+    if (closed || !found || from.port === 0) return;
     const done = (error: Error | null) => error && complain(error);
     if (from.port === MDNS_PORT) return mdns.respond(found, done);
     // Somebody without multicast DNS asks (RFC 6762 section 6.7): answered alone, like by any name server.

@@ -3,7 +3,7 @@ import type { CryptoKey } from "jose";
 import { join } from "node:path";
 import { z } from "zod";
 import type { PairRequest } from "../../shared/sync";
-import { readPrivate, writePrivate } from "../identity";
+import { ensurePrivate, readPrivate, writePrivate } from "../identity";
 
 /** Who this hub is to the cloud: its own Ed25519 key, and what the cloud told at pairing. Both in files that only the hub's user may read. */
 
@@ -34,12 +34,11 @@ export async function loadHubKey(folder: string): Promise<HubKey | null> {
 
 /** The hub's key, made now where there is none. */
 export async function ensureHubKey(folder: string): Promise<HubKey> {
-  const known = await loadHubKey(folder);
-  if (known) return known;
-  const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
-  const jwk = keySchema.parse(await exportJWK(pair.privateKey));
-  await writePrivate(keyFile(folder), `${JSON.stringify(jwk)}\n`);
-  return hubKeyOf(jwk);
+  const text = await ensurePrivate(keyFile(folder), async () => {
+    const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+    return `${JSON.stringify(keySchema.parse(await exportJWK(pair.privateKey)))}\n`;
+  });
+  return hubKeyOf(keySchema.parse(JSON.parse(text)));
 }
 
 async function hubKeyOf(jwk: z.infer<typeof keySchema>): Promise<HubKey> {
