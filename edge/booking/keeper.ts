@@ -54,7 +54,7 @@ export class Keeper {
   private readonly projector: Projector;
   private readonly unsubscribe: () => void;
   /** Sessions that were told to stop for good. */
-  private readonly told = new Set<string>();
+  private readonly told = new Map<string, { session: Session; limited: boolean }>();
   private cancelTick: (() => void) | null = null;
   private stopped = false;
   private round: Promise<void> | null = null;
@@ -121,7 +121,10 @@ export class Keeper {
     }
     if (this.stopped) return;
     this.projector.sync(store.state);
-    if (clockCredible()) for (const { session } of overdueSessions(store.state, now())) this.end(session);
+    if (!clockCredible()) return;
+    const over = overdueSessions(store.state, now()).map(({ session }) => session);
+    for (const session of over) this.end(session);
+    this.relent(new Set(over.map(({ id }) => id)));
   }
 
   /** Looks first, so that what is not due costs no write. */
@@ -137,7 +140,7 @@ export class Keeper {
    */
   private end(session: Session): void {
     if (this.told.has(session.id)) return;
-    this.told.add(session.id);
+    this.told.set(session.id, { session, limited: false });
     const { log, isLoadManaged } = this.options;
     const { cpId, connectorId } = session;
     log.info({ cpId, connectorId, sessionId: session.id }, "the time of a session is over");
@@ -150,11 +153,28 @@ export class Keeper {
     });
   }
 
+  /** Who was told to go and may stay after all, since nobody waits any more, gets current again. */
+  private relent(over: ReadonlySet<string>): void {
+    for (const [id, { session, limited }] of this.told) {
+      if (over.has(id)) continue;
+      this.told.delete(id);
+      if (limited && this.options.store.state.openSessions[id]) this.currentAgain(session);
+    }
+  }
+
+  private currentAgain({ cpId, connectorId }: Session): void {
+    const { gateway, log } = this.options;
+    gateway.call(cpId, "ClearChargingProfile", { id: PROFILE + connectorId }).catch((error: unknown) => {
+      log.warn({ err: error, cpId, connectorId }, "a session that may go on could not be given current again");
+    });
+  }
+
   private stopSession({ id }: Session): Promise<void> {
     return this.options.stopper.stop(id);
   }
 
-  private async noCurrent({ cpId, connectorId, transactionId }: Session): Promise<void> {
+  private async noCurrent(session: Session): Promise<void> {
+    const { cpId, connectorId, transactionId } = session;
     const chargingSchedule = { chargingRateUnit: "A" as const, chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] };
     const { status } = await this.options.gateway.call(cpId, "SetChargingProfile", {
       connectorId,
@@ -168,6 +188,9 @@ export class Keeper {
       },
     });
     if (status !== "Accepted") throw new Error(`the charger said ${status}`);
+    const told = this.told.get(session.id);
+    if (told) told.limited = true;
+    else this.currentAgain(session);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Sale, Span } from "../../shared/booking";
 import { hardEnd, isOpen, startOfSlot, windowOf } from "../../shared/booking";
-import { freeCells, holders } from "../../shared/booking/book";
+import { freeCells } from "../../shared/booking/book";
 import { covers } from "../../shared/booking/spans";
 import type { BookingState } from "./state";
 
@@ -31,18 +31,26 @@ export function isNextFree({ book }: BookingState, { seat, to }: Sale): boolean 
   return covers(freeCells(book, seat), { from: to, to: to + 1 });
 }
 
-/** Whether somebody else is known to have the cell after a sale. What the cloud may have sold while it is out of reach is not. */
-export function isAwaited({ book }: BookingState, { seat, to, booking }: Sale): boolean {
-  return holders(book, seat, { from: to, to: to + 1 }, booking).length > 0;
-}
-
 /**
- * When the car of a sale has to go; null: nobody waits for it yet. A walk-in whose next cells the hub cannot claim, and nobody is known to have, goes
+ * When the car of a sale has to go; null: nobody is known to wait for it. A walk-in whose next cells the hub can neither claim nor knows to be sold goes
  * on as a standby (Rule 4): a site does not stop charging because its line is down.
  */
 export function leaveBy(booking: BookingState, sale: Sale): number | null {
-  if (sale.use?.by === "walkIn" && !isAwaited(booking, sale)) return null;
-  return hardEnd(sale, booking.settings.bufferMinutes, isNextFree(booking, sale));
+  const { bufferMinutes } = booking.settings;
+  if (sale.use?.by !== "walkIn") return hardEnd(sale, bufferMinutes, isNextFree(booking, sale));
+  const next = nextAfter(booking, sale);
+  if (!next) return null;
+  const between = { from: sale.to, to: next.from };
+  const claimable = between.from < between.to && covers(freeCells(booking.book, sale.seat), between);
+  return claimable ? null : hardEnd({ ...sale, to: next.from }, bufferMinutes, false);
+}
+
+/** The first open sale of a seat after the cells of another. */
+function nextAfter({ book }: BookingState, { seat, to, booking }: Sale): Sale | null {
+  const later = Object.values(book.sales).filter(
+    (each) => each.seat === seat && each.booking !== booking && isOpen(each) && each.from >= to,
+  );
+  return later.toSorted((a, b) => a.from - b.from)[0] ?? null;
 }
 
 /** The next booking of a seat that has not begun; walk-ins are none. */

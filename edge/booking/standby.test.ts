@@ -79,3 +79,36 @@ it("a charge whose session a lost disk had is over", async () => {
   expect(only.sale(sale).end?.status).toBe("FULFILLED");
   await only.close();
 });
+
+it("gets current again when the driver who was waited for does not come", async () => {
+  const only = await testSite({ cpIds: ["CP1"] });
+  only.gateway.answers.ClearChargingProfile = () => ({ status: "Accepted" });
+  const { sale } = await only.reserve(60, 120);
+  await only.begin("CP1", "CARD");
+  await only.status("CP1", "Charging");
+  await only.after(56);
+  expect(only.gateway.sent("SetChargingProfile")).toHaveLength(1);
+  expect(only.gateway.sent("ClearChargingProfile")).toEqual([]);
+  await only.after(24);
+  expect(only.sale(sale).end?.status).toBe("NO_SHOW");
+  expect(only.gateway.sent("ClearChargingProfile")).toEqual([{ id: 9001 }]);
+  expect(only.gateway.sent("RemoteStopTransaction")).toEqual([]);
+  await only.close();
+});
+
+it("goes before a booking that is known, also over cells that are the cloud's; one that is over is nobody's", async () => {
+  const only = await testSite({ cpIds: ["CP1"] });
+  await only.reserve(120, 180);
+  const from = slotOf(only.at(60));
+  await only.commit({
+    type: "cells.granted",
+    data: { seat: "CP1/1", spans: [{ from, to: from + 4 }], requestId: null },
+  });
+  await only.begin("CP1", "CARD");
+  await only.status("CP1", "Charging");
+  await only.after(110);
+  expect(only.gateway.sent("SetChargingProfile")).toEqual([]);
+  await only.after(6);
+  expect(only.gateway.sent("SetChargingProfile")).toHaveLength(1);
+  await only.close();
+});
