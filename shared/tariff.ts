@@ -24,6 +24,8 @@ export type { MeterReading } from "./tariff/periods";
 export { priceOf } from "./tariff/price";
 export type { Price, PriceLine } from "./tariff/price";
 export type { VatLine } from "./tariff/vat";
+export { discountsOf } from "./tariff/discounts";
+export type { Agreement, AgreementTerms, DiscountLine, Discounted } from "./tariff/discounts";
 export { tariffFacts } from "./tariff/facts";
 export { isOffered } from "./tariff/validity";
 export type { FactCondition, TariffFact, TariffFacts } from "./tariff/facts";

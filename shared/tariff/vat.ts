@@ -7,7 +7,8 @@ export interface VatLine {
   gross: number;
 }
 
-function halfUp(numerator: bigint, denominator: bigint): number {
+/** numerator / denominator, a half rounded up; neither is negative. */
+export function halfUp(numerator: bigint, denominator: bigint): number {
   return Number((numerator * 2n + denominator) / (denominator * 2n));
 }
 
