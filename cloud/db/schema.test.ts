@@ -29,6 +29,11 @@ const shared = new Set([
   "pairing_codes",
   "rate_limits",
   "settings",
+  // Of people and organisations, who have many sites (ADR 0009).
+  "ledger_transactions",
+  "ledger_entries",
+  "charges",
+  "invoice_counters",
   "kysely_migration",
   "kysely_migration_lock",
 ]);

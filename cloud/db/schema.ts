@@ -4,6 +4,7 @@ import type { Session } from "../../shared/session";
 import type { Site } from "../../shared/site";
 import type { FeedMessage } from "../../shared/sync";
 import type { Tariff } from "../../shared/tariff";
+import type { BillingTables } from "../billing/tables";
 import type { ReservationTables } from "../reservations/tables";
 
 /**
@@ -174,7 +175,7 @@ export interface MemberTable {
   createdAt: Instant;
 }
 
-export interface Database extends ReservationTables {
+export interface Database extends ReservationTables, BillingTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;
