@@ -38,9 +38,12 @@ export class Liveness {
     this.deps = deps;
   }
 
-  /** After a start of the hub everybody is offline until the first frame. */
+  /** After a start of the hub everybody is offline until the first frame; where the disk is full, as soon as that can be written. */
   async start(): Promise<void> {
-    await this.commit((cpIds) => cpIds);
+    for (const cpId of Object.keys(this.deps.store.state.chargePoints)) this.silence.set(cpId, OFFLINE_AFTER);
+    await this.commit((cpIds) => cpIds).catch((error: unknown) => {
+      this.deps.log.error({ err: error }, "could not write who is alive");
+    });
     this.schedule();
   }
 

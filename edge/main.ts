@@ -30,7 +30,7 @@ import { Liveness } from "./liveness";
 import { startLoadManagement } from "./load/controller";
 import { LocalLists } from "./local-list/local-lists";
 import { createLog } from "./log";
-import { placeOf } from "./mdns/place";
+import { isOnLink, placeOf } from "./mdns/place";
 import type { Mdns } from "./mdns/responder";
 import { startMdns } from "./mdns/responder";
 import { attachMqtt } from "./mqtt";
@@ -44,6 +44,7 @@ import { Starter } from "./start";
 import { Stopper } from "./start-stop";
 import { hubDomain } from "./state/domain";
 import { ARCHIVE_FOLDER } from "./store/archive";
+import { nodeFiles } from "./store/files";
 import { openStore } from "./store/store";
 import { CloudLink } from "./sync/link";
 import { openTls } from "./tls/open";
@@ -171,7 +172,7 @@ async function run(config: HubConfig): Promise<void> {
   const files = new OperatorFiles({
     store,
     gateway: peers,
-    vault: new Vault(join(config.data, "files")),
+    vault: new Vault(join(config.data, "files"), nodeFiles.space),
     tickets: new Tickets(clock, randomBytes),
     newId,
     random: randomBytes,
@@ -283,7 +284,10 @@ async function run(config: HubConfig): Promise<void> {
       const { host } = config;
       const told = { http: httpPort, mqtt: mqttPort };
       const here = () => placeOf({ host, interfaces: networkInterfaces(), hostname: hostname(), ports: told });
-      if (here()) mdns = startMdns({ place: here, clock, log });
+      if (here()) {
+        const isLocal = (address: string) => isOnLink(address, networkInterfaces());
+        mdns = startMdns({ place: here, isLocal, clock, log });
+      }
     }
     await link.start();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -7,6 +7,7 @@ import type { HubStore } from "../state/domain";
 import type { StoredFile } from "../state/state";
 import type { Ticket, Tickets } from "./tickets";
 import type { Vault } from "./vault";
+import { diskFull } from "./vault";
 
 export interface OperatorFilesDeps {
   store: HubStore;
@@ -32,6 +33,12 @@ export const firmwarePath = "/firmware";
 
 type Times = { from?: string | undefined; to?: string | undefined };
 
+/** A file on its way. */
+export interface IncomingFile {
+  name: string;
+  content: AsyncIterable<Uint8Array>;
+}
+
 export interface UpdateOrder {
   fileId: string;
   /** From when it may be fetched, ISO 8601 UTC. */
@@ -50,12 +57,12 @@ export class OperatorFiles {
     this.deps = deps;
   }
 
-  /** After a start: files that no event knows go (an upload that a crash cut), and events whose file is gone (after a restore). */
+  /** After a start: files that no event knows go (an upload that a crash cut), and events whose file is gone (after a restore; on a full disk at the start after). */
   async tidy(): Promise<void> {
-    const { store, vault } = this.deps;
+    const { store, vault, isFull } = this.deps;
     const names = new Set(await vault.names());
     await store.commit(({ files = {} }) => {
-      const gone = Object.keys(files).filter((id) => !names.has(id));
+      const gone = isFull() ? [] : Object.keys(files).filter((id) => !names.has(id));
       return { reply: null, events: gone.map((id) => ({ type: "file.removed", data: { id } })) };
     });
     for (const name of names) if (!Object.hasOwn(store.state.files ?? {}, name)) await vault.remove(name);
@@ -107,11 +114,12 @@ export class OperatorFiles {
     return { fileName: filename || null };
   }
 
-  /** An upload has come. `name` is the charger's own. Rejects as `Tickets.use` and `Vault.keep`. */
-  receive(token: string, name: string, body: AsyncIterable<Uint8Array>): Promise<StoredFile> {
-    return this.deps.tickets.use(token, (ticket) =>
-      this.keep({ kind: "upload", ...ticket, name: plainName(name, "upload.bin") }, body, MOST_UPLOAD_BYTES),
-    );
+  /** An upload has come; `open` begins to read it and gives the charger's own name for it. Not called before the token is known. Rejects as `Tickets.use`, `open` and `Vault.keep`. */
+  receive(token: string, open: () => Promise<IncomingFile>): Promise<StoredFile> {
+    return this.deps.tickets.use(token, async (ticket) => {
+      const { name, content } = await open();
+      return this.keep({ kind: "upload", ...ticket, name: plainName(name, "upload.bin") }, content, MOST_UPLOAD_BYTES);
+    });
   }
 
   /** Keeps a firmware file. Rejects with AppError 409 `too_many_files`, and as `Vault.keep`. */
@@ -155,7 +163,7 @@ export class OperatorFiles {
     limit: number,
   ): Promise<StoredFile> {
     const { store, vault, newId, random, isFull } = this.deps;
-    if (isFull()) throw new AppError("disk_full", "The hub's disk is full.", { status: 507 });
+    if (isFull()) throw diskFull();
     const id = newId();
     const kept = await vault.keep(id, body, limit);
     const before = Object.keys(store.state.files ?? {});
@@ -164,7 +172,13 @@ export class OperatorFiles {
       data: { ...what, id, ...kept },
       local: { secret: Buffer.from(random(24)).toString("base64url") },
     };
-    await store.commit(() => ({ reply: null, events: [event] }));
+    await store
+      .commit(() => ({ reply: null, events: [event] }))
+      .catch(async (error: unknown) => {
+        // A file that no event knows would lie there until the next start.
+        await vault.remove(id);
+        throw error;
+      });
     for (const old of before) if (!Object.hasOwn(store.state.files ?? {}, old)) await vault.remove(old);
     return this.find(id);
   }

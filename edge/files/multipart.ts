@@ -18,7 +18,10 @@ export function boundaryOf(contentType: string | undefined): string | null {
   return match?.[1] ?? match?.[2] ?? null;
 }
 
-/** Throws AppError 400 `bad_upload` where the form has no file, or ends before it does; the content throws the same. */
+/**
+ * Throws AppError 400 `bad_upload` where the form has no file, or ends before it does; the content throws the same. The content ends when the whole body
+ * has: what comes after the file is read and dropped, so that a bound on the body is a bound on all of it.
+ */
 export async function filePart(body: AsyncIterable<Uint8Array>, boundary: string): Promise<FilePart> {
   const scanner = new Scanner(body);
   const delimiter = Buffer.from(`\r\n--${boundary}`);
@@ -28,7 +31,7 @@ export async function filePart(body: AsyncIterable<Uint8Array>, boundary: string
     const head = await scanner.text(Buffer.from("\r\n\r\n"));
     const content = scanner.until(delimiter);
     const name = /^content-disposition:.*[;\s]filename="?([^"\r\n;]*)/im.exec(head);
-    if (name) return { name: name[1] ?? "", content };
+    if (name) return { name: name[1] ?? "", content: scanner.upToEnd(content) };
     for await (const _piece of content) continue;
   }
 }
@@ -55,6 +58,13 @@ class Scanner {
       if (done) throw bad("the form ends too early");
       this.rest = Buffer.concat([this.rest, value]);
     }
+  }
+
+  /** A piece of the body, and then the rest of it for nobody. */
+  async *upToEnd(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    yield* content;
+    this.rest = Buffer.alloc(0);
+    while (!(await this.chunks.next()).done) continue;
   }
 
   async text(delimiter: Buffer): Promise<string> {

@@ -156,6 +156,22 @@ describe("the doors", () => {
     expect((await raw("POST", "/api/start", own, start)).text).toContain("pass_required");
   });
 
+  it.each<[string, "GET" | "POST", Record<string, string>, number]>([
+    ["under a foreign name", "GET", { host: "evil.example" }, 421],
+    ["from a page elsewhere", "POST", { host: "127.0.0.1", origin: "http://evil.example", ...json }, 403],
+  ])("count wrong tokens %s too, and then take no right one either", async (_where, method, headers, refused) => {
+    const path = method === "GET" ? "/api/openapi.json" : "/api/nothing";
+    const ask = async (more: object) => (await raw(method, path, { ...headers, ...more })).status;
+    for (let i = 0; i < 10; i += 1) expect(await ask({ authorization: `Bearer guess${i}` })).toBe(refused);
+    expect(await ask({ authorization: "Bearer guess" })).toBe(429);
+    expect(await ask(asAdmin)).toBe(429);
+    expect(await ask({})).toBe(refused);
+    hub.clock.jump(60_000);
+    expect(await ask(asAdmin)).toBe(method === "GET" ? 200 : 404);
+    // Until all is forgotten.
+    hub.clock.jump(600_000);
+  });
+
   it("are open to who carries the token, whatever the name", async () => {
     expect((await raw("GET", "/api/sessions", { host: "pi.lan", ...asAdmin })).status).toBe(200);
   });

@@ -40,7 +40,7 @@ export function createApp(services: HubServices): HubApp {
   app.use(compress());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use(bodyLimit({ maxSize: LONGEST_BODY, onError: refuseLength }));
-  app.use(guard(services.publicUrl));
+  app.use(guard(services));
   app.use("/api/*", expectJson);
 
   healthRoutes(app, services);

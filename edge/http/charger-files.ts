@@ -1,11 +1,15 @@
 import { Readable } from "node:stream";
 import type { Context } from "hono";
 import { AppError } from "../../shared/error";
-import { firmwarePath, uploadPath } from "../files/files";
+import { firmwarePath, MOST_UPLOAD_BYTES, uploadPath } from "../files/files";
+import { tooLarge } from "../files/vault";
 import { boundaryOf, filePart } from "../files/multipart";
 import type { StoredFile } from "../state/state";
 import { isSame, tooMany } from "./auth";
 import type { HubApp, HubEnv, HubServices } from "./context";
+
+/** A form has more in it than its file. */
+const MOST_BODY_BYTES = MOST_UPLOAD_BYTES + 64 * 1024;
 
 /**
  * What chargers send and fetch, at addresses that nobody can guess (OCPP 1.6 sections 6.17 and 6.45 leave the protocol open; here it is HTTP).
@@ -29,10 +33,12 @@ export function chargerFileRoutes(app: HubApp, { files, limits }: HubServices): 
   app.on(["PUT", "POST"], `${uploadPath}/:token/*`, async (c) => {
     const given = c.req.path.split("/").slice(3).join("/");
     await knock(c, async () => {
-      const boundary = boundaryOf(c.req.header("content-type"));
-      const body = bodyOf(c);
-      const { name, content } = boundary === null ? { name: "", content: body } : await filePart(body, boundary);
-      await files.receive(c.req.param("token"), name || spelled(given) || nameOf(c), content);
+      await files.receive(c.req.param("token"), async () => {
+        const boundary = boundaryOf(c.req.header("content-type"));
+        const body = bounded(bodyOf(c), MOST_BODY_BYTES);
+        const { name, content } = boundary === null ? { name: "", content: body } : await filePart(body, boundary);
+        return { name: name || spelled(given) || nameOf(c), content };
+      });
     });
     return c.body(null, 201);
   });
@@ -60,6 +66,16 @@ function spelled(name: string): string {
 export async function* bodyOf(c: Context<HubEnv>): AsyncGenerator<Uint8Array> {
   const { body } = c.req.raw;
   if (body) yield* Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]) as AsyncIterable<Uint8Array>;
+}
+
+/** The same bytes; rejects with AppError 413 `too_large` once there are more than `limit`. */
+async function* bounded(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > limit) throw tooLarge(limit);
+    yield chunk;
+  }
 }
 
 /** `Content-Disposition: attachment; filename="x"`, where a charger sends that. */

@@ -16,12 +16,15 @@ const internal = new AppError("internal", "Something went wrong in the hub. Its 
 export function errorHandler(log: Log): ErrorHandler<HubEnv> {
   return (error, c) => {
     const known = asAppError(error);
-    const where = { method: c.req.method, path: c.req.path };
+    const where = { method: c.req.method, path: loggedPath(c.req.path) };
     if (known === internal) log.error({ err: error, ...where }, "a request failed");
     else if (known.status >= 500) log.warn({ code: known.code, reason: known.message, ...where }, "a request failed");
     return errorResponse(c, known);
   };
 }
+
+/** The addresses of uploads and firmware are secrets themselves. */
+const loggedPath = (path: string): string => path.replace(/^(\/(?:uploads|firmware)\/).*$/s, "$1[secret]");
 
 export const notFoundHandler: NotFoundHandler<HubEnv> = (c) =>
   errorResponse(c, new AppError("not_found", "There is nothing at this address.", { status: 404 }));

@@ -127,7 +127,7 @@ export function firmwareUploadRoute(app: HubApp, services: HubServices): void {
       tags: ["Files"],
       summary: "Keeps a firmware file for chargers; its SHA-256 is in the answer",
       request: { query: z.object({ name: z.string().min(1).max(120) }), body: { content: octets } },
-      responses: { 201: answer("The file", fileSchema), ...errors(400, 401, 409) },
+      responses: { 201: answer("The file", fileSchema), ...errors(400, 401, 409, 413, 507) },
     }),
     async (c) => c.json(shown(await services.files.addFirmware(c.req.valid("query").name, bodyOf(c))), 201),
   );

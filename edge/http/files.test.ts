@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../shared/error";
 import { registered } from "../testing/registration";
 import type { TestHubApp } from "./testing/hub-app";
 import { adminToken, startHubApp } from "./testing/hub-app";
@@ -99,6 +100,64 @@ describe("uploads of chargers", () => {
     expect(files).toHaveLength(50);
     expect(await download(files.at(-1)?.id)).toBe("file 0");
     expect((await readdir(join(hub.folder, "files"))).toSorted()).toEqual(files.map(({ id }) => id).toSorted());
+  });
+
+  it("of a form are bounded as a whole, and not even looked at without a ticket", async () => {
+    const location = await ask();
+    const [first, ...rest] = ["--B\r\n", 'Content-Disposition: form-data; name="x"\r\n\r\n', ""];
+    let asked = 0;
+    /** A form whose file never begins, or whose end never comes. */
+    const endless = (head: string) =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(Buffer.from(head)),
+        pull: (controller) => {
+          asked += 1;
+          controller.enqueue(Buffer.alloc(1024 * 1024, "x"));
+        },
+      });
+    const post = (url: string, head: string) => {
+      const headers = { "content-type": "multipart/form-data; boundary=B" };
+      const options = { method: "POST", body: endless(head), headers, duplex: "half" };
+      return fetch(url, options as RequestInit).then(
+        (response) => response.status,
+        () => "cut off",
+      );
+    };
+    const file = `${first}Content-Disposition: form-data; name="f"; filename="a"\r\n\r\nhello\r\n--B--\r\n`;
+    for (const head of [first + rest.join(""), file]) {
+      asked = 0;
+      expect([413, "cut off"]).toContain(await post(location, head));
+      expect(asked).toBeLessThan(60);
+      expect(await list()).toEqual([]);
+    }
+    const before = hub.store.head.seq;
+    expect([404, "cut off"]).toContain(await post(`${hub.url}/uploads/guess/`, file));
+    expect(hub.store.head.seq).toBe(before);
+    expect(await send(location, "POST", form("hello", "a.txt"))).toBe(201);
+    expect(await readdir(join(hub.folder, "files"))).toHaveLength(1);
+  });
+
+  it("that the journal does not take leave nothing behind, and their address stays out of the log", async () => {
+    const location = await ask();
+    const { commit } = hub.store;
+    Object.assign(hub.store, { commit: () => Promise.reject(new AppError("store_full", "full", { status: 507 })) });
+    expect(await send(`${location}log.gz`, "PUT", "hello")).toBe(507);
+    Object.assign(hub.store, { commit });
+    expect(await readdir(join(hub.folder, "files"))).toEqual([]);
+    const logged = hub.lines.filter(({ msg }) => msg === "a request failed");
+    expect(logged).toMatchObject([{ path: "/uploads/[secret]", code: "store_full" }]);
+    expect(JSON.stringify(hub.lines)).not.toContain(location.split("/").at(-2));
+    expect(await send(location, "PUT", "hello")).toBe(201);
+  });
+
+  it("leave room for the journal", async () => {
+    await hub.close();
+    hub = await startHubApp({ events: [registered("CP1")], free: 64 * 1024 * 1024 });
+    expect(await send(await ask(), "PUT", "hello")).toBe(507);
+    const headers = { authorization };
+    const firmware = await fetch(`${hub.url}/api/firmware?name=x`, { method: "POST", body: "x", headers });
+    expect([firmware.status, await firmware.json()]).toMatchObject([507, { error: { code: "disk_full" } }]);
+    expect(await readdir(join(hub.folder, "files"))).toEqual([]);
   });
 
   it("are shown, given and removed to the admin only", async () => {

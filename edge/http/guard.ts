@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../../shared/error";
-import type { HubEnv } from "./context";
+import { bearerOf, tooMany } from "./auth";
+import type { HubEnv, HubServices } from "./context";
 
 /**
  * The doors against other web pages. A page elsewhere can make a browser on the site's network send requests here: with a foreign `Origin`, or,
@@ -41,22 +42,33 @@ export function isOwnOrigin(origin: string | undefined, host: string | undefined
 /** Reading is possible for whom the hub's figures are meant, under any name. */
 const open = new Set(["/healthz", "/metrics"]);
 
-/** Refuses foreign hosts with 421, and foreign origins on what changes something with 403. */
-export function guard(publicUrl: string | null): MiddlewareHandler<HubEnv> {
+/** Refuses foreign hosts with 421, and foreign origins on what changes something with 403. A wrong token is a guess here too, since the right one opens. */
+export function guard({ publicUrl, limits }: Pick<HubServices, "publicUrl" | "limits">): MiddlewareHandler<HubEnv> {
   return async (c, next) => {
-    if (c.get("isAdmin") || open.has(c.req.path)) return next();
-    const host = c.req.header("host");
-    if (!isOwnHost(host, publicUrl)) {
-      const message = "The hub is not known under this name. Use its address, or set HUB_PUBLIC_URL to this one.";
-      throw new AppError("host_not_allowed", message, { status: 421 });
+    const refusal = refusalOf(c, publicUrl);
+    if (!refusal) return next();
+    if (bearerOf(c) !== null) {
+      if (limits.guess.blocked(c.get("address"))) throw tooMany();
+      if (c.get("isAdmin")) return next();
+      limits.guess.failed(c.get("address"));
     }
-    if (!isReading(c.req.method)) {
-      if (!isOwnOrigin(c.req.header("origin"), host, publicUrl) || c.req.header("sec-fetch-site") === "cross-site") {
-        throw new AppError("origin_not_allowed", "Requests of other web pages are not taken.", { status: 403 });
-      }
-    }
-    return next();
+    throw refusal;
   };
+}
+
+/** Why a request without the token is not taken; null: it is. */
+function refusalOf(c: Context<HubEnv>, publicUrl: string | null): AppError | null {
+  if (open.has(c.req.path)) return null;
+  const host = c.req.header("host");
+  if (!isOwnHost(host, publicUrl)) {
+    const message = "The hub is not known under this name. Use its address, or set HUB_PUBLIC_URL to this one.";
+    return new AppError("host_not_allowed", message, { status: 421 });
+  }
+  if (isReading(c.req.method)) return null;
+  if (isOwnOrigin(c.req.header("origin"), host, publicUrl) && c.req.header("sec-fetch-site") !== "cross-site") {
+    return null;
+  }
+  return new AppError("origin_not_allowed", "Requests of other web pages are not taken.", { status: 403 });
 }
 
 /** A certificate request may come as the file that it is (RFC 5967, and what tools call it). */

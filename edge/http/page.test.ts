@@ -29,7 +29,15 @@ afterEach(() => hub.close());
 
 interface Shown {
   view: { connector: Record<string, unknown> | null; connectors: unknown[] };
-  options: { lang: string; path: string; secret: string; nonce: string; requestId: string | null; receipt?: unknown };
+  options: {
+    lang: string;
+    path: string;
+    secret: string;
+    nonce: string;
+    requestId: string | null;
+    receipt?: unknown;
+    error?: unknown;
+  };
 }
 
 async function page(path: string, headers: Record<string, string> = {}) {
@@ -223,11 +231,16 @@ describe("the page without scripts", () => {
     expect(odd.shown.options.secret).toMatch(/^[\w-]{43}$/);
   });
 
-  it("is told in a sentence why not, with the way back", async () => {
+  it("is shown the page again with what was refused", async () => {
+    const told = ({ text }: { text: string }) => (JSON.parse(text.slice("<!doctype html>".length)) as Shown).options;
     await hub.commit(status("CP1", 1, "Faulted"));
     const refused = await form("/c/CP1/1/start", { secret: mine });
     expect([refused.status, refused.headers.get("content-type")]).toEqual([409, "text/html; charset=UTF-8"]);
-    expect(refused.text).toContain('This connector reports a fault. <a href="/c/CP1/1">');
+    expect(told(refused)).toMatchObject({ path: "/c/CP1/1", error: { action: "start", code: "connector_faulted" } });
+    expect(told(await form("/c/CP1/1/stop", { secret: mine }))).toMatchObject({ error: { code: "unknown_session" } });
+    expect(told(await form("/c/CP1/1/unlock", { secret: mine }))).toMatchObject({
+      error: { action: "unlock", code: "not_yours" },
+    });
     expect((await form("/c/CP1/1/start", { secret: "<b>" })).text).not.toContain("<b>");
     expect((await form("/c/CP1/1/start", {})).status).toBe(400);
     expect(codeOf(await hub.api("POST", "/c/CP1/1/start", { secret: mine }))).toBe("415 form_expected");
@@ -241,6 +254,31 @@ describe("the page without scripts", () => {
     await hub.admin("PUT", "/api/access-keys/house", { key: "open sesame" });
     expect((await form("/c/CP1/1/start", { secret: mine, accessKey: "no" })).text).toContain("access_key_invalid");
     expect((await form("/c/CP1/1/start", { secret: mine, accessKey: "open sesame" })).status).toBe(303);
+  });
+
+  it("unlocks the plug of who charged last", async () => {
+    await charge();
+    await hub.commit(ended(idOf(1)));
+    hub.gateway.answers.UnlockConnector = () => ({ status: "Unlocked" });
+    const done = await form("/c/CP1/1/unlock", { secret: mine });
+    expect([done.status, done.headers.get("location")]).toEqual([303, "/c/CP1/1"]);
+    expect((await form("/c/CP1/1/unlock", { secret: other })).status).toBe(403);
+  });
+});
+
+describe("a receipt's page", () => {
+  it("is shown to who sends the secret, which cannot be guessed for long", async () => {
+    const receipt = (secret: string, id = idOf(1)) => page(`/s/${id}`, { authorization: `Bearer ${secret}` });
+    await charge();
+    expect((await receipt(mine)).shown.options.error).toEqual({ action: "receipt", code: "session_running" });
+    await hub.commit(ended(idOf(1)));
+    expect((await receipt(mine)).shown.options.receipt).toMatchObject({ number: "R-000001" });
+    expect((await receipt(mine, "x")).status).toBe(404);
+    for (let count = 0; count < 10; count += 1) {
+      const refused = await receipt(other);
+      expect([refused.status, refused.shown.options.receipt]).toEqual([403, undefined]);
+    }
+    expect((await receipt(mine)).status).toBe(429);
   });
 });
 

@@ -8,13 +8,15 @@ import type { ConnectorView, Receipt } from "../../shared/hub-page";
 import { cpIdSchema } from "../../shared/schema";
 import { requestIdOf, secretPattern } from "../start-secret";
 import { openOn } from "../state/sessions";
+import { bearerOf, tooMany } from "./auth";
 import type { HubApp, HubEnv, HubServices } from "./context";
-import { driverStart, driverStop } from "./driver";
+import { driverStart, driverStop, driverUnlock } from "./driver";
 import { chooseLang } from "./language";
 import { readView } from "./live";
 import { accessKeySchema, connectorSchema, pinSchema, referenceSchema, secretSchema } from "./page-api";
 import { openReceipt } from "./receipt";
 import { rendererOf } from "./renderer";
+import type { PageError } from "./renderer";
 import type { Place } from "./view";
 
 /** Keeps a page's secret where no script does. */
@@ -38,19 +40,46 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
     place?: Place;
     receipt?: Receipt | null;
     isThere?: boolean;
+    /** What was refused, and of whom the page is then shown. */
+    refused?: { action: PageError["action"]; error: AppError };
   }
 
-  async function show(c: Context<HubEnv>, { place = null, receipt, isThere = true }: Shown): Promise<Response> {
+  async function show(
+    c: Context<HubEnv>,
+    { place = null, receipt, isThere = true, refused }: Shown,
+  ): Promise<Response> {
     const renderPage = await renderer();
     const view = await readView(store, clock, place);
     const nonce = base64url(random(16));
     const lang = chooseLang(c.req.query("lang"), getCookie(c, "lang"), c.req.header("accept-language"));
     const { secret, requestId } = secretFor(view.connector, getCookie(c, COOKIE), () => base64url(random(32)));
-    const options = { lang, path: c.req.path, secret, requestId, nonce, ...(receipt ? { receipt } : {}) };
+    const path = place ? `/c/${place.cpId}/${place.connectorId}` : c.req.path;
+    const { code, details } = refused?.error ?? {};
+    const error = refused && { action: refused.action, code: code as string, ...(details ? { details } : {}) };
+    const options = {
+      ...{ lang, path, secret, requestId, nonce },
+      ...(receipt ? { receipt } : {}),
+      ...(error ? { error } : {}),
+    };
     c.header("Content-Security-Policy", policy(nonce));
     c.header("Cache-Control", "no-store");
     c.header("Content-Language", lang);
-    return c.html(renderPage(view, options), isThere && (place === null || view.connector !== null) ? 200 : 404);
+    const status = isThere && (place === null || view.connector !== null) ? 200 : 404;
+    return c.html(renderPage(view, options), (refused?.error.status ?? status) as ContentfulStatusCode);
+  }
+
+  /** Work that a form asks for. Where it is refused, its sender sees the page again, with what went wrong. */
+  async function orTold(
+    c: Context<HubEnv>,
+    shown: { place: Place; action: PageError["action"] },
+    work: () => Promise<Response>,
+  ): Promise<Response> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      return show(c, { place: shown.place, refused: { action: shown.action, error } });
+    }
   }
 
   /** A page that is not built is told in plain words; a program has no use for these addresses. */
@@ -65,15 +94,20 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
   app.get("/", (c) => show(c, {}));
   app.get("/c/:cpId", (c) => show(c, { isThere: Object.hasOwn(store.state.chargePoints, c.req.param("cpId")) }));
   app.get("/c/:cpId/:connector", (c) => show(c, { place: placeOf(c.req.param()) }));
-  app.get("/s/:sessionId", async (c) => {
-    const receipt = await ownReceipt(services, c.req.param("sessionId"), getCookie(c, COOKIE));
-    return show(c, { receipt });
-  });
+  app.get("/s/:sessionId", (c) =>
+    orTold(c, { place: null, action: "receipt" }, async () => {
+      const sessionId = c.req.param("sessionId");
+      const secret = bearerOf(c);
+      const receipt = secret
+        ? await bearersReceipt(services, c.get("address"), sessionId, secret)
+        : await ownReceipt(services, sessionId, getCookie(c, COOKIE));
+      return show(c, { receipt });
+    }),
+  );
 
-  app.post("/c/:cpId/:connector/start", formOnly, async (c) => {
+  app.post("/c/:cpId/:connector/start", formOnly, (c) => {
     const place = placeOf(c.req.param());
-    const back = `/c/${place.cpId}/${place.connectorId}`;
-    return orSentence(c, back, async () => {
+    return orTold(c, { place, action: "start" }, async () => {
       const { sessionId: _none, ...form } = await formOf(c);
       const at = await driverStart(services, c.get("address"), { ...place, ...form });
       remember(c, form.secret);
@@ -81,16 +115,25 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
     });
   });
 
-  app.post("/c/:cpId/:connector/stop", formOnly, async (c) => {
+  app.post("/c/:cpId/:connector/stop", formOnly, (c) => {
     const place = placeOf(c.req.param());
-    const back = `/c/${place.cpId}/${place.connectorId}`;
-    return orSentence(c, back, async () => {
+    return orTold(c, { place, action: "stop" }, async () => {
       const form = await formOf(c);
       const sessionId = form.sessionId ?? openOn(store.state, place.cpId, place.connectorId)?.session.id;
       if (!sessionId) throw new AppError("unknown_session", "No session is running here.", { status: 404 });
       await driverStop(services, c.get("address"), { sessionId, secret: form.secret });
       remember(c, form.secret);
-      return c.redirect(back, 303);
+      return c.redirect(`/c/${place.cpId}/${place.connectorId}`, 303);
+    });
+  });
+
+  app.post("/c/:cpId/:connector/unlock", formOnly, (c) => {
+    const place = placeOf(c.req.param());
+    return orTold(c, { place, action: "unlock" }, async () => {
+      const { secret } = await formOf(c);
+      await driverUnlock(services, c.get("address"), { ...place, secret });
+      remember(c, secret);
+      return c.redirect(`/c/${place.cpId}/${place.connectorId}`, 303);
     });
   });
 
@@ -130,6 +173,25 @@ async function ownReceipt(services: HubServices, sessionId: string, kept: string
   }
 }
 
+/** The receipt of a session for whoever sends its secret; wrong ones count, as at the API. Rejects as `openReceipt` does, and with 429 `rate_limited`. */
+async function bearersReceipt(
+  { store, limits }: HubServices,
+  address: string,
+  sessionId: string,
+  secret: string,
+): Promise<Receipt> {
+  if (limits.guess.blocked(address)) throw tooMany();
+  if (!z.uuid().safeParse(sessionId).success) {
+    throw new AppError("unknown_session", "There is no such session.", { status: 404 });
+  }
+  try {
+    return await openReceipt(store, sessionId, secret);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_yours") limits.guess.failed(address);
+    throw error;
+  }
+}
+
 function remember(c: Context<HubEnv>, secret: string): void {
   setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 90 * 86_400 });
 }
@@ -149,22 +211,6 @@ async function formOf(c: Context<HubEnv>): Promise<z.infer<typeof formSchema>> {
   const parsed = formSchema.safeParse(fields);
   if (!parsed.success) throw new AppError("invalid_input", z.prettifyError(parsed.error));
   return parsed.data;
-}
-
-/** What a form's sender sees when it was refused: a sentence, and the way back. */
-async function orSentence(c: Context<HubEnv>, back: string, work: () => Promise<Response>): Promise<Response> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const sentence = `${escapeText(error.message)} <a href="${back}">Back to the charger</a>`;
-    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not done</title><p>${sentence} <small>(${error.code})</small></p></html>`;
-    return c.html(html, error.status as ContentfulStatusCode);
-  }
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 function policy(nonce: string): string {

@@ -17,6 +17,15 @@ export interface RenderOptions {
   /** Of the Content-Security-Policy. */
   nonce: string;
   receipt?: Receipt;
+  /** What was refused: a form that was sent without scripts, or a receipt. */
+  error?: PageError;
+}
+
+/** A refusal as the page says it: code and details are those of the AppError. */
+export interface PageError {
+  action: "start" | "stop" | "unlock" | "receipt";
+  code: string;
+  details?: Record<string, unknown>;
 }
 
 /** The page's build, as it lies in the web folder: a whole HTML document from what the hub knows. */

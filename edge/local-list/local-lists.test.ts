@@ -165,6 +165,31 @@ it.each(["VersionMismatch", "Failed"])(
   },
 );
 
+it("a charger that did not answer is asked again, ever less often, without a boot or a change", async () => {
+  await start(set("A"));
+  const keeper = await new ListKeeper().connect();
+  let patience = 2;
+  keeper.charger.on("GetLocalListVersion", () => {
+    if (patience-- > 0) throw new OcppError("InternalError", "busy");
+    return { listVersion: keeper.version };
+  });
+  await keeper.charger.call("BootNotification", boot);
+  await pass();
+  const failures = () => hub.lines.flatMap(({ msg, times }) => (String(msg).includes("not in step") ? [times] : []));
+  await eventually(() => expect(failures()).toEqual([1]));
+  await hub.clock.advance(60_000);
+  await pass();
+  await eventually(() => expect(failures()).toEqual([1, 2]));
+  await hub.clock.advance(60_000);
+  await pass();
+  expect(told()).toBeUndefined();
+  await hub.clock.advance(60_000);
+  await pass();
+  await inStep(keeper);
+  await hub.clock.advance(3_600_000);
+  expect(keeper.sent("GetLocalListVersion")).toHaveLength(3);
+});
+
 it("a charger that does not take the list at all is tried again at its next boot", async () => {
   await start(set("A"));
   const keeper = await new ListKeeper().connect();

@@ -18,6 +18,9 @@ export interface LocalListsDeps {
 /** After a boot or a reconnect a charger has its own things to tell first; an owner changes several tags in a row. */
 const DELAY_MS = 5000;
 const PATIENCE_MS = 15_000;
+/** What failed is tried again, less and less often. */
+const AGAIN_MS = 60_000;
+const LONGEST_AGAIN_MS = 60 * 60_000;
 /** Where a charger does not say how much it takes (OCPP 1.6 section 9.2 makes both keys mandatory, but chargers forget). */
 const DEFAULT_ROOM: Room = { entries: 1000, perMessage: 20 };
 
@@ -28,7 +31,7 @@ class NotSupported extends Error {}
 
 /**
  * Keeps the local authorisation list of each charger in step with the owner's id tags, so that they are good while the hub is away. A charger is
- * looked at after its boot, when it comes back, and when tags have changed; until the first tag is set, nobody's list is touched.
+ * looked at after its boot, when it comes back, when tags have changed, and again a while after it did not answer; until the first tag is set, nobody's list is touched.
  * What it holds is noted after its answer: a crash in between shows as another version, and the whole list is sent again.
  */
 export class LocalLists {
@@ -36,6 +39,8 @@ export class LocalLists {
   /** By charge point: its version is to be asked for, though nothing has changed here. */
   private readonly due = new Map<string, { ask: boolean }>();
   private readonly running = new Set<string>();
+  /** Where it did not work: how often in a row, and the end of the wait for the next time; by charge point. */
+  private readonly failed = new Map<string, { times: number; cancel: () => void }>();
   private readonly unsubscribe: () => void;
 
   constructor(deps: LocalListsDeps) {
@@ -47,6 +52,7 @@ export class LocalLists {
 
   stop(): void {
     this.unsubscribe();
+    for (const { cancel } of this.failed.values()) cancel();
   }
 
   private heard({ type, data }: HubEvent): void {
@@ -71,10 +77,16 @@ export class LocalLists {
     this.due.delete(cpId);
     if (this.running.has(cpId)) return this.soon(cpId, ask);
     this.running.add(cpId);
+    this.failed.get(cpId)?.cancel();
     try {
       await this.bring(cpId, ask);
+      this.failed.delete(cpId);
     } catch (error) {
-      this.deps.log.info({ err: error, cpId }, "a charger's local list is not in step yet");
+      const { clock, log } = this.deps;
+      const times = (this.failed.get(cpId)?.times ?? 0) + 1;
+      log.info({ err: error, cpId, times }, "a charger's local list is not in step yet");
+      const wait = Math.min(LONGEST_AGAIN_MS, AGAIN_MS * 2 ** (times - 1));
+      this.failed.set(cpId, { times, cancel: clock.after(wait, () => this.soon(cpId, ask)) });
     } finally {
       this.running.delete(cpId);
     }

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from "node:os";
 import { expect, test } from "vitest";
-import { placeOf } from "./place";
+import { isOnLink, placeOf } from "./place";
 
 const card = (address: string, internal = false) =>
   ({ address, internal, family: address.includes(":") ? "IPv6" : "IPv4" }) as NetworkInterfaceInfo;
@@ -27,4 +27,19 @@ test("page, OCPP over WebSocket and MQTT are told with their ports", () => {
       { type: "_mqtt._tcp", port: 1883 },
     ],
   });
+});
+
+test.each([
+  ["192.168.1.77", true],
+  ["192.168.1.5", true],
+  ["127.0.0.1", true],
+  ["192.168.2.77", false],
+  ["8.8.8.8", false],
+  ["fe80::77", true],
+  ["2001:db8::1", false],
+  ["no address", false],
+])("who asks from %s is on the hub's networks: %s", (address, expected) => {
+  const own = (cidr: string) => ({ ...card(cidr.split("/")[0]!), cidr });
+  const cards = { lo: [own("127.0.0.1/8")], eth0: [own("192.168.1.5/24"), own("fe80::1/64"), card("10.0.0.1")] };
+  expect(isOnLink(address, cards)).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from "node:net";
 import type { NetworkInterfaceInfo } from "node:os";
 import type { Place } from "./records";
 
@@ -31,4 +32,14 @@ export function placeOf({ host, interfaces, hostname, ports }: Machine): Place |
     ],
     addresses,
   };
+}
+
+/** Whether an address is this machine's, or on a network that it is part of. Pure. */
+export function isOnLink(address: string, interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): boolean {
+  const networks = new BlockList();
+  for (const { address: own, cidr, family } of Object.values(interfaces).flatMap((some) => some ?? [])) {
+    const bits = Number(cidr?.split("/")[1] ?? Number.NaN);
+    if (Number.isInteger(bits)) networks.addSubnet(own, bits, family === "IPv6" ? "ipv6" : "ipv4");
+  }
+  return networks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }

@@ -42,9 +42,9 @@ const place = (): Place => ({
   addresses,
 });
 
-async function responder(): Promise<{ mdns: Mdns; socket: Socket }> {
+async function responder(isLocal: (address: string) => boolean = () => true): Promise<{ mdns: Mdns; socket: Socket }> {
   const socket = await loopback();
-  const mdns = startMdns({ place, clock: systemClock, log, socket });
+  const mdns = startMdns({ place, isLocal, clock: systemClock, log, socket });
   ends.push(() => mdns.close());
   return { mdns, socket };
 }
@@ -78,6 +78,19 @@ test("a network that refuses is complained of once aloud, and the hub lives", as
   socket.emit("error", Object.assign(new Error("taken"), { code: "EADDRINUSE" }));
   const levels = logged.map((line) => (JSON.parse(line) as { level: number }).level);
   expect(levels).toEqual([40, 20]);
+});
+
+test("who is not on its network is not answered", async () => {
+  const seen: string[] = [];
+  const { socket } = await responder((address) => {
+    seen.push(address);
+    return seen.length > 1;
+  });
+  const { heard, ask } = await client(socket.address().port);
+  ask("hitchpost.local", "A");
+  await eventually(() => expect(seen).toEqual(["127.0.0.1"]));
+  ask("hitchpost.local", "A");
+  await eventually(() => expect(heard).toHaveLength(1));
 });
 
 test("a question that nobody can answer to harms nobody", async () => {

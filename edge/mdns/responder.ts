@@ -8,6 +8,8 @@ import { answersTo, goodbyeOf, recordsOf } from "./records";
 export interface MdnsOptions {
   /** What to tell; asked anew each time, since addresses come and go. null: nothing. */
   place: () => Place | null;
+  /** Whether an address is on a network of this machine: nobody else is answered (RFC 6762 section 11), or the hub could be made to flood strangers. */
+  isLocal: (address: string) => boolean;
   clock: Clock;
   log: Log;
   /** A bound socket instead of the multicast one on port 5353: then only who asks is told, and nothing is announced. */
@@ -27,7 +29,7 @@ const MDNS_PORT = 5353;
  * Tells the local network the hub's name and services. A network that refuses multicast, or another program on the port, costs the name
  * and nothing else: it is logged once, and the hub serves by its address.
  */
-export function startMdns({ place, clock, log, socket }: MdnsOptions): Mdns {
+export function startMdns({ place, isLocal, clock, log, socket }: MdnsOptions): Mdns {
   const mdns = makeMdns(socket ? { socket, bind: false, multicast: false } : {});
   let warned = false;
   let closed = false;
@@ -49,7 +51,7 @@ export function startMdns({ place, clock, log, socket }: MdnsOptions): Mdns {
     const here = place();
     const found = here && answersTo(query.questions, query.answers ?? [], here);
     // A port 0 cannot be answered, and sending to it throws.
-    if (closed || !found || from.port === 0) return;
+    if (closed || !found || from.port === 0 || !isLocal(from.address)) return;
     const done = (error: Error | null) => error && complain(error);
     if (from.port === MDNS_PORT) return mdns.respond(found, done);
     // Somebody without multicast DNS asks (RFC 6762 section 6.7): answered alone, like by any name server.

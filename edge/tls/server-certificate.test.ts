@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -81,6 +81,23 @@ it("is renewed a month before it runs out, and not while the hub does not know t
   clock.jump(-400 * DAY);
   await clock.advance(60_000);
   await eventually(() => expect(onChange).toHaveBeenCalledTimes(2));
+});
+
+it("where it cannot be written at the start, is served from memory and saved later", async () => {
+  const first = await open();
+  names = ["hub.example"];
+  const file = join(folder, SERVER_FILE);
+  await rm(file);
+  // The temporary file cannot be made where a folder has its name.
+  await mkdir(`${file}.new`, { recursive: true });
+  const second = await open();
+  expect(lines.join()).toContain("COULD NOT BE SAVED");
+  expect(usable(second)).toBe(true);
+  expect(second.current).not.toEqual(first.current);
+  await rm(`${file}.new`, { recursive: true });
+  await clock.advance(60_000);
+  await eventually(async () => expect(await readFile(file, "utf8")).toContain(second.current.certificate));
+  expect(onChange).not.toHaveBeenCalled();
 });
 
 it("a renewal that fails is said, and tried again", async () => {

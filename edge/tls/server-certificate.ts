@@ -33,19 +33,36 @@ export interface ServerCertificateDeps {
 export class ServerCertificate {
   private readonly deps: ServerCertificateDeps;
   private pair: KeyAndCertificate;
+  /** It is in the folder too. */
+  private isSaved: boolean;
   private cancel = () => {};
 
-  private constructor(deps: ServerCertificateDeps, pair: KeyAndCertificate) {
+  private constructor(deps: ServerCertificateDeps, pair: KeyAndCertificate, isSaved: boolean) {
     this.deps = deps;
     this.pair = pair;
+    this.isSaved = isSaved;
     this.watch();
   }
 
+  /** Where a new one cannot be written (a full disk), it is served from memory: chargers know the authority, and the hub must not stay down for a file. */
   static async open(deps: ServerCertificateDeps): Promise<ServerCertificate> {
     const kept = readPair((await readPrivate(join(deps.folder, SERVER_FILE))) ?? "");
     const names = deps.names();
-    const usable = kept !== null && isUsable(kept, deps.authority, names, deps.clock.now());
-    return new ServerCertificate(deps, usable ? kept : await make(deps, names));
+    if (kept !== null && isUsable(kept, deps.authority, names, deps.clock.now())) {
+      return new ServerCertificate(deps, kept, true);
+    }
+    const made = await make(deps, names);
+    const isSaved = await save(deps, made).then(
+      () => true,
+      (error: unknown) => {
+        deps.log.error(
+          { err: error },
+          "THE CERTIFICATE OF THE TLS PORTS COULD NOT BE SAVED: it is served from memory, and saved when that is possible",
+        );
+        return false;
+      },
+    );
+    return new ServerCertificate(deps, made, isSaved);
   }
 
   get current(): KeyAndCertificate {
@@ -69,24 +86,31 @@ export class ServerCertificate {
   private async look(): Promise<void> {
     const { deps } = this;
     const names = deps.names();
-    if (isUsable(this.pair, deps.authority, names, deps.clock.now())) return;
-    this.pair = await make(deps, names);
+    const usable = isUsable(this.pair, deps.authority, names, deps.clock.now());
+    if (usable && this.isSaved) return;
+    const pair = usable ? this.pair : await make(deps, names);
+    await save(deps, pair);
+    this.isSaved = true;
+    if (usable) return;
+    this.pair = pair;
     deps.log.info({ names }, "renewed the certificate of the TLS ports");
     deps.onChange(this.pair);
   }
 }
 
-async function make({ folder, authority, clock }: ServerCertificateDeps, names: string[]): Promise<KeyAndCertificate> {
+function make({ authority, clock }: ServerCertificateDeps, names: string[]): Promise<KeyAndCertificate> {
   const now = clock.now();
-  const pair = await makeServer(authority.root, {
+  return makeServer(authority.root, {
     commonName: names[0] ?? "hitchpost.local",
     organization: "hitchpost",
     notBefore: now - BACKDATED_MS,
     notAfter: now + LIFETIME_MS,
     names,
   });
-  await writePrivate(join(folder, SERVER_FILE), pair.key + pair.certificate);
-  return pair;
+}
+
+function save({ folder }: ServerCertificateDeps, { key, certificate }: KeyAndCertificate): Promise<void> {
+  return writePrivate(join(folder, SERVER_FILE), key + certificate);
 }
 
 /**

@@ -83,6 +83,8 @@ export interface HubAppOptions {
   /** Without one, nothing can be signed. */
   authority?: Authority;
   events?: HubEvent[];
+  /** Free bytes of the disk that uploads go to. */
+  free?: number;
 }
 
 /** The hub's HTTP side over real sockets, with a store on a disk in memory, silent chargers and a clock that the test moves. */
@@ -132,7 +134,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
   const files = new OperatorFiles({
     store,
     gateway,
-    vault: new Vault(join(folder, "files")),
+    vault: new Vault(join(folder, "files"), async () => options.free ?? Number.MAX_SAFE_INTEGER),
     tickets: new Tickets(clock, randomBytes),
     newId: () => v7(),
     random: randomBytes,
