@@ -11,9 +11,12 @@ import { configOfProcess, publicUrlOf } from "./config";
 import { startCluster } from "./db/cluster/cluster";
 import { openDatabase } from "./db/database";
 import { migrate } from "./db/migrate";
+import type { Deps } from "./deps";
 import { sharedSetting } from "./db/settings";
 import { startWake } from "./db/wake";
 import { createMetrics } from "./http/metrics";
+import { jobs } from "./jobs/all";
+import { startRunner } from "./jobs/runner";
 import { forgetExpired } from "./http/rate-limit";
 import { forgetHolds } from "./reservations/housekeeping";
 import { loadPassKey } from "./reservations/pass-key";
@@ -22,6 +25,8 @@ import { listen } from "./serve";
 /** `cloud` serves until SIGTERM or SIGINT; `cloud migrate` brings the database up to date and ends. */
 
 const HOUR = 3_600_000;
+/** How long a job waits for its turn, at most, on an idle cloud. */
+const JOBS_POLL_MS = 2000;
 const now = systemClock;
 /** What to undo at the end, the newest first. */
 const undo: (() => unknown)[] = [];
@@ -79,25 +84,25 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
   const stopping = new AbortController();
   const metrics = createMetrics(now, pool);
   const webRoot = join(dirname(fileURLToPath(import.meta.url)), "web/app");
-  const app = createApp(
-    {
-      db,
-      auth,
-      wake,
-      passKey: await loadPassKey(db),
-      log,
-      now,
-      newId,
-      randomBytes,
-      publicUrl,
-      webRoot,
-      trustProxy: config.trustProxy,
-      stopping: stopping.signal,
-      heartbeatMs: 15_000,
-      hubPatienceMs: 5000,
-    },
-    metrics,
-  );
+  const deps: Deps = {
+    db,
+    auth,
+    wake,
+    passKey: await loadPassKey(db),
+    log,
+    now,
+    newId,
+    randomBytes,
+    publicUrl,
+    webRoot,
+    trustProxy: config.trustProxy,
+    stopping: stopping.signal,
+    heartbeatMs: 15_000,
+    hubPatienceMs: 5000,
+  };
+  const app = createApp(deps, metrics);
+  const runner = await startRunner(deps, jobs, JOBS_POLL_MS);
+  undo.push(runner.stop);
   const housekeeping = setInterval(() => {
     Promise.all([forgetExpired(db, now()), forgetHolds(db, now())]).catch((error: unknown) =>
       log.warn({ err: error }, "housekeeping failed"),

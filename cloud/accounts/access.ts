@@ -23,6 +23,13 @@ export async function userOf(auth: Auth, headers: Headers): Promise<AppEnv["Vari
   return { id, email, name };
 }
 
+/** Refuses whoever is no admin of the platform. */
+export async function requireAdmin(db: Db, userId: string): Promise<void> {
+  const person = await db.selectFrom("people").select("is_admin").where("user_id", "=", userId).executeTakeFirst();
+  if (!person?.is_admin)
+    throw new AppError("forbidden", "Only an admin of this platform may do this.", { status: 403 });
+}
+
 /** Roles of better-auth's organisations; a member looks, an owner or admin changes. */
 const changers = new Set(["owner", "admin"]);
 

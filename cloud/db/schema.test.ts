@@ -23,7 +23,7 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-/** Tables that belong to no site: small, and on a cluster copied to each node. */
+/** Tables that belong to no site but to people or to all: on a cluster on one node, or copied to each. */
 const shared = new Set([
   "hub_keys",
   "pairing_codes",
@@ -34,6 +34,9 @@ const shared = new Set([
   "ledger_entries",
   "charges",
   "invoice_counters",
+  "people",
+  "audit_log",
+  "notifications",
   "kysely_migration",
   "kysely_migration_lock",
 ]);

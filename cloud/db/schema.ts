@@ -4,12 +4,14 @@ import type { Session } from "../../shared/session";
 import type { Site } from "../../shared/site";
 import type { FeedMessage } from "../../shared/sync";
 import type { Tariff } from "../../shared/tariff";
+import type { AccountTables } from "../accounts/tables";
+import type { NotificationTables } from "../notifications/tables";
 import type { BillingTables } from "../billing/tables";
 import type { ReservationTables } from "../reservations/tables";
 
 /**
  * The tables as kysely sees them; `cloud/migrations` makes them. Each table of a tenant leads with `site_id` in every key, so that Citus can spread it
- * by site. The tables without are small and belong to nobody: accounts (schema `auth`), hub keys, pairing codes, rate limits.
+ * by site. The tables without belong to no site: accounts (schema `auth`), people and their inboxes, the audit log, hub keys, pairing codes, rate limits.
  */
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -175,7 +177,7 @@ export interface MemberTable {
   createdAt: Instant;
 }
 
-export interface Database extends ReservationTables, BillingTables {
+export interface Database extends ReservationTables, AccountTables, NotificationTables, BillingTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;

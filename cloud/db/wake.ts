@@ -3,8 +3,8 @@ import pg from "pg";
 import type { Db } from "./database";
 import { sql } from "kysely";
 
-/** Something changed: `site` wakes owners' live pages, `feed` wakes the hub's feed. */
-export type Topic = `site:${string}` | `feed:${string}`;
+/** Something changed: `site` wakes owners' live pages, `feed` wakes the hub's feed, `user` a person's inbox. */
+export type Topic = `site:${string}` | `feed:${string}` | `user:${string}`;
 
 const CHANNEL = "hitchpost";
 

@@ -1,11 +1,15 @@
 import type { Migration } from "kysely";
 import * as start from "./0001-start";
 import * as reservations from "./0002-reservations";
+import * as accounts from "./0005-accounts";
+import * as notifications from "./0006-notifications";
 import * as billing from "./0010-billing";
 
 /** Every migration by name, in the order of names. Imported, not looked up in a folder: the program is one bundled file. */
 export const migrations: Record<string, Migration> = {
   "0001-start": start,
   "0002-reservations": reservations,
+  "0005-accounts": accounts,
+  "0006-notifications": notifications,
   "0010-billing": billing,
 };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
 import pino from "pino";
 import { v7 } from "uuid";
 import { createAuth, scryptPasswords } from "../accounts/auth";
@@ -11,6 +12,9 @@ import { startWake } from "../db/wake";
 import type { Wake } from "../db/wake";
 import type { Deps } from "../deps";
 import { createMetrics } from "../http/metrics";
+import { jobs } from "../jobs/all";
+import type { Runner } from "../jobs/runner";
+import { createRunner } from "../jobs/runner";
 import { loadPassKey } from "../reservations/pass-key";
 import { Person } from "./person";
 import { TestHub } from "./hub";
@@ -35,6 +39,7 @@ export interface TestProcess {
   deps: Deps;
   wake: Wake;
   app: ReturnType<typeof createApp>;
+  runner: Runner;
   request(path: string, init?: RequestInit): Promise<Response>;
   stop(): Promise<void>;
 }
@@ -94,19 +99,41 @@ export class TestCloud {
       ...overrides,
     };
     const app = createApp(deps, createMetrics(this.now, pool));
+    const runner = await createRunner(deps, jobs);
     const process: TestProcess = {
       deps,
       wake,
       app,
+      runner,
       request: async (path, init) => app.request(path, init),
       async stop() {
         stopping.abort();
+        await runner.stop();
         await wake.stop();
         await db.destroy();
       },
     };
     this.processes.push(process);
     return process;
+  }
+
+  /** Runs the jobs that are due by this cloud's clock, and what those send in turn. Gives how many ran. */
+  async runJobs(process = this.first): Promise<number> {
+    for (let count = 0; ;) {
+      const due = new Date(this.now());
+      await sql`update pgboss.job set start_after = now() - interval '1 second' where state < 'active' and start_after <= ${due}`.execute(
+        this.db,
+      );
+      const ran = await process.runner.runDue();
+      count += ran;
+      if (ran === 0) return count;
+    }
+  }
+
+  /** Makes somebody an admin of the platform. */
+  async makeAdmin(person: Person): Promise<void> {
+    await sql`insert into people (user_id, is_admin) select id, true from auth."user" where email = ${person.email}
+      on conflict (user_id) do update set is_admin = true`.execute(this.db);
   }
 
   /** A new person with an account of their own, signed in. */

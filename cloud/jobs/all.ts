@@ -1,0 +1,5 @@
+import { dispatchJob } from "../notifications/dispatch";
+import type { AnyJob } from "./job";
+
+/** Every kind of job. A kind that is not listed has no queue, and sending it throws. */
+export const jobs: AnyJob[] = [dispatchJob];

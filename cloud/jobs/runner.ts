@@ -1,0 +1,109 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "kysely";
+import PgBoss from "pg-boss";
+import type { Deps } from "../deps";
+import type { AnyJob } from "./job";
+import { runJob } from "./job";
+import { createQueues } from "./queues";
+import { ARCHIVE_SECONDS, bossDb, sendRound } from "./send";
+
+/** One process' share of the work. */
+export interface Runner {
+  /** Runs whatever is due now; gives how many jobs that were. Tests call it by hand. */
+  runDue(): Promise<number>;
+  /** Ends after the jobs that are under way. */
+  stop(): Promise<void>;
+}
+
+/** Ready to run jobs, by hand. Throws where the tables of pg-boss cannot be brought up to date. */
+export async function createRunner(deps: Deps, jobs: AnyJob[]): Promise<Runner> {
+  const { db, log } = deps;
+  const boss = new PgBoss({
+    db: bossDb(db),
+    schedule: false,
+    supervise: true,
+    archiveCompletedAfterSeconds: ARCHIVE_SECONDS,
+  });
+  boss.on("error", (error) => log.warn({ err: error }, "jobs: housekeeping failed"));
+  await boss.start();
+  await createQueues(db, jobs);
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  const ending = new AbortController();
+
+  async function runOne(job: AnyJob, { id, data }: PgBoss.Job): Promise<void> {
+    try {
+      await runJob(job, deps, data);
+    } catch (error) {
+      log.warn({ err: error, job: job.name, id }, "a job failed");
+      await boss.fail(job.name, id, { message: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    await boss.complete(job.name, id);
+  }
+
+  /** One job after the other; what is slow in one queue does not hold up another. */
+  async function drain(job: AnyJob): Promise<number> {
+    for (let count = 0; ; count++) {
+      if (ending.signal.aborted) return count;
+      const [next] = await boss.fetch<object>(job.name, { batchSize: 1 });
+      if (!next) return count;
+      await runOne(job, next);
+    }
+  }
+
+  return {
+    async runDue() {
+      const { rows } = await sql<{ name: string }>`
+        select distinct name from pgboss.job where state < 'active' and start_after < now()`.execute(db);
+      const counts = await Promise.all(rows.flatMap(({ name }) => byName.get(name) ?? []).map(drain));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    async stop() {
+      ending.abort();
+      await boss.stop({ graceful: false });
+    },
+  };
+}
+
+/**
+ * Runs jobs until it is stopped: looks every `pollMs`. A database that cannot be reached is waited for. Rounds are sent as they are due; what all
+ * processes send of one round is one job.
+ */
+export async function startRunner(deps: Deps, jobs: AnyJob[], pollMs: number): Promise<Runner> {
+  const { db, log } = deps;
+  const runner = await createRunner(deps, jobs);
+  const ending = new AbortController();
+  const rounds = jobs.flatMap(({ name, everySeconds }) => (everySeconds === undefined ? [] : [{ name, everySeconds }]));
+  const nextRound = new Map<string, number>();
+
+  async function sendRounds(): Promise<void> {
+    for (const { name, everySeconds } of rounds) {
+      const slot = Math.floor(deps.now() / (everySeconds * 1000));
+      if (nextRound.get(name) === slot) continue;
+      await sendRound(db, name, everySeconds);
+      nextRound.set(name, slot);
+    }
+  }
+
+  const loop = (async () => {
+    while (!ending.signal.aborted) {
+      try {
+        await sendRounds();
+        await runner.runDue();
+      } catch (error) {
+        log.warn({ err: error }, "jobs: the database cannot be reached");
+      }
+      await pause(pollMs, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  })();
+
+  return {
+    runDue: runner.runDue,
+    async stop() {
+      ending.abort();
+      const stopped = runner.stop();
+      await loop;
+      await stopped;
+    },
+  };
+}

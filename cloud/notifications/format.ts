@@ -1,0 +1,23 @@
+/** Who reads: times are shown in their zone, words and numbers in their language. */
+export interface Reader {
+  language: "en" | "de";
+  timeZone: string;
+}
+
+/** An instant as people write it, with the day: `Sat, 21 Nov, 14:00`. */
+export function formatTime(at: string, { language, timeZone }: Reader): string {
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : "de-DE", {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(new Date(at));
+}
+
+/** An amount of minor units. */
+export function formatAmount({ amount, currency }: { amount: number; currency: string }, { language }: Reader): string {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { formatAmount, formatTime } from "./format";
+import type { Reader } from "./format";
+
+/** A notification as people read it. */
+export interface Text {
+  title: string;
+  body: string;
+}
+
+/** How a notification leaves the cloud, beside the inbox, which has all of them. */
+export const channels = ["email", "sms", "push"] as const;
+export type Channel = (typeof channels)[number];
+
+interface KindOf<D extends object> {
+  data: z.ZodType<D>;
+  /** By which channels it goes out where a person has set nothing. */
+  channels: readonly Channel[];
+  /** The page about it, below the public address. */
+  path: (data: D) => string;
+  en: (data: D, reader: Reader) => Text;
+  de: (data: D, reader: Reader) => Text;
+}
+
+const kind = <D extends object>(definition: KindOf<D>): KindOf<D> => definition;
+
+const instant = z.iso.datetime();
+const money = { amount: z.number().int(), currency: z.string() };
+const site = { siteId: z.string(), siteName: z.string() };
+
+/**
+ * Every kind of notification: its data, and its texts in each language. Data are kept as they were sent, so a kind's schema may only grow optional fields.
+ */
+export const kinds = {
+  bookingConfirmed: kind({
+    data: z.object({ ...site, booking: z.string(), start: instant, end: instant }),
+    channels: ["email", "push"],
+    path: () => "/reservations",
+    en: (d, r) => ({
+      title: `Booked: ${d.siteName}`,
+      body: `${formatTime(d.start, r)} to ${formatTime(d.end, r)}. Your pass is in the app; it also works where the site is offline.`,
+    }),
+    de: (d, r) => ({
+      title: `Gebucht: ${d.siteName}`,
+      body: `${formatTime(d.start, r)} bis ${formatTime(d.end, r)}. Ihr Pass ist in der App; er gilt auch, wenn der Standort offline ist.`,
+    }),
+  }),
+  bookingStartsSoon: kind({
+    data: z.object({ ...site, booking: z.string(), start: instant }),
+    channels: ["push"],
+    path: () => "/reservations",
+    en: (d, r) => ({ title: `Soon: ${d.siteName}`, body: `Your charging time starts at ${formatTime(d.start, r)}.` }),
+    de: (d, r) => ({ title: `Bald: ${d.siteName}`, body: `Ihre Ladezeit beginnt um ${formatTime(d.start, r)}.` }),
+  }),
+  chargingStarted: kind({
+    data: z.object({ ...site, sessionId: z.string(), cpId: z.string(), startedAt: instant }),
+    channels: ["push"],
+    path: () => "/sessions",
+    en: (d, r) => ({ title: "Charging", body: `${d.siteName}, ${d.cpId}, since ${formatTime(d.startedAt, r)}.` }),
+    de: (d, r) => ({ title: "Lädt", body: `${d.siteName}, ${d.cpId}, seit ${formatTime(d.startedAt, r)}.` }),
+  }),
+  chargingFinished: kind({
+    data: z.object({ ...site, sessionId: z.string(), energyWh: z.number(), ...money }),
+    channels: ["email", "push"],
+    path: () => "/sessions",
+    en: (d, r) => ({
+      title: "Charging has ended",
+      body: `${d.siteName}: ${energy(d.energyWh, r)}, ${formatAmount(d, r)}.`,
+    }),
+    de: (d, r) => ({
+      title: "Laden beendet",
+      body: `${d.siteName}: ${energy(d.energyWh, r)}, ${formatAmount(d, r)}.`,
+    }),
+  }),
+  idleFeeNear: kind({
+    data: z.object({ ...site, sessionId: z.string(), from: instant }),
+    channels: ["push", "sms"],
+    path: () => "/sessions",
+    en: (d, r) => ({
+      title: "Please move your car soon",
+      body: `${d.siteName}: from ${formatTime(d.from, r)} on, staying costs an idle fee.`,
+    }),
+    de: (d, r) => ({
+      title: "Bitte bald umparken",
+      body: `${d.siteName}: Ab ${formatTime(d.from, r)} kostet das Stehen eine Blockiergebühr.`,
+    }),
+  }),
+  paymentFailed: kind({
+    data: z.object({ ...money, reason: z.string().optional() }),
+    channels: ["email", "push"],
+    path: () => "/payments",
+    en: (d, r) => ({
+      title: "A payment failed",
+      body: `${formatAmount(d, r)} could not be taken. Please check how you pay.`,
+    }),
+    de: (d, r) => ({
+      title: "Eine Zahlung ist fehlgeschlagen",
+      body: `${formatAmount(d, r)} konnten nicht eingezogen werden. Bitte prüfen Sie Ihre Zahlungsart.`,
+    }),
+  }),
+  chargerFault: kind({
+    data: z.object({ ...site, cpId: z.string(), connectorId: z.number(), errorCode: z.string(), at: instant }),
+    channels: ["email", "push"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d, r) => ({
+      title: `Fault at ${d.siteName}`,
+      body: `${d.cpId}, connector ${d.connectorId}: ${d.errorCode}, at ${formatTime(d.at, r)}.`,
+    }),
+    de: (d, r) => ({
+      title: `Störung: ${d.siteName}`,
+      body: `${d.cpId}, Anschluss ${d.connectorId}: ${d.errorCode}, um ${formatTime(d.at, r)}.`,
+    }),
+  }),
+  caseOpened: kind({
+    data: z.object({ ...site, caseId: z.string(), subject: z.string() }),
+    channels: ["email"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({ title: `A case was opened: ${d.siteName}`, body: d.subject }),
+    de: (d) => ({ title: `Ein Fall wurde eröffnet: ${d.siteName}`, body: d.subject }),
+  }),
+  siteApproved: kind({
+    data: z.object(site),
+    channels: ["email", "push"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({ title: `Approved: ${d.siteName}`, body: "Drivers find it from now on." }),
+    de: (d) => ({ title: `Freigegeben: ${d.siteName}`, body: "Ab jetzt wird er gefunden." }),
+  }),
+  siteRefused: kind({
+    data: z.object({ ...site, reason: z.string() }),
+    channels: ["email", "push"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({ title: `Not approved: ${d.siteName}`, body: d.reason }),
+    de: (d) => ({ title: `Nicht freigegeben: ${d.siteName}`, body: d.reason }),
+  }),
+  payout: kind({
+    data: z.object({ ...money, period: z.string() }),
+    channels: ["email"],
+    path: () => "/payouts",
+    en: (d, r) => ({ title: "A payout is on its way", body: `${formatAmount(d, r)} for ${d.period}.` }),
+    de: (d, r) => ({ title: "Eine Auszahlung ist unterwegs", body: `${formatAmount(d, r)} für ${d.period}.` }),
+  }),
+  maintenance: kind({
+    data: z.object({ ...site, text: z.string() }),
+    channels: ["email"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({ title: `Maintenance: ${d.siteName}`, body: d.text }),
+    de: (d) => ({ title: `Wartung: ${d.siteName}`, body: d.text }),
+  }),
+} as const;
+
+export type Kind = keyof typeof kinds;
+export type KindData<K extends Kind> = z.input<(typeof kinds)[K]["data"]>;
+export const kindNames = Object.keys(kinds) as [Kind, ...Kind[]];
+
+function energy(energyWh: number, { language }: Reader): string {
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(energyWh / 1000)} kWh`;
+}
+
+/** The text of a notification, in the reader's language and zone. Data that no longer fit the kind throw. */
+export function textOf(name: Kind, data: unknown, reader: Reader): Text & { path: string } {
+  const definition = kinds[name] as unknown as KindOf<object>;
+  const parsed = definition.data.parse(data);
+  return { ...definition[reader.language](parsed, reader), path: definition.path(parsed) };
+}

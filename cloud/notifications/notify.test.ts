@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestCloud } from "../testing/cloud";
+import { kindNames, textOf } from "./kinds";
+import type { Kind } from "./kinds";
+import { notify, ownersOf } from "./notify";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterAll(() => cloud.stop());
+
+const sample = {
+  siteId: "01900000-0000-7000-8000-000000000000",
+  siteName: "Garage",
+  booking: "B1",
+  sessionId: "S1",
+  cpId: "CP1",
+  connectorId: 1,
+  errorCode: "GroundFailure",
+  start: "2026-03-29T00:30:00Z",
+  end: "2026-03-29T01:30:00Z",
+  at: "2026-03-29T01:30:00Z",
+  from: "2026-03-29T01:30:00Z",
+  startedAt: "2026-03-29T01:30:00Z",
+  energyWh: 12_340,
+  amount: 1234,
+  currency: "EUR",
+  caseId: "C1",
+  subject: "Cable locked",
+  reason: "No photo",
+  period: "2026-03",
+  text: "Replaced",
+};
+const berlin = { language: "de", timeZone: "Europe/Berlin" } as const;
+const london = { language: "en", timeZone: "Europe/London" } as const;
+
+describe("texts", () => {
+  it.each(kindNames)("of %s are there in both languages, without holes", (kind) => {
+    for (const reader of [berlin, london]) {
+      const { title, body, path } = textOf(kind, sample, reader);
+      expect(`${title} ${body} ${path}`).not.toMatch(/undefined|null|NaN|Invalid|\[object/);
+      expect(title.length).toBeGreaterThan(0);
+      expect(path).toMatch(/^\//);
+    }
+  });
+
+  it("show times in the reader's zone, over a change of the clocks, and amounts in the reader's language", () => {
+    expect(textOf("bookingConfirmed", sample, berlin).body).toMatch(/01:30 bis .*03:30/);
+    expect(textOf("bookingConfirmed", sample, london).body).toMatch(/00:30 to .*02:30/);
+    expect(textOf("chargingFinished", sample, berlin).body).toBe("Garage: 12,34 kWh, 12,34\u00a0€.");
+    expect(textOf("chargingFinished", { ...sample, currency: "JPY" }, london).body).toBe("Garage: 12.34 kWh, ¥1,234.");
+  });
+
+  it("refuse data of another kind", () => {
+    expect(() => textOf("payout", { amount: 1 }, london)).toThrow();
+  });
+});
+
+describe("notify", () => {
+  const inbox = async (userId: string) =>
+    (await cloud.db.selectFrom("notifications").select(["kind", "data"]).where("user_id", "=", userId).execute()).map(
+      ({ kind, data }): [Kind, unknown] => [kind, data],
+    );
+
+  it("tells a person once of one thing, and not at all when the transaction is rolled back", async () => {
+    const { owner, siteId } = await cloud.owner();
+    const { user } = await owner.ok<{ user: { id: string } }>("GET", "/v1/me");
+    expect(await ownersOf(cloud.db, siteId)).toEqual([user.id]);
+    const data = { siteId, siteName: "Garage" };
+    const notice = { userId: user.id, kind: "siteApproved", siteId, data, key: "1", now: cloud.now() } as const;
+    let woken = 0;
+    cloud.first.wake.on(`user:${user.id}`, () => (woken += 1));
+    await Promise.all([notify(cloud.db, notice), notify(cloud.db, notice)]);
+    await notify(cloud.db, { ...notice, key: "2" });
+    await notify(cloud.db, { ...notice, key: undefined });
+    const broken = cloud.db.transaction().execute(async (tx) => {
+      await notify(tx, { ...notice, key: "3" });
+      throw new Error("rolled back");
+    });
+    await expect(broken).rejects.toThrow("rolled back");
+    expect(await inbox(user.id)).toEqual(Array.from({ length: 3 }, () => ["siteApproved", data]));
+    expect(await cloud.runJobs()).toBe(3);
+    await cloud.first.wake.flushed();
+    expect(woken).toBeGreaterThan(0);
+  });
+});
