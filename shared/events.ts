@@ -5,7 +5,7 @@ import { bookingSettingsSchema } from "./booking-settings";
 import { heldSchema, loadSettingsSchema, problemSchema } from "./load";
 import { connectorIdSchema, cpIdSchema, idTagSchema, instantSchema, timeZoneSchema, wattHoursSchema } from "./schema";
 import { siteSchema } from "./site";
-import { chargingPeriodSchema, meteringSchema, tariffSchema } from "./tariff/schema";
+import { chargingPeriodSchema, meteringSchema, tariffScheduleSchema, tariffSchema } from "./tariff/schema";
 
 /**
  * Everything that happens at a hub, as facts in the past tense. The hub's state is the fold of these; the cloud gets the same stream.
@@ -88,6 +88,8 @@ export const eventData = {
   }),
   "site.set": siteSchema,
   "tariff.set": tariffSchema,
+  /** Versions of a tariff that come after the one last set, each from its instant on; they replace those told before. */
+  "tariff.scheduled": tariffScheduleSchema,
   "tariff.removed": z.object({ tariffId: text(36) }),
   "idTag.set": z.object({
     idTag: idTagSchema,
@@ -259,6 +261,8 @@ export const eventData = {
   /** A charger does not obey its limits, or does again. */
   "load.problem": problemSchema,
   /** A message of the cloud's feed took effect; in the same commit as that effect. */
+  /** A range of meter samples that the hub could not keep any longer: see `THINNED` in sync.ts. */
+  "journal.thinned": z.object({ from: z.number().int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
   "feed.applied": z.object({ position: z.number().int().min(1) }),
   "command.finished": z.object({
     commandId: z.uuid(),

@@ -22,6 +22,14 @@ export const idTagSchema = z.string().min(1).max(20);
 /** IANA time zone that this runtime knows, such as `Europe/Berlin`. */
 export const timeZoneSchema = z.string().refine(isTimeZone, "an IANA time zone is expected, such as Europe/Berlin");
 
+/**
+ * Text that every store can hold, PostgreSQL's jsonb too: no NUL, no half of a surrogate pair. Refused at the border, since a hub's stream must never
+ * stop at what somebody typed.
+ */
+export const storableTextSchema = z
+  .string()
+  .refine((text) => !/\0|\p{Surrogate}/u.test(text), "characters that cannot be stored");
+
 /** ISO 4217 code. */
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 currency is expected, such as EUR");
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { cloudBookingData } from "./booking/schema";
 import { bookingSettingsSchema } from "./booking-settings";
-import { streamEventSchema } from "./events";
+import { eventData, streamEventSchema } from "./events";
 import { instantSchema } from "./schema";
 import { siteSchema } from "./site";
-import { tariffSchema } from "./tariff/schema";
+import { tariffScheduleSchema, tariffSchema } from "./tariff/schema";
 
 /** What hub and cloud say to each other. Both import this file, and never each other. */
 
@@ -16,18 +16,42 @@ const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256 
 /**
  * Hash of the stream up to and with this event. Two streams with the same hash have the same past, so a restored or cloned hub is noticed.
  * The text hashed is the hash before, a line feed, and the event's JSON with its keys in this order; `JSON.parse` and `JSON.stringify`
- * keep that text, so both sides hash what they hold. `sha256` gives lower-case hex of UTF-8.
+ * keep that text, so both sides hash what they hold. `sha256` gives lower-case hex of UTF-8; `dataJson` is the JSON of `data`, for who has it at hand already. A thinned
+ * range (`THINNED`) brings the hash after it.
  */
 export function chainHash(
   prev: string,
-  event: { id: string; seq: number; at: string; type: string; data: unknown },
+  event: ChainedEvent,
   sha256: (text: string) => string,
+  dataJson: string = JSON.stringify(event.data),
 ): string {
-  return sha256(chainText(prev, event, JSON.stringify(event.data)));
+  if (event.type === THINNED) return (event.data as { hash: string }).hash;
+  return sha256(chainText(prev, event, dataJson));
 }
 
-/** The text that `chainHash` hashes, for whoever has the JSON of `data` at hand already. */
-export function chainText(
+/** What the chain is made of. */
+export interface ChainedEvent {
+  id: string;
+  seq: number;
+  at: string;
+  type: string;
+  data: unknown;
+}
+
+/**
+ * Stands for a range of meter samples that a hub could not keep any longer (its journal is bounded, and its cloud was away for very long), so that the
+ * stream has no hole: from `from` to its own `seq`. `id`, `seq` and `at` are those of the last one, so that it is known where that one is known;
+ * `hash` is the chain hash after it, where the chain goes on.
+ */
+export const THINNED = "journal.thinned";
+
+/** Number of the first event that this one stands for: its own, but for a thinned range. */
+export function firstSeq({ seq, type, data }: Pick<ChainedEvent, "seq" | "type" | "data">): number {
+  return type === THINNED ? (data as { from: number }).from : seq;
+}
+
+/** The text that is hashed. */
+function chainText(
   prev: string,
   { id, seq, at, type }: { id: string; seq: number; at: string; type: string },
   dataJson: string,
@@ -131,7 +155,10 @@ const bookMessage = <Type extends keyof typeof cloudBookingData>(type: Type) =>
 export const feedMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("site.set"), data: siteSchema }),
   z.object({ type: z.literal("tariff.set"), data: tariffSchema }),
+  z.object({ type: z.literal("tariff.scheduled"), data: tariffScheduleSchema }),
   z.object({ type: z.literal("tariff.removed"), data: z.object({ tariffId: z.string() }) }),
+  z.object({ type: z.literal("idTag.set"), data: eventData["idTag.set"] }),
+  z.object({ type: z.literal("idTag.removed"), data: eventData["idTag.removed"] }),
   z.object({ type: z.literal("booking.set"), data: bookingSettingsSchema }),
   bookMessage("booking.sold"),
   bookMessage("booking.cancelRequested"),

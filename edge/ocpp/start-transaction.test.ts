@@ -13,6 +13,10 @@ const set = (id: string, more: object = {}): HubEvent => ({
   type: "tariff.set",
   data: { ...tariff([element("ENERGY", 0.5)]), id, ...more },
 });
+const coming = (from: string): HubEvent => ({
+  type: "tariff.scheduled",
+  data: { tariffId: "site", versions: [{ from, tariff: { ...tariff([element("ENERGY", 0.6)]), id: "site 2" } }] },
+});
 const site = (defaultTariffId: string | null): HubEvent => ({
   type: "site.set",
   data: { ...unnamedSite, timeZone: "Europe/Berlin", defaultTariffId },
@@ -58,6 +62,14 @@ it.each([
   ["one that was removed", [registered("CP1", { tariffId: "gone" }), site("site"), set("site")], "site"],
   ["one that is over", [site("site"), set("site", { end_date_time: "2026-11-21T12:00:00Z" })], "free"],
   ["one that is to come", [site("site"), set("site", { start_date_time: "2026-11-21T12:00:01Z" })], "free"],
+  ["a version that holds since now", [site("site"), set("site"), coming("2026-11-21T12:00:00Z")], "site 2"],
+  ["a version that is told ahead", [site("site"), set("site"), coming("2026-11-21T12:00:01Z")], "site"],
+  ["a version before the tariff was set anew", [site("site"), coming("2026-11-21T11:00:00Z"), set("site")], "site"],
+  [
+    "a version of a tariff that was removed",
+    [site("site"), set("site"), coming("2026-11-21T11:00:00Z"), { type: "tariff.removed", data: { tariffId: "site" } }],
+    "free",
+  ],
 ])("the tariff of a connector with %s", (_name, events, id) => {
   const hub = new Decider(tag, ...(events as HubEvent[]));
   expect(startedOf(hub)).toMatchObject({ tariff: { id } });

@@ -3,8 +3,10 @@ import type { HubEvent } from "../../shared/events";
 import type { SessionFlag } from "../../shared/session";
 import { freeTariff } from "../../shared/session";
 import type { Tariff } from "../../shared/tariff";
+import { isOffered, versionAt } from "../../shared/tariff";
 import { isKeptFromTag } from "../booking/guard";
 import { nextReceiptNumber } from "../state/fold";
+import type { HubState } from "../state/state";
 import { isUnused, openOn, repeatedStart } from "../state/sessions";
 import { authorise, keptIdTag } from "./authorise";
 import type { Verdict } from "./authorise";
@@ -102,12 +104,18 @@ function unusedId({ state, randomId }: Context): number {
 export function tariffFor({ cpId, state, now }: Pick<Context, "cpId" | "state" | "now">, authorised: boolean): Tariff {
   const own = state.chargePoints[cpId]?.registration.tariffId ?? null;
   for (const id of authorised ? [own, state.site.defaultTariffId] : []) {
-    const tariff = id === null ? undefined : state.tariffs[id];
-    if (tariff && isValid(tariff, now)) return tariff;
+    const tariff = id === null ? undefined : tariffAt(state, id, now);
+    if (tariff && isOffered(tariff, isoTime(now))) return tariff;
   }
   return freeTariff(state.site.currency);
 }
 
-function isValid({ start_date_time: from, end_date_time: until }: Tariff, now: number): boolean {
-  return (!from || Date.parse(from) <= now) && (!until || Date.parse(until) > now);
+/** The version of a tariff that holds at `now` (epoch ms): one that was told ahead takes over by itself, also while the cloud is away. */
+export function tariffAt(
+  { tariffs, comingTariffs }: Pick<HubState, "tariffs" | "comingTariffs">,
+  id: string,
+  now: number,
+): Tariff | undefined {
+  const coming = comingTariffs && Object.hasOwn(comingTariffs, id) ? (comingTariffs[id] ?? []) : [];
+  return versionAt(coming, now)?.tariff ?? (Object.hasOwn(tariffs, id) ? tariffs[id] : undefined);
 }

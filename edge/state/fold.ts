@@ -44,9 +44,14 @@ const folds: Folds = {
   },
   "tariff.set": (state, { data }) => {
     state.tariffs[data.id] = data;
+    delete state.comingTariffs?.[data.id];
+  },
+  "tariff.scheduled": (state, { data }) => {
+    state.comingTariffs = { ...state.comingTariffs, [data.tariffId]: data.versions };
   },
   "tariff.removed": (state, { data }) => {
     delete state.tariffs[data.tariffId];
+    delete state.comingTariffs?.[data.tariffId];
   },
   "idTag.set": (state, { data, seq }) => {
     noteTagSet(state, data.idTag, seq);
@@ -202,6 +207,7 @@ const folds: Folds = {
   "feed.applied": (state, { data }) => {
     state.feedAck = data.position;
   },
+  "journal.thinned": nothing,
   "command.finished": nothing,
   "booking.set": foldSettings,
   "seats.set": foldBook,

@@ -4,7 +4,7 @@ import type { HubEvent, Registration } from "../../shared/events";
 import type { Session } from "../../shared/session";
 import type { Site } from "../../shared/site";
 import { unnamedSite } from "../../shared/site";
-import type { Tariff } from "../../shared/tariff";
+import type { Tariff, TariffVersion } from "../../shared/tariff";
 import type { BookingState } from "../booking/state";
 
 /**
@@ -19,6 +19,8 @@ export interface HubState {
   feedAck: number;
   chargePoints: Record<string, ChargePoint>;
   tariffs: Record<string, Tariff>;
+  /** Versions that take the place of a tariff at their time, by tariff id; missing: none was ever told. */
+  comingTariffs?: Record<string, TariffVersion[]>;
   /** By normalised idTag. */
   idTags: Record<string, IdTag>;
   accessKeys: Record<string, AccessKey>;

@@ -338,7 +338,12 @@ describe("the feed", () => {
     cloud.send({ type: "site.set", data: { ...openSite, name: "Renamed" } });
     cloud.send({ type: "tariff.set", data: { ...perKwh, id: "second" } });
     cloud.send({ type: "tariff.removed", data: { tariffId: "kwh" } });
-    await until(() => cloud.feedAck === 3 && inStep());
+    cloud.send({
+      type: "idTag.set",
+      data: { idTag: "card1", status: "Accepted", expiryDate: null, parentIdTag: null },
+    });
+    await until(() => cloud.feedAck === 4 && inStep());
+    expect(Object.keys(store.state.idTags)).toEqual(["CARD1"]);
     expect(store.state.site.name).toBe("Renamed");
     expect(Object.keys(store.state.tariffs)).toEqual(["second"]);
     expect(types().slice(4)).toEqual([
@@ -347,6 +352,8 @@ describe("the feed", () => {
       "tariff.set",
       "feed.applied",
       "tariff.removed",
+      "feed.applied",
+      "idTag.set",
       "feed.applied",
     ]);
   });

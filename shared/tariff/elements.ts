@@ -30,10 +30,16 @@ export function asksLocalTime(tariff: Tariff): boolean {
   );
 }
 
-/** Whether any element depends on power. */
+/** Whether any element depends on power, or on current, which follows from it. */
 export function asksPower(tariff: Tariff): boolean {
-  return tariff.elements.some(({ restrictions: r }) => r?.min_power !== undefined || r?.max_power !== undefined);
+  return tariff.elements.some(
+    ({ restrictions: r }) => r !== undefined && powerLimits.some((name) => r[name] !== undefined),
+  );
 }
+const powerLimits = ["min_power", "max_power", "min_current", "max_current"] as const;
+
+/** What one ampere carries: single phases add up to OCPI's sum over all phases. */
+const NOMINAL_VOLTS = 230;
 
 /** The moment at which a stretch of a session begins, in the zone of the site. */
 export function momentAt(
@@ -72,8 +78,13 @@ function holdsButPower(r: TariffRestrictions, moment: Moment): boolean {
 }
 
 function powerBits(r: TariffRestrictions, powerW: number): string {
-  const above = r.min_power === undefined || powerW >= thousandfold(r.min_power);
-  const below = r.max_power === undefined || powerW < thousandfold(r.max_power);
+  // Milliwatts on both sides: exact.
+  const mA = (amperes: number | undefined) =>
+    amperes === undefined ? undefined : thousandfold(amperes) * NOMINAL_VOLTS;
+  const mW = (kW: number | undefined) => (kW === undefined ? undefined : thousandfold(kW) * 1000);
+  const power = powerW * 1000;
+  const above = within(power, mW(r.min_power), undefined) && within(power, mA(r.min_current), undefined);
+  const below = within(power, undefined, mW(r.max_power)) && within(power, undefined, mA(r.max_current));
   return `${above ? 1 : 0}${below ? 1 : 0}`;
 }
 
@@ -87,9 +98,18 @@ export function conditionsKey(tariff: Tariff, moment: Moment): string {
     .join();
 }
 
-/** The active price component of a dimension: of the first element that has it and whose restrictions hold; null: it costs nothing. */
-export function activeComponent(tariff: Tariff, type: TariffDimension, moment: Moment): PriceComponent | null {
+/**
+ * The active price component of a dimension: of the first element that has it and whose restrictions hold; null: it costs nothing. Elements are for
+ * charging, or those of a reservation (OCPI 2.2.1 ReservationRestrictionType).
+ */
+export function activeComponent(
+  tariff: Tariff,
+  type: TariffDimension,
+  moment: Moment,
+  reservation?: TariffRestrictions["reservation"],
+): PriceComponent | null {
   for (const { price_components: components, restrictions: r } of tariff.elements) {
+    if (r?.reservation !== reservation) continue;
     const component = components.find((c) => c.type === type);
     if (component && (!r || (holdsButPower(r, moment) && powerBits(r, moment.powerW) === "11"))) return component;
   }

@@ -69,6 +69,8 @@ describe("tariffFacts", () => {
         max_kwh: 20,
         min_power: 3.7,
         max_power: 22,
+        min_current: 6,
+        max_current: 96,
         max_duration: 3600,
         day_of_week: ["SUNDAY"],
       }),
@@ -81,9 +83,47 @@ describe("tariffFacts", () => {
       untilWh: 20_000,
       fromW: 3700,
       untilW: 22_000,
+      fromMa: 6000,
+      untilMa: 96_000,
       untilSeconds: 3600,
       days: ["SUNDAY"],
     });
-    expect(condition({ min_kwh: 0, min_power: 0, min_duration: 0 })).toBeNull();
+    expect(condition({ min_kwh: 0, min_power: 0, min_current: 0, min_duration: 0 })).toBeNull();
+  });
+
+  it("tells the grace before an idle fee, with every price of it and with no other", () => {
+    const night = { start_time: "22:00" };
+    const t = tariff(
+      [
+        element("TIME", 6),
+        element("PARKING_TIME", 0, undefined, 1, night),
+        element("PARKING_TIME", 6),
+        element("PARKING_TIME", 9),
+      ],
+      { idle_grace: 900 },
+    );
+    const evening = { fromMinute: 1320, untilMinute: 1440 };
+    expect(tariffFacts(t).facts.map(({ kind, condition, otherwise }) => [kind, condition, otherwise])).toEqual([
+      ["charging_time", null, false],
+      ["parking_time", evening, false],
+      ["parking_time", { idleSeconds: 900 }, true],
+    ]);
+  });
+
+  it("tells what a reservation costs, and one that nobody comes to, from what charging costs", () => {
+    const t = tariff([
+      element("FLAT", 2, 20, 1, { reservation: "RESERVATION" }),
+      element("TIME", 6, 20, 600, { reservation: "RESERVATION" }),
+      element("FLAT", 4, 20, 1, { reservation: "RESERVATION_EXPIRES" }),
+      element("TIME", 12, 20, 600, { reservation: "RESERVATION_EXPIRES" }),
+      element("FLAT", 0.5, 20),
+    ]);
+    expect(tariffFacts(t).facts.map(({ kind, price, per }) => [kind, price, per])).toEqual([
+      ["reserved_flat", 20_000, "session"],
+      ["reserved_time", 1000, "minute"],
+      ["expired_flat", 40_000, "session"],
+      ["expired_time", 2000, "minute"],
+      ["flat", 5000, "session"],
+    ]);
   });
 });

@@ -68,12 +68,12 @@ describe("examples of OCPI 2.2.1, mod_tariffs", () => {
 
   it("the complex tariff, on a Saturday, with the errata's figures", () => {
     const weekdays = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"] as const;
-    // The original switches at 32 A; over three phases of 230 V that is 22.08 kW.
+    // The text switches at 32 A, the field is the sum over all phases: three of them.
     const t = tariff([
       element("FLAT", 2.5, 15),
-      element("TIME", 1, 20, 900, { max_power: 22.08 }),
-      element("TIME", 2, 20, 600, { min_power: 22.08, day_of_week: [...weekdays] }),
-      element("TIME", 1.25, 20, 600, { min_power: 22.08, day_of_week: ["SATURDAY", "SUNDAY"] }),
+      element("TIME", 1, 20, 900, { max_current: 96 }),
+      element("TIME", 2, 20, 600, { min_current: 96, day_of_week: [...weekdays] }),
+      element("TIME", 1.25, 20, 600, { min_current: 96, day_of_week: ["SATURDAY", "SUNDAY"] }),
       element("PARKING_TIME", 5, 10, 300, { start_time: "09:00", end_time: "18:00", day_of_week: [...weekdays] }),
       element("PARKING_TIME", 6, 10, 300, { start_time: "10:00", end_time: "17:00", day_of_week: ["SATURDAY"] }),
     ]);
@@ -242,6 +242,19 @@ describe("amounts", () => {
   it("costs nothing while nothing has happened, not even a minimum", () => {
     const t = tariff([element("FLAT", 1)], { min_price: { excl_vat: 500, incl_vat: 500 } });
     expect(priceOf(t, [], berlin)).toMatchObject({ lines: [], limit: null, vatLines: [], net: 0, tax: 0, total: 0 });
+  });
+
+  it("counts no parking before the grace is over, in each stretch without charging anew", () => {
+    const t = tariff([element("PARKING_TIME", 6, undefined, 300), element("ENERGY", 0.1)], { idle_grace: 900 });
+    expect(cost(t, monday0930, [60, 10_000], [15, 0]).total).toBe(100);
+    expect(cost(t, monday0930, [60, 10_000], [16, 0]).total).toBe(100 + 50);
+    expect(cost(t, monday0930, [60, 10_000], [20, 0], [10, 1000], [20, 0]).total).toBe(110 + 100);
+    // A change of price within the grace does not begin it anew: 09:50 to 10:20, of which the first 15 minutes are free.
+    const evening = tariff(
+      [element("PARKING_TIME", 6, undefined, 1, { start_time: "10:00" }), element("PARKING_TIME", 60)],
+      { idle_grace: 900 },
+    );
+    expect(cost(evening, monday0930, [20, 10_000], [30, 0]).total).toBe(150);
   });
 
   it("prices periods without a power by their average", () => {

@@ -40,7 +40,8 @@ const exactFactor: Record<TariffDimension, bigint> = { FLAT: 18_000n, ENERGY: 18
 /** As people expect them on a receipt. */
 const order: TariffDimension[] = ["FLAT", "ENERGY", "TIME", "PARKING_TIME"];
 
-interface Use {
+/** What was used of one dimension at one price. */
+export interface Use {
   type: TariffDimension;
   component: PriceComponent;
   quantity: number;
@@ -49,12 +50,16 @@ interface Use {
 /**
  * Prices a session from its charging periods: pure and exact, so that hub, cloud and page come to the same cent.
  * Each dimension of each period is priced by its active component (OCPI 2.2.1 Tariff); a FLAT fee is charged once, by the first that
- * becomes active. `step_size` is applied as mod_cdrs of OCPI 2.2.1 orders: once to the session's ENERGY, and once to its PARKING_TIME or,
+ * becomes active; the `idle_grace` of each stretch without charging is not counted. `step_size` is applied as mod_cdrs of OCPI 2.2.1 orders: once to the session's ENERGY, and once to its PARKING_TIME or,
  * without any, its TIME; the total of that dimension is rounded up with the step of its last component, and billed there.
  * Money is rounded half up once per VAT rate, the tax then half up from that. No periods cost nothing, not even a minimum.
  */
 export function priceOf(tariff: Tariff, periods: readonly ChargingPeriod[], timeZone: string): Price {
-  const uses = usesOf(tariff, periods, timeZone);
+  return bill(tariff, usesOf(tariff, periods, timeZone), periods.length > 0);
+}
+
+/** Uses in money: exact sums, one rounding per VAT rate, then the tariff's limits where they apply. */
+export function bill(tariff: Tariff, uses: readonly Use[], limited: boolean): Price {
   const exact = uses.map((use) => BigInt(use.component.price) * BigInt(use.quantity) * exactFactor[use.type]);
   const amounts: number[] = uses.map(() => 0);
   const minorPerUnit = 10n ** BigInt(currencyDigits(tariff.currency));
@@ -69,7 +74,7 @@ export function priceOf(tariff: Tariff, periods: readonly ChargingPeriod[], time
     plain.push(vatLine(vat, amount, tariff.tax_included));
   }
 
-  const { vatLines, limit } = periods.length > 0 ? applyLimits(plain, tariff) : { vatLines: plain, limit: null };
+  const { vatLines, limit } = limited ? applyLimits(plain, tariff) : { vatLines: plain, limit: null };
   return {
     currency: tariff.currency,
     taxIncluded: tariff.tax_included,
@@ -94,13 +99,16 @@ function usesOf(tariff: Tariff, periods: readonly ChargingPeriod[], timeZone: st
   const last = new Map<TariffDimension, Use>();
   let seconds = 0;
   let energyWh = 0;
+  let grace = tariff.idle_grace ?? 0;
   for (const period of periods) {
+    const free = period.charging ? 0 : Math.min(grace, period.seconds);
+    grace = period.charging ? (tariff.idle_grace ?? 0) : grace - free;
     const powerW = period.powerW ?? averagePower(period);
     const moment = momentAt(tariff, timeZone, Date.parse(period.start), seconds, energyWh, powerW);
     const quantities: [TariffDimension, number][] = [
       ["FLAT", last.has("FLAT") ? 0 : 1],
       ["ENERGY", period.energyWh],
-      [period.charging ? "TIME" : "PARKING_TIME", period.seconds],
+      [period.charging ? "TIME" : "PARKING_TIME", period.seconds - free],
     ];
     for (const [type, quantity] of quantities) {
       const component = quantity > 0 ? activeComponent(tariff, type, moment) : null;
@@ -114,13 +122,17 @@ function usesOf(tariff: Tariff, periods: readonly ChargingPeriod[], timeZone: st
     energyWh += period.energyWh;
   }
   for (const type of ["ENERGY", last.has("PARKING_TIME") ? "PARKING_TIME" : "TIME"] as const) {
-    const use = last.get(type);
-    if (!use) continue;
-    const total = [...uses.values()].reduce((sum, other) => sum + (other.type === type ? other.quantity : 0), 0);
-    const step = use.component.step_size;
-    use.quantity += Math.ceil(total / step) * step - total;
+    roundUp([...uses.values()], last.get(type));
   }
   return [...uses.values()].toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+}
+
+/** `step_size`: the total of a dimension is rounded up with the step of its last use, and billed there. */
+export function roundUp(uses: readonly Use[], last: Use | undefined): void {
+  if (!last) return;
+  const total = uses.reduce((sum, { type, quantity }) => sum + (type === last.type ? quantity : 0), 0);
+  const step = last.component.step_size;
+  last.quantity += Math.ceil(total / step) * step - total;
 }
 
 function averagePower({ energyWh, seconds }: ChargingPeriod): number {

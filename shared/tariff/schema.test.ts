@@ -15,6 +15,8 @@ const good = tariff(
       max_kwh: 1.005,
       min_power: 3.7,
       max_power: 22,
+      min_current: 6,
+      max_current: 96.5,
       min_duration: 0,
       max_duration: 3600,
       day_of_week: ["SUNDAY", "MONDAY"],
@@ -50,7 +52,7 @@ describe("tariffSchema", () => {
 
   it("refuses a field or restriction that it does not price", () => {
     expect(refusal({ ...good, energy_mix: {} })).toBe("");
-    for (const name of ["reservation", "min_current", "max_current", "min_temperature"]) {
+    for (const name of ["min_temperature", "booking"]) {
       expect(refusal(restricted({ [name]: 1 }))).toBe("elements.0.restrictions");
     }
     const [component] = good.elements[0]?.price_components ?? [];
@@ -78,12 +80,30 @@ describe("tariffSchema", () => {
     ["date", "2026-01-02"],
     ["kwh", 5],
     ["power", 5],
+    ["current", 5],
     ["duration", 5],
   ])("refuses a range of %s that holds nothing", (name, value) => {
     const [low, high] = name === "date" ? ["start_date", "end_date"] : [`min_${name}`, `max_${name}`];
     expect(refusal(restricted({ [low as string]: value, [high as string]: value }))).toBe(
       `elements.0.restrictions.${high}`,
     );
+  });
+
+  it("takes FLAT and TIME for a reservation, and nothing that a car would have to be there for", () => {
+    const reserved = (type: "FLAT" | "TIME" | "ENERGY", more: object = {}) =>
+      refusal(tariff([element(type, 1, undefined, 1, { reservation: "RESERVATION", ...more })]));
+    expect([reserved("FLAT"), reserved("TIME", { start_time: "08:00", max_duration: 60 })]).toEqual([null, null]);
+    expect(reserved("ENERGY")).toBe("elements.0.restrictions.reservation");
+    expect(reserved("TIME", { min_power: 5 })).toBe("elements.0.restrictions.reservation");
+    expect(refusal(restricted({ reservation: "BOOKING" }))).toBe("elements.0.restrictions.reservation");
+  });
+
+  it("refuses text that PostgreSQL cannot hold: NUL, and halves of surrogate pairs", () => {
+    for (const text of ["nul \0", "half \ud83d", "\udd0c half"]) {
+      expect(refusal({ ...good, tariff_alt_text: [{ language: "en", text }] })).toBe("tariff_alt_text.0.text");
+      expect(refusal({ ...good, id: text })).toBe("id");
+    }
+    expect(refusal({ ...good, tariff_alt_text: [{ language: "en", text: "\u{1f50c} whole" }] })).toBeNull();
   });
 
   it("refuses money that makes no sense", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { currencySchema, instantSchema, wattHoursSchema } from "../schema";
+import { currencySchema, instantSchema, storableTextSchema, wattHoursSchema } from "../schema";
 import { weekdays } from "./local-time";
 
 /**
@@ -9,9 +9,10 @@ import { weekdays } from "./local-time";
  * - `vat` is an integer in 1/100 percent: 19 % is 1900. Left out, no VAT applies, as in OCPI.
  * - `min_price` and `max_price` are integer minor units, and both sides are required.
  * - `tax_included` (from the OCPI 2.3.0 line) says whether prices include VAT, as prices for consumers must.
- * - kWh and kW stay OCPI's numbers, but must be whole Wh and W.
- * Not taken: `reservation` (comes with bookings) and `min_current`/`max_current` (a bill must follow from energy and time alone,
- * which every meter gives; use `min_power`/`max_power`).
+ * - kWh, kW and A stay OCPI's numbers, but must be whole Wh, W and mA.
+ * - `idle_grace` is ours: OCPI cannot say that PARKING_TIME begins some time after charging has ended.
+ * - `min_current` and `max_current` are compared with the power at a nominal 230 V between phase and neutral: a bill must follow from energy and time
+ *   alone, which every meter gives and a calibrated one gives lawfully.
  *
  * Browser code takes types from here with `import type` only, so that zod stays out of the bundle.
  */
@@ -22,7 +23,7 @@ const thousandthsSchema = z
   .number()
   .min(0)
   .max(1_000_000)
-  .refine((value) => Math.round(value * 1000) / 1000 === value, "at most three decimals: whole Wh or W");
+  .refine((value) => Math.round(value * 1000) / 1000 === value, "at most three decimals: whole Wh, W or mA");
 const durationSchema = z
   .int()
   .min(0)
@@ -48,6 +49,10 @@ export const tariffRestrictionsSchema = z
     min_kwh: thousandthsSchema.optional(),
     /** Energy of the session so far, exclusive. */
     max_kwh: thousandthsSchema.optional(),
+    /** A, the sum over all phases, inclusive: average between two meter readings. */
+    min_current: thousandthsSchema.optional(),
+    /** A, exclusive. */
+    max_current: thousandthsSchema.optional(),
     /** kW, inclusive: average between two meter readings. */
     min_power: thousandthsSchema.optional(),
     /** kW, exclusive. */
@@ -63,9 +68,12 @@ export const tariffRestrictionsSchema = z
       .max(7)
       .refine((days) => new Set(days).size === days.length, "a day is listed twice")
       .optional(),
+    /** The element prices a reservation, or one that expires unused, and no charging. Then it has FLAT and TIME only. */
+    reservation: z.enum(["RESERVATION", "RESERVATION_EXPIRES"]).optional(),
   })
   .refine((r) => isAbove(r.start_date, r.end_date), { message: "must be after start_date", path: ["end_date"] })
   .refine((r) => isAbove(r.min_kwh, r.max_kwh), { message: "must be above min_kwh", path: ["max_kwh"] })
+  .refine((r) => isAbove(r.min_current, r.max_current), { message: "must be above min_current", path: ["max_current"] })
   .refine((r) => isAbove(r.min_power, r.max_power), { message: "must be above min_power", path: ["max_power"] })
   .refine((r) => isAbove(r.min_duration, r.max_duration), {
     message: "must be above min_duration",
@@ -87,18 +95,32 @@ export const priceComponentSchema = z.strictObject({
 export type PriceComponent = z.infer<typeof priceComponentSchema>;
 export type TariffDimension = PriceComponent["type"];
 
+/** What a reservation has, while there is no car. */
+const ofReservations = new Set(["FLAT", "TIME"]);
+const ofCharging = ["min_kwh", "max_kwh", "min_current", "max_current", "min_power", "max_power"] as const;
+
 /** OCPI 2.2.1 TariffElement. */
-export const tariffElementSchema = z.strictObject({
-  price_components: z
-    .array(priceComponentSchema)
-    .min(1)
-    .max(4)
-    .refine(
-      (components) => new Set(components.map((c) => c.type)).size === components.length,
-      "a type is listed twice",
-    ),
-  restrictions: tariffRestrictionsSchema.optional(),
-});
+export const tariffElementSchema = z
+  .strictObject({
+    price_components: z
+      .array(priceComponentSchema)
+      .min(1)
+      .max(4)
+      .refine(
+        (components) => new Set(components.map((c) => c.type)).size === components.length,
+        "a type is listed twice",
+      ),
+    restrictions: tariffRestrictionsSchema.optional(),
+  })
+  .refine(
+    ({ price_components: components, restrictions: r }) =>
+      !r?.reservation ||
+      (components.every(({ type }) => ofReservations.has(type)) && ofCharging.every((name) => r[name] === undefined)),
+    {
+      message: "a reservation costs FLAT and TIME only, whatever the power or energy",
+      path: ["restrictions", "reservation"],
+    },
+  );
 export type TariffElement = z.infer<typeof tariffElementSchema>;
 
 const priceLimitSchema = z
@@ -108,14 +130,14 @@ const priceLimitSchema = z
 /** OCPI 2.2.1 Tariff. For each dimension the first element that has it and whose restrictions hold is the active one. */
 export const tariffSchema = z
   .strictObject({
-    id: z.string().min(1).max(36),
+    id: storableTextSchema.min(1).max(36),
     currency: currencySchema.refine(
       (currency) => Intl.supportedValuesOf("currency").includes(currency),
       "an ISO 4217 currency is expected, such as EUR",
     ),
     tax_included: z.boolean(),
     tariff_alt_text: z
-      .array(z.strictObject({ language: z.string().regex(/^[a-z]{2}$/), text: z.string().min(1).max(512) }))
+      .array(z.strictObject({ language: z.string().regex(/^[a-z]{2}$/), text: storableTextSchema.min(1).max(512) }))
       .max(50)
       .optional(),
     /** A session costs at least this; minor units. */
@@ -123,6 +145,8 @@ export const tariffSchema = z
     /** A session costs at most this; minor units. */
     max_price: priceLimitSchema.optional(),
     elements: z.array(tariffElementSchema).min(1).max(100),
+    /** Seconds at the beginning of each stretch without charging that cost no PARKING_TIME: time to come back to the car. */
+    idle_grace: z.int().min(0).max(86_400).optional(),
     /** For sessions that start from here on, inclusive. A running session keeps its tariff. */
     start_date_time: instantSchema.optional(),
     /** For sessions that start before it. */
@@ -138,6 +162,12 @@ export const tariffSchema = z
     { message: "must be after start_date_time", path: ["end_date_time"] },
   );
 export type Tariff = z.infer<typeof tariffSchema>;
+
+/** Versions of one tariff that are known to come, each for sessions that start `from` then on. */
+export const tariffScheduleSchema = z.strictObject({
+  tariffId: z.string().min(1).max(36),
+  versions: z.array(z.strictObject({ from: instantSchema, tariff: tariffSchema })).max(20),
+});
 
 /** A stretch of a session in which no price changes (OCPI 2.2.1 ChargingPeriod, mod_cdrs). Periods follow one another without a gap. */
 export const chargingPeriodSchema = z.strictObject({

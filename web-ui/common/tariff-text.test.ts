@@ -62,6 +62,28 @@ it("names steps and limits, and says free where nothing costs", () => {
   expect(words([element("FLAT", 0)], { min_price: { excl_vat: 100, incl_vat: 119 } }).headline).toBe("Free of charge");
 });
 
+const of = (reservation: "RESERVATION" | "RESERVATION_EXPIRES") => ({ reservation });
+
+it("says what a reservation costs, what nobody coming costs, and when an idle fee begins", () => {
+  const text = words(
+    [
+      element("ENERGY", 0.45, undefined, 1, { min_current: 6, max_current: 96 }),
+      element("PARKING_TIME", 6),
+      element("FLAT", 2, undefined, 1, of("RESERVATION")),
+      element("TIME", 3, undefined, 1, of("RESERVATION")),
+      element("FLAT", 4, undefined, 1, of("RESERVATION_EXPIRES")),
+    ],
+    { idle_grace: 900 },
+  );
+  expect(text.headline).toBe("\u20ac0.45 per kWh from 6 A, below 96 A");
+  expect(text.more).toEqual([
+    "plus \u20ac0.10 per minute while plugged in but not charging after the first 15 min of it",
+    "plus \u20ac2.00 per charge with a reservation",
+    "plus \u20ac0.05 per minute while reserved",
+    "plus \u20ac4.00 per charge if you reserve and do not come",
+  ]);
+});
+
 it("speaks German", () => {
   const text = tariffText(
     tariff([element("TIME", 1.005)]),

@@ -43,11 +43,22 @@ const started = { ...plain, kWh: "perStartedKwh", minute: "perStartedMinute", ho
 /** A step of just the unit reads as "per started unit". */
 const wholes = { kWh: 1000, minute: 60, hour: 3600, session: 0 };
 
+type When = "whileCharging" | "whileParked" | "whileReserved" | "forReservation" | "whenNobodyComes";
+
+const whens: Partial<Record<TariffFact["kind"], When>> = {
+  charging_time: "whileCharging",
+  parking_time: "whileParked",
+  reserved_time: "whileReserved",
+  reserved_flat: "forReservation",
+  expired_time: "whenNobodyComes",
+  expired_flat: "whenNobodyComes",
+};
+
 function factText(fact: TariffFact, currency: string, t: T, format: Format): string {
   const price = { price: format.unitPrice(fact.price, currency) };
   const whole = fact.step === wholes[fact.per];
-  const during =
-    fact.kind === "charging_time" ? t("whileCharging") : fact.kind === "parking_time" ? t("whileParked") : "";
+  const when = whens[fact.kind];
+  const during = when ? t(when) : "";
   const [first = "", ...others] = fact.condition ? conditionTexts(fact.condition, t, format) : [];
   const parts = [[t((whole ? started : plain)[fact.per], price), during, first].filter(Boolean).join(" "), ...others];
   if (!fact.condition && fact.otherwise) parts.push(t("otherwise"));
@@ -59,7 +70,9 @@ function factText(fact: TariffFact, currency: string, t: T, format: Format): str
 /** The conditions of a price, each as words; all of them must hold. */
 function conditionTexts(condition: FactCondition, t: T, format: Format): string[] {
   const texts: string[] = [];
-  const { fromSeconds, untilSeconds, fromWh, untilWh, fromW, untilW, fromMinute, untilMinute, days } = condition;
+  const { fromSeconds, untilSeconds, fromWh, untilWh, fromW, untilW, fromMa, untilMa, fromMinute, untilMinute, days } =
+    condition;
+  if (condition.idleSeconds !== undefined) texts.push(t("afterIdle", { time: duration(condition.idleSeconds) }));
   if (days) texts.push(daysText(days, t));
   if (fromMinute !== undefined && untilMinute !== undefined) {
     texts.push(t("betweenTimes", { from: clockText(fromMinute), until: clockText(untilMinute) }));
@@ -70,6 +83,8 @@ function conditionTexts(condition: FactCondition, t: T, format: Format): string[
   if (untilWh !== undefined) texts.push(t("firstEnergy", { energy: `${format.decimal(untilWh / 1000)}\u00a0kWh` }));
   if (fromW !== undefined) texts.push(t("fromPower", { power: format.kw(fromW) }));
   if (untilW !== undefined) texts.push(t("belowPower", { power: format.kw(untilW) }));
+  if (fromMa !== undefined) texts.push(t("fromPower", { power: `${format.decimal(fromMa / 1000)}\u00a0A` }));
+  if (untilMa !== undefined) texts.push(t("belowPower", { power: `${format.decimal(untilMa / 1000)}\u00a0A` }));
   if (condition.fromDate !== undefined) texts.push(t("fromDate", { date: calendarText(condition.fromDate, format) }));
   if (condition.untilDate !== undefined) {
     texts.push(t("untilDate", { date: calendarText(condition.untilDate, format) }));
