@@ -16,12 +16,14 @@ import { syncRoutes } from "./hubs/sync-routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
 import { sessionRoutes } from "./sessions/routes";
+import { allPlaceRoutes } from "./sites/all-routes";
 import { boardRoutes } from "./sites/board-routes";
 import { siteRoutes } from "./sites/routes";
 import { tariffRoutes } from "./tariffs/routes";
 
-/** Body of every request but a hub's batch, in bytes. */
+/** Body of every request in bytes, but of those that have a limit of their own: a hub's batch, a photo. */
 const BODY_BYTES = 256 * 1024;
+const ownLimit = /^\/v1\/(hubs\/[^/]+\/events|sites\/[^/]+\/photos)$/;
 
 /** The cloud's whole HTTP surface. */
 export function createApp(deps: Deps, metrics: Metrics) {
@@ -36,7 +38,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
   app.use(metrics.requests);
   app.use(securityHeaders(publicUrl));
   app.use(originCheck(publicUrl));
-  app.use((c, next) => (/^\/v1\/hubs\/[^/]+\/events$/.test(c.req.path) ? next() : limit(c, next)));
+  app.use((c, next) => (ownLimit.test(c.req.path) ? next() : limit(c, next)));
 
   app.get("/healthz", async (c) => {
     await sql`select 1`.execute(db);
@@ -50,6 +52,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", accountRoutes(deps))
     .route("/", siteRoutes(deps))
     .route("/", tariffRoutes(deps))
+    .route("/", allPlaceRoutes(deps))
     .route("/", boardRoutes(deps))
     .route("/", sessionRoutes(deps))
     .route("/", driverRoutes(deps))

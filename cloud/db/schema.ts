@@ -8,6 +8,7 @@ import type { AccountTables } from "../accounts/tables";
 import type { NotificationTables } from "../notifications/tables";
 import type { BillingTables } from "../billing/tables";
 import type { ReservationTables } from "../reservations/tables";
+import type { SiteTables } from "../sites/tables";
 
 /**
  * The tables as kysely sees them; `cloud/migrations` makes them. Each table of a tenant leads with `site_id` in every key, so that Citus can spread it
@@ -177,7 +178,7 @@ export interface MemberTable {
   createdAt: Instant;
 }
 
-export interface Database extends ReservationTables, AccountTables, NotificationTables, BillingTables {
+export interface Database extends ReservationTables, AccountTables, NotificationTables, BillingTables, SiteTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;
@@ -191,7 +192,7 @@ export interface Database extends ReservationTables, AccountTables, Notification
   commands: CommandTable;
   rate_limits: RateLimitTable;
   settings: SettingTable;
-  "auth.user": { id: string };
+  "auth.user": { id: string; name: string };
   "auth.organization": OrganizationTable;
   "auth.member": MemberTable;
 }

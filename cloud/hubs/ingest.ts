@@ -6,6 +6,7 @@ import type { Db } from "../db/database";
 import { invalid } from "../http/errors";
 import { lockBook } from "../reservations/book";
 import { bookEvents, hearBook } from "../reservations/hear";
+import { hearPlaces } from "../sites/hear";
 import type { RawEvent } from "./cursor";
 import { judgeBatch } from "./cursor";
 import { applyEvent } from "./fold";
@@ -81,6 +82,7 @@ export async function ingest(
         if (!sessionOf(event).some((id) => refolded.has(id))) applyEvent(state, event);
       }
       await saveState(trx, siteId, hubId, state);
+      await hearPlaces(trx, siteId, added, now);
       if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);
     }
     const next = verdict.kind === "advance" ? verdict.next : cursor;

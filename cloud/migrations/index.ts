@@ -3,6 +3,7 @@ import * as start from "./0001-start";
 import * as reservations from "./0002-reservations";
 import * as accounts from "./0005-accounts";
 import * as notifications from "./0006-notifications";
+import * as sites from "./0007-sites";
 import * as billing from "./0010-billing";
 
 /** Every migration by name, in the order of names. Imported, not looked up in a folder: the program is one bundled file. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   "0002-reservations": reservations,
   "0005-accounts": accounts,
   "0006-notifications": notifications,
+  "0007-sites": sites,
   "0010-billing": billing,
 };

@@ -94,6 +94,10 @@ export function siteRoutes({ db, auth, wake, now, newId }: Deps) {
         if (site.defaultTariffId !== null && !tariffs.some((each) => each.tariff_id === site.defaultTariffId)) {
           throw new AppError("unknown_tariff", "The site has no tariff with this id.", { status: 400 });
         }
+        const place = await trx.selectFrom("places").select("access").where("site_id", "=", siteId).executeTakeFirst();
+        if (place?.access === "booked" && site.startPolicy !== "pass") {
+          throw new AppError("booked_only", "Only who has booked may start here, as its place says.", { status: 409 });
+        }
         if (tariffs.some((each) => each.tariff.currency !== site.currency)) {
           throw new AppError("currency_in_use", "The site has tariffs in another currency.", { status: 409 });
         }

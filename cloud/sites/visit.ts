@@ -1,0 +1,107 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import { isOpenThroughout } from "../../shared/opening-hours";
+import { AppError } from "../../shared/error";
+import type { Db } from "../db/database";
+import { notFound } from "../http/errors";
+import type { PlaceTable } from "./tables";
+
+/** Who may see a site, and who may book there. */
+
+/** Someone at the door: signed in or not, with the token of a share link or without. */
+export interface Visitor {
+  userId: string | undefined;
+  share: string | undefined;
+}
+
+type PlaceRow = Selectable<PlaceTable>;
+interface Standing {
+  member: boolean;
+  guest: boolean;
+}
+
+/** How share tokens are kept. */
+export function hashShare(token: string): string {
+  return createHash("sha256").update(`share:${token}`).digest("hex");
+}
+
+/** The link that a token opens; undefined: none that holds. */
+export async function linkOf(db: Db, siteId: string, token: string, now: number): Promise<string | undefined> {
+  const hash = hashShare(token);
+  const row = await db
+    .selectFrom("place_links")
+    .select(["link_id", "token_hash"])
+    .where("site_id", "=", siteId)
+    .where("token_hash", "=", hash)
+    .where("revoked_at", "is", null)
+    .where(({ or, eb }) => or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now))]))
+    .executeTakeFirst();
+  return row && timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash)) ? row.link_id : undefined;
+}
+
+/** Whether somebody belongs to the site's organisation, or has been let in as a guest. */
+async function standingOf(db: Db, siteId: string, userId: string | undefined): Promise<Standing> {
+  if (userId === undefined) return { member: false, guest: false };
+  const { rows } = await sql<Standing>`
+    select exists (
+      select from sites s join auth.member m on m."organizationId" = s.organization_id where s.site_id = ${siteId} and m."userId" = ${userId}
+    ) as member, exists (
+      select from place_guests g join place_links l using (site_id, link_id)
+      where g.site_id = ${siteId} and g.user_id = ${userId} and l.revoked_at is null
+    ) as guest`.execute(db);
+  return rows[0] as Standing;
+}
+
+/**
+ * The place as far as this visitor may see it: an approved one is everybody's, a private one its guests' and its link holders', and any its own people's. Throws
+ * AppError `not_found` for all others, as for one that is not there.
+ */
+export async function visitPlace(
+  db: Db,
+  siteId: string,
+  { userId, share }: Visitor,
+  now: number,
+): Promise<{ row: PlaceRow; mayBook: boolean }> {
+  const row = await db.selectFrom("places").selectAll().where("site_id", "=", siteId).executeTakeFirst();
+  if (!row) throw notFound("place");
+  const { member, guest } = await standingOf(db, siteId, userId);
+  const isInvited = guest || (share !== undefined && (await linkOf(db, siteId, share, now)) !== undefined);
+  const sees = member || (row.state === "approved" && (row.access !== "private" || isInvited));
+  if (!sees) throw notFound("place");
+  const isOpenToAll = row.access === "public" || row.access === "booked";
+  return { row, mayBook: member || (row.state === "approved" && (isOpenToAll || guest)) };
+}
+
+/**
+ * Refuses a reservation that the owner does not want: a stranger's at a site for members, one outside the hours in which it can be used, and any at a site that has
+ * left the list or was refused. A site that was never described takes everybody, around the clock. Times are epoch ms.
+ *
+ * Throws AppError `not_found` (404), `members_only` (403) or `closed_then` (409).
+ */
+export async function requireBookable(
+  db: Db,
+  siteId: string,
+  userId: string,
+  stay: { fromMs: number; toMs: number },
+): Promise<void> {
+  const found = await db
+    .selectFrom("places as p")
+    .innerJoin("sites as s", "s.site_id", "p.site_id")
+    .select(["p.state", "p.access", "p.hours", "s.time_zone"])
+    .where("p.site_id", "=", siteId)
+    .executeTakeFirst();
+  if (!found) return;
+  const { state, access, hours, time_zone: timeZone } = found;
+  const { member, guest } = await standingOf(db, siteId, userId);
+  if (!member && (state === "refused" || state === "retired")) throw notFound("site that takes reservations");
+  if (!member && !guest && access === "private") throw notFound("site that takes reservations");
+  if (!member && !guest && access === "members") {
+    throw new AppError("members_only", "This site is for its members. Its owner lets people in by a link.", {
+      status: 403,
+    });
+  }
+  if (!isOpenThroughout(hours, timeZone, stay.fromMs, stay.toMs)) {
+    throw new AppError("closed_then", "The site is closed during part of this time.", { status: 409 });
+  }
+}
