@@ -31,6 +31,11 @@ const variables = {
     .default(20),
   TRUST_PROXY: flag.default(false),
 };
+  PLATFORM_FEE_PERCENT: z
+    .string()
+    .regex(/^\d{1,2}(\.\d{1,2})?$/, "a percentage such as 2.5 is expected")
+    .transform((value) => Math.round(Number(value) * 100))
+    .default(0),
 
 export interface Config {
   host: string;
@@ -58,6 +63,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const read = <N extends keyof typeof variables>(name: N): z.output<(typeof variables)[N]> => {
     const result = variables[name].safeParse(environment[name] || undefined);
     if (!result.success) problems.push(`${name}: ${result.error.issues.map((issue) => issue.message).join(", ")}.`);
+  /** The platform's part of each bill, 1/100 percent. */
+  platformFee: number;
     return result.data as z.output<(typeof variables)[N]>;
   };
   const config: Config = {
@@ -86,3 +93,4 @@ export function publicUrlOf(config: Pick<Config, "publicUrl" | "host">, realPort
   const host = ["0.0.0.0", "::"].includes(config.host) ? "127.0.0.1" : config.host;
   return `http://${host.includes(":") ? `[${host}]` : host}:${realPort}`;
 }
+    platformFee: read("PLATFORM_FEE_PERCENT"),

@@ -12,6 +12,8 @@ export interface Deps {
   /** Signs the passes of reservations. */
   passKey: PassKey;
   log: Logger;
+  /** The platform's part of each bill, 1/100 percent. */
+  platformFee: number;
   /** Epoch ms. */
   now: () => number;
   /** UUIDv7. */

@@ -2,7 +2,7 @@
 
 export const methods = ["card", "wallet", "plan", "on_site", "on_account"] as const;
 /**
- * How it is paid: `card` and `wallet` at once; `plan`: with the membership's next bill; `on_site`: to the owner, at the post; `on_account`: owed until it is paid.
+ * How it is paid: `card` and `wallet` at once; `plan`: with the membership's next fee; `on_site`: to the owner, who says when; `on_account`: when the driver gets to it.
  */
 export type Method = (typeof methods)[number];
 

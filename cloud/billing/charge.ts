@@ -47,8 +47,8 @@ export interface Charged {
 
 /**
  * Bills once by its key, in the caller's transaction: the next number of the organisation's year, the invoice as data, and the ledger's entries. A bill above zero is
- * owed by the driver, or paid at once (`wallet`, as far as there is money in it; `on_site`). One below zero first takes back what is still owed
- * for the bill that it corrects; the rest goes to the driver's wallet, or on site back from the owner.
+ * owed by the driver, as far as there is no money in the `wallet` that pays it; who did not sign in has paid the owner on site. One below zero first takes
+ * back what is still owed for the bill that it corrects; the rest goes to the driver's wallet, or comes back from the owner where it was paid on site.
  * The organisation's row is locked until the caller commits, so that numbers have no gaps. Throws AppError `key_reused` (409) where the key is another organisation's.
  */
 export async function charge(tx: Transaction<Database>, bill: Charge, terms: BillingTerms): Promise<Charged> {
@@ -145,7 +145,8 @@ async function payersOf(
   chargeId: string,
   gross: number,
 ): Promise<Entry[]> {
-  if (method === "on_site" || userId === null) return [{ account: "site_cash", holder: organizationId, amount: gross }];
+  const cash: Entry = { account: "site_cash", holder: organizationId, amount: gross };
+  if (userId === null) return [cash];
   await lockWallet(tx, userId);
   if (gross > 0 && method === "wallet") {
     const there = -(await balanceOf(tx, "wallet", userId, currency));
@@ -160,7 +161,9 @@ async function payersOf(
   const forgiven = Math.min(-gross, owed);
   return [
     { account: "receivable", holder: userId, amount: -forgiven, ...(corrects ? { chargeId: corrects } : {}) },
-    { account: "wallet", holder: userId, amount: gross + forgiven, chargeId },
+    method === "on_site"
+      ? { ...cash, amount: gross + forgiven }
+      : { account: "wallet", holder: userId, amount: gross + forgiven, chargeId },
   ];
 }
 

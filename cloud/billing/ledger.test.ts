@@ -134,12 +134,23 @@ describe("a charge", () => {
     expect(await outstandingOf(cloud.db, chargeId)).toBe(190);
   });
 
-  it("on site is the owner's cash, and always where nobody is signed in", async () => {
-    await billed(bill("cash", { method: "on_site" }));
+  it("on site is owed to the owner, and the owner's cash where nobody is signed in", async () => {
+    const { chargeId } = await billed(bill("at the post", { method: "on_site" }));
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(1190);
     await billed(bill("stranger", { method: "card", userId: null }));
-    expect(await balance("site_cash", organizationId)).toBe(2380);
+    expect(await balance("site_cash", organizationId)).toBe(1190);
     const stranger = await cloud.db.selectFrom("charges").selectAll().where("key", "=", "stranger").executeTakeFirst();
     expect(stranger).toMatchObject({ method: "on_site", document: { buyer: null, seller: { name: "Garage" } } });
+    const lines = [{ text: "ENERGY", net: -1000, vat: -190, vatRate: 1900 }];
+    await cloud.db.transaction().execute((tx) =>
+      post(tx, { key: "at the post, a part", kind: "paid", at: NEW_YEAR, currency: "EUR" }, [
+        { account: "site_cash", holder: organizationId, amount: 190 },
+        { account: "receivable", holder: driver, amount: -190, chargeId },
+      ]),
+    );
+    await billed(bill("cash back", { kind: "refund", method: "on_site", lines, corrects: chargeId }));
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(0);
+    expect(await balance("site_cash", organizationId)).toBe(1190);
   });
 
   it("that is taken back forgives what is owed, and gives the rest to the wallet", async () => {

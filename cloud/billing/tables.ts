@@ -69,19 +69,10 @@ export interface SessionBillTable {
   requested_at: ColumnType<Date, Date | string, Date | string>;
 }
 
-/** Postings of reservations that are in the ledger. */
-export interface BilledPostingTable {
-  site_id: string;
-  posting_id: string;
-  charge_id: string | null;
-  billed_at: Instant;
-}
-
 export interface BillingTables {
   ledger_transactions: LedgerTransactionTable;
   ledger_entries: LedgerEntryTable;
   invoice_counters: InvoiceCounterTable;
   charges: ChargeTable;
   session_bills: SessionBillTable;
-  billed_postings: BilledPostingTable;
 }

@@ -7,6 +7,9 @@ import type { Tariff } from "../../shared/tariff";
 import type { AccountTables } from "../accounts/tables";
 import type { NotificationTables } from "../notifications/tables";
 import type { BillingTables } from "../billing/tables";
+import type { MembershipTables } from "../memberships/tables";
+import type { PromotionTables } from "../promotions/tables";
+import type { PaymentTables } from "../payments/tables";
 import type { ReservationTables } from "../reservations/tables";
 import type { SiteTables } from "../sites/tables";
 
@@ -178,7 +181,18 @@ export interface MemberTable {
   createdAt: Instant;
 }
 
-export interface Database extends ReservationTables, AccountTables, NotificationTables, BillingTables, SiteTables {
+export interface Database
+  extends
+    ReservationTables,
+    AccountTables,
+    NotificationTables,
+    BillingTables,
+    PaymentTables,
+    SiteTables,
+    TariffTables,
+    SessionTables,
+    MembershipTables,
+    PromotionTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;

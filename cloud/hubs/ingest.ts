@@ -2,8 +2,11 @@ import { hash } from "node:crypto";
 import type { EventBatch } from "../../shared/sync";
 import { eventBatchSchema } from "../../shared/sync";
 import { AppError } from "../../shared/error";
+import { noteEndedSessions } from "../billing/bill-sessions";
+import { billSiteJob } from "../billing/jobs";
 import type { Db } from "../db/database";
 import { invalid } from "../http/errors";
+import { send } from "../jobs/send";
 import { lockBook } from "../reservations/book";
 import { bookEvents, hearBook } from "../reservations/hear";
 import { hearPlaces } from "../sites/hear";
@@ -82,6 +85,7 @@ export async function ingest(
         if (!sessionOf(event).some((id) => refolded.has(id))) applyEvent(state, event);
       }
       await saveState(trx, siteId, hubId, state);
+      if (await noteEndedSessions(trx, siteId, state, now)) await send(trx, billSiteJob, { siteId });
       await hearPlaces(trx, siteId, added, now);
       if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);
     }

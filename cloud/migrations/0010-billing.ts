@@ -68,8 +68,9 @@ const work = [
   `create index session_bills_open on session_bills (requested_at) where billed_revision < revision`,
   `insert into session_bills (site_id, session_id, revision, requested_at)
     select site_id, id, 1, ended_at from sessions where ended_at is not null`,
-  `create table billed_postings (
-    site_id uuid not null, posting_id uuid not null, charge_id uuid, billed_at timestamptz not null, primary key (site_id, posting_id))`,
+  // What reservations wrote of what is owed, until it is in the ledger.
+  `alter table booking_postings add column charge_id uuid, add column billed_at timestamptz`,
+  `create index booking_postings_open on booking_postings (at) where billed_at is null`,
 ];
 
 function immutable(table: string): string {

@@ -66,6 +66,9 @@ export interface PostingTable {
   kind: Posting["kind"];
   amount: number;
   at: Instant;
+  /** Set by billing: the charge that carried it into the ledger, and when. */
+  charge_id: ColumnType<string | null, never, string | null>;
+  billed_at: ColumnType<Date | null, never, Date>;
 }
 
 /** Cells that the hub was asked for (Rule 2). */

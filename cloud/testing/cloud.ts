@@ -102,6 +102,7 @@ export class TestCloud {
     const runner = await createRunner(deps, jobs);
     const process: TestProcess = {
       deps,
+      platformFee: 250,
       wake,
       app,
       runner,

@@ -91,6 +91,7 @@ async function oneRound(
     webRoot: folderOfNothing,
     heartbeatMs: 15_000,
     hubPatienceMs: 5000,
+    platformFee: 0,
   };
   const app = createApp(
     { ...deps, ...more, auth, stopping: new AbortController().signal },

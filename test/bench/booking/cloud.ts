@@ -52,7 +52,13 @@ export async function startBookingCloud(url: string, drivers: number, sites: num
   const secret = randomBytes(32).toString("hex");
   const auth = createAuth({ db, secret, publicUrl: PUBLIC_URL, newId, passwords: scryptPasswords(1024) });
   const deps = { db, wake, auth, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
-  const more = { log: pino({ level: "silent" }), webRoot: "/nonexistent", heartbeatMs: 15_000, hubPatienceMs: 5000 };
+  const more = {
+    log: pino({ level: "silent" }),
+    webRoot: "/nonexistent",
+    heartbeatMs: 15_000,
+    hubPatienceMs: 5000,
+    platformFee: 0,
+  };
   const passKey = await loadPassKey(db);
   const app = createApp(
     { ...deps, ...more, passKey, stopping: new AbortController().signal },

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freeTariff } from "../../shared/session";
+import { charge as charged } from "../testing/charging";
+import { TestCloud } from "../testing/cloud";
+import type { TestHub } from "../testing/hub";
+import { billSessions } from "./bill-sessions";
+import { termsOf } from "./jobs";
+import { balanceOf, outstandingOf } from "./ledger";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterAll(() => cloud.stop());
+
+const bills = (siteId: string) =>
+  cloud.db.selectFrom("charges").selectAll().where("site_id", "=", siteId).orderBy("number").execute();
+const startedAt = Date.parse("2026-11-02T10:00:00Z");
+const run = (hub: TestHub, more: Partial<Parameters<typeof charged>[1]> = {}) =>
+  charged(hub, { startedAt, readings: [[30, 11_000]], ...more });
+
+describe("a session that ends", () => {
+  it("is billed once, at the hub's price, however often it is told and whoever bills", async () => {
+    const { siteId, hub } = await cloud.paired();
+    const session = run(hub);
+    run(hub, { readings: [[10, 3000]], end: false });
+    await hub.send();
+    expect(await bills(siteId)).toEqual([]);
+    const second = await cloud.addProcess();
+    await Promise.all([cloud.runJobs(), cloud.runJobs(second), billSessions(cloud.db, termsOf(second.deps))]);
+    await hub.send();
+    await cloud.runJobs();
+    const [bill, ...others] = await bills(siteId);
+    expect(others).toEqual([]);
+    expect(bill).toMatchObject({ kind: "session", method: "on_site", net: 378, vat: 72, fee: 11 });
+    expect(bill!.net + bill!.vat).toBe(session.cost.amount);
+    expect(bill!.lines).toEqual([
+      { text: "ENERGY", net: 378, vat: 72, vatRate: 1900, quantity: 10_000, unitPrice: 4500 },
+    ]);
+    expect(bill!.document).toMatchObject({
+      siteName: "Garage",
+      timeZone: "Europe/Berlin",
+      subject: { type: "session", sessionId: session.id, meterStart: 1000, meterStop: 11_000, energyWh: 10_000 },
+    });
+    expect(await balanceOf(cloud.db, "site_cash", bill!.organization_id, "EUR")).toBe(450);
+  });
+
+  it("without its start is billed by the hub's total, and corrected by counter-entries when the start comes", async () => {
+    const { siteId, hub } = await cloud.paired();
+    run(hub);
+    const [start, reading, end] = hub.journal;
+    hub.journal = [];
+    hub.hashes = hub.hashes.slice(0, 1);
+    hub.add("session.ended", end!.data as never, Date.parse(end!.at));
+    await hub.send();
+    await cloud.runJobs();
+    expect(await bills(siteId)).toMatchObject([{ net: 450, vat: 0, lines: [{ text: "SESSION", vatRate: null }] }]);
+    await hub.newEpoch();
+    hub.journal = [];
+    hub.hashes = hub.hashes.slice(0, 1);
+    for (const { type, data, at } of [start!, reading!, end!]) hub.add(type, data as never, Date.parse(at));
+    await hub.send();
+    await cloud.runJobs();
+    await cloud.runJobs();
+    const [first, back, right, ...more] = await bills(siteId);
+    expect(more).toEqual([]);
+    expect(back).toMatchObject({
+      kind: "correction",
+      net: -450,
+      vat: 0,
+      corrects: first!.id,
+      document: { corrects: expect.stringMatching(/-000001$/) },
+    });
+    expect(right).toMatchObject({ kind: "session", net: 378, vat: 72 });
+    expect(await balanceOf(cloud.db, "site_cash", first!.organization_id, "EUR")).toBe(450);
+    expect(await balanceOf(cloud.db, "vat", first!.organization_id, "EUR")).toBe(-72);
+  });
+
+  it("that cost nothing has a receipt all the same; one that cannot be billed holds up no other", async () => {
+    const { siteId, hub } = await cloud.paired();
+    const poisoned = run(hub);
+    run(hub, { tariff: freeTariff("EUR"), startedAt: startedAt + 7_200_000 });
+    await hub.send();
+    await cloud.db.deleteFrom("sessions").where("id", "=", poisoned.id).execute();
+    await expect(billSessions(cloud.db, termsOf(cloud.first.deps), siteId)).rejects.toThrow("no result");
+    expect(await bills(siteId)).toMatchObject([{ net: 0, vat: 0, number: 1 }]);
+    await cloud.db.deleteFrom("session_bills").where("session_id", "=", poisoned.id).execute();
+  });
+});
+
+describe("a driver's session", () => {
+  it("is owed by whoever's reservation was used there, and by nobody who comes after", async () => {
+    const { siteId, hub } = await cloud.paired();
+    const driver = await cloud.person();
+    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
+    const slot = Math.floor(startedAt / 900_000);
+    const sale = { use: { connector: "CP1/1", at: new Date(startedAt - 20_000).toISOString(), by: "pass" } };
+    await cloud.db
+      .insertInto("reservations")
+      .values({
+        site_id: siteId,
+        booking: "b",
+        version: 1,
+        seat: "A",
+        class: "AC",
+        from_slot: slot,
+        to_slot: slot + 8,
+        held: null,
+        stage: "ended",
+        cancel_owed: null,
+        sale: JSON.stringify(sale),
+        key: null,
+        user_id: user.id,
+        pin_tag: null,
+        expires_at: null,
+        created_at: new Date(startedAt),
+      })
+      .execute();
+    run(hub);
+    run(hub, { startedAt: startedAt + 40 * 60_000 });
+    await hub.send();
+    await cloud.runJobs();
+    const [his, strangers] = (await bills(siteId)).toSorted(
+      (a, b) => Number(b.user_id !== null) - Number(a.user_id !== null),
+    );
+    expect(his).toMatchObject({ user_id: user.id, method: "on_account", document: { buyer: { email: driver.email } } });
+    expect(await outstandingOf(cloud.db, his!.id)).toBe(450);
+    expect(strangers).toMatchObject({ user_id: null, method: "on_site" });
+  });
+});

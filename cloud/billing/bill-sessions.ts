@@ -1,0 +1,183 @@
+import type { Transaction } from "kysely";
+import type { Session } from "../../shared/session";
+import { discountsOf, priceOf } from "../../shared/tariff";
+import type { Db } from "../db/database";
+import type { Database } from "../db/schema";
+import type { SiteState } from "../hubs/fold";
+import { grossLine, linesOfPrice, reversed } from "./bill-lines";
+import type { BillingTerms, Charge } from "./charge";
+import { charge } from "./charge";
+import type { InvoiceLine, Subject } from "./charge-types";
+import type { Deal } from "./deal";
+import { dealOf } from "./deal";
+import { drain } from "./drain";
+import { outstandingOf } from "./ledger";
+
+/**
+ * Notes, in the transaction that moves the hub's cursor, which sessions have ended, or changed after their end, as where the start of one comes late. Gives whether there are
+ * any.
+ */
+export async function noteEndedSessions(
+  trx: Transaction<Database>,
+  siteId: string,
+  state: Pick<SiteState, "sessions" | "changed">,
+  now: number,
+): Promise<boolean> {
+  const ended = [...state.changed.sessions].filter((id) => state.sessions.get(id)?.session.endedAt);
+  if (ended.length === 0) return false;
+  const row = { site_id: siteId, revision: 1, requested_at: new Date(now) };
+  await trx
+    .insertInto("session_bills")
+    .values(ended.map((session_id) => ({ ...row, session_id })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(["site_id", "session_id"])
+        .doUpdateSet((eb) => ({ revision: eb("session_bills.revision", "+", 1), requested_at: row.requested_at })),
+    )
+    .execute();
+  return true;
+}
+
+/** How many are looked for at a time. */
+const PAGE = 100;
+
+/** Bills what is noted and not billed, at one site or at all. Gives how many sessions it looked at. */
+export function billSessions(db: Db, terms: BillingTerms, siteId?: string): Promise<number> {
+  return drain(db, {
+    find: (failed) =>
+      db
+        .selectFrom("session_bills")
+        .select(["site_id", "session_id"])
+        .whereRef("billed_revision", "<", "revision")
+        .$if(siteId !== undefined, (query) => query.where("site_id", "=", siteId as string))
+        .$if(failed.length > 0, (query) => query.where("session_id", "not in", failed))
+        .orderBy("requested_at")
+        .limit(PAGE)
+        .execute(),
+    idOf: ({ session_id }) => session_id,
+    take: (tx, item) => billNoted(tx, item, terms),
+  });
+}
+
+async function billNoted(
+  tx: Transaction<Database>,
+  { site_id, session_id }: { site_id: string; session_id: string },
+  terms: BillingTerms,
+): Promise<boolean> {
+  const due = await tx
+    .selectFrom("session_bills")
+    .selectAll()
+    .where("site_id", "=", site_id)
+    .where("session_id", "=", session_id)
+    .whereRef("billed_revision", "<", "revision")
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (!due) return false;
+  const which = { siteId: due.site_id, sessionId: due.session_id };
+  const { session } = await tx
+    .selectFrom("sessions")
+    .select("session")
+    .where("site_id", "=", which.siteId)
+    .where("id", "=", which.sessionId)
+    .executeTakeFirstOrThrow();
+  const chargeId = await billSession(tx, { ...which, session, revision: due.revision, standing: due.charge_id }, terms);
+  await tx
+    .updateTable("session_bills")
+    .set({ billed_revision: due.revision, charge_id: chargeId })
+    .where("site_id", "=", which.siteId)
+    .where("session_id", "=", which.sessionId)
+    .execute();
+  return true;
+}
+
+interface Due {
+  siteId: string;
+  sessionId: string;
+  session: Session;
+  revision: number;
+  /** The bill that stands; null: none yet. */
+  standing: string | null;
+}
+
+/** Gives the bill that stands now. One that is no longer right is taken back whole, and made again: nothing is rewritten. */
+async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTerms): Promise<string> {
+  const { siteId, sessionId, session, revision, standing } = due;
+  const deal = await dealOf(tx, siteId, session);
+  const lines = linesOfSession(session, deal);
+  const before = standing === null ? undefined : await billOf(tx, standing);
+  if (before && before.userId === deal.userId && sameLines(before.lines, lines)) return before.id;
+  const { organization_id: organizationId } = await tx
+    .selectFrom("sites")
+    .select("organization_id")
+    .where("site_id", "=", siteId)
+    .executeTakeFirstOrThrow();
+  const key = `session:${siteId}:${sessionId}:${revision}`;
+  const common = { siteId, subject: subjectOf(session) };
+  let method = deal.method;
+  if (before) {
+    const { id: corrects, userId, currency } = before;
+    // What was paid goes to the wallet, and from there pays the new bill.
+    if (userId !== null && (await outstandingOf(tx, corrects)) < before.gross) method = "wallet";
+    const back: Charge = {
+      ...common,
+      key: `${key}:back`,
+      kind: "correction",
+      organizationId: before.organizationId,
+      userId,
+      currency,
+      lines: reversed(before.lines),
+      method: before.method,
+      corrects,
+    };
+    await charge(tx, back, terms);
+  }
+  const { userId } = deal;
+  const { currency } = session.tariff;
+  const bill: Charge = { ...common, key, kind: "session", organizationId, userId, currency, lines, method };
+  return (await charge(tx, bill, terms)).chargeId;
+}
+
+/**
+ * What a session costs, as lines: the cloud's own price of the hub's periods, which is the hub's to the cent. Where the start, and with it the tariff, never came, the hub's total
+ * is all there is.
+ */
+export function linesOfSession(session: Session, { agreements }: Pick<Deal, "agreements">): InvoiceLine[] {
+  const { tariff, timeZone, cost, transactionId, idTag, periods = [] } = session;
+  const startNeverCame = transactionId === null && idTag === "" && tariff.id === "free";
+  if (startNeverCame) return cost.amount === 0 ? [] : [grossLine("SESSION", cost.amount, null)];
+  const price = priceOf(tariff, periods, timeZone);
+  return linesOfPrice(price, discountsOf(price, agreements));
+}
+
+function subjectOf(session: Session): Subject {
+  const { id, cpId, connectorId, startedAt, endedAt, meterStart, meterStop, energyWh, receiptNumber } = session;
+  return {
+    type: "session",
+    sessionId: id,
+    cpId,
+    connectorId,
+    startedAt,
+    endedAt: endedAt ?? startedAt,
+    meterStart,
+    meterStop: meterStop ?? meterStart + energyWh,
+    energyWh,
+    hubReceipt: receiptNumber,
+  };
+}
+
+async function billOf(tx: Transaction<Database>, id: string) {
+  const row = await tx.selectFrom("charges").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const { organization_id: organizationId, user_id: userId, currency, lines, method, net, vat } = row;
+  return { id, organizationId, userId, currency, lines, method, gross: net + vat };
+}
+
+function sameLines(a: readonly InvoiceLine[], b: readonly InvoiceLine[]): boolean {
+  return plain(a) === plain(b);
+}
+
+function plain(lines: readonly InvoiceLine[]): string {
+  return JSON.stringify(
+    lines.map(({ text, net, vat, vatRate, quantity, unitPrice }) => [text, net, vat, vatRate, quantity, unitPrice]),
+  );
+}
