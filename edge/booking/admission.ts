@@ -1,9 +1,10 @@
 import type { AdmitRefusal, Presented, Sale } from "../../shared/booking";
-import { admit, compensate, saleId, windowOf } from "../../shared/booking";
+import { admit, compensate, foldHub, saleId, windowOf } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { HubEvent } from "../../shared/events";
 import type { StartOrder } from "../start-decide";
 import { decideStart } from "../start-decide";
+import { pendingOn } from "../state/requests";
 import { openOn } from "../state/sessions";
 import type { HubState } from "../state/state";
 import type { Decision } from "../store/types";
@@ -47,7 +48,8 @@ export function decideAdmission(state: Readonly<HubState>, visit: Visit): Decisi
   if (again) return { reply: again, events: [] };
   const sale = book.sales[saleId(claims)] ?? null;
   const connectors = connectorsFor(state, { sale: claims, at, now });
-  const { answer, events } = admit(book, shown, { now, clockCredible, connectors, neighbour: false });
+  const starting = isStarting(state, sale);
+  const { answer, events } = admit(book, shown, { now, clockCredible, connectors, neighbour: false, starting });
   if (!answer.ok) return { reply: { ...answer, sale }, events };
   const place = connectorOf(answer.connector);
   if (answer.endsStandby) {
@@ -79,6 +81,13 @@ function repeated(state: Readonly<HubState>, { shown, order }: Visit): Admitted 
   return pending || running ? { ok: true, ...place, order: null, requestId, standby: null } : null;
 }
 
+/** Whether a charger was asked to start for a sale, and may yet do so. */
+function isStarting(state: Readonly<HubState>, sale: Sale | null): boolean {
+  if (!sale?.use) return false;
+  const { cpId, connectorId } = connectorOf(sale.use.connector);
+  return pendingOn(state, cpId, connectorId) !== null;
+}
+
 /** Rule 9: a driver who came in time, found no place and does not want to wait. Throws AppError 409 `place_free` where there is one after all. */
 export function decideCompensation(
   state: Readonly<HubState>,
@@ -86,14 +95,15 @@ export function decideCompensation(
 ): Decision<{ owed: number } | { refusal: AdmitRefusal }, HubEvent> {
   const { book } = bookingOf(state);
   const connectors = connectorsFor(state, { sale: shown.claims, at, now });
-  const { answer, events } = admit(book, shown, { now, clockCredible, connectors, neighbour: false });
+  const starting = isStarting(state, book.sales[saleId(shown.claims)] ?? null);
+  const { answer, events } = admit(book, shown, { now, clockCredible, connectors, neighbour: false, starting });
   if (answer.ok) throw new AppError("place_free", "There is a place now: start charging.", { status: 409 });
   if (answer.refusal !== "full") return { reply: { refusal: answer.refusal }, events };
-  const ends = compensate(book, shown.claims);
+  const ends = compensate(events.reduce(foldHub, book), shown.claims);
   const [end] = ends.flatMap((event) => (event.type === "booking.ended" ? [event.data.end] : []));
   if (!end) throw new AppError("operator_needed", "Only the site's operator can decide this.", { status: 409 });
   // Where nothing is paid, shared/booking gives -0.
-  return { reply: { owed: end.owed + 0 }, events: ends };
+  return { reply: { owed: end.owed + 0 }, events: [...events, ...ends] };
 }
 
 const refusals: Record<AdmitRefusal, [code: string, status: number, message: string]> = {
@@ -111,7 +121,7 @@ const refusals: Record<AdmitRefusal, [code: string, status: number, message: str
   too_early: ["pass_too_early", 409, "It is too early for this booking."],
   too_late: ["pass_too_late", 409, "The time to arrive for this booking is over."],
   wrong_pin: ["pin_wrong", 403, "This PIN is wrong."],
-  holder_needed: ["pin_needed", 403, "This pass needs its PIN."],
+  holder_needed: ["pin_needed", 403, "This pass needs its PIN, or the link that its app opens now."],
   too_many_tries: ["pin_blocked", 409, "The PIN was wrong too often. Ask the site's operator to let you in."],
   full: ["site_full", 409, "All fitting connectors are in use. Wait, or take the compensation."],
   neighbour: ["site_full", 409, "All fitting connectors are in use. A site nearby has room."],

@@ -68,7 +68,7 @@ function isOut(state: Readonly<HubState>, key: string, now: number): boolean {
 
 /** Free connectors first where nothing is plugged in: a charger does not keep the others (OCPP 1.6 section 5.13, `Occupied`). */
 function placeOf(state: Readonly<HubState>, sale: Sale, now: number, isTaken: (key: string) => boolean): string | null {
-  const open = connectorsFor(state, { sale: null, at: sale.seat, now }).filter(
+  const open = connectorsFor(state, { sale, at: sale.seat, now }).filter(
     ({ id, state: word }) => word === "free" && !isTaken(id),
   );
   const plugged = (key: string) => {

@@ -67,7 +67,7 @@ export function frontierOf(minutes: number, now: number): number {
 
 /** For whom a place is looked for: his sale, and where he stands. */
 export interface Arrival {
-  sale: Pick<Sale, "booking" | "version"> | null;
+  sale: Pick<Sale, "booking" | "version" | "seat" | "class"> | null;
   /** Key of the connector; null: not there yet. */
   at: string | null;
   /** Epoch ms. */
@@ -76,14 +76,16 @@ export interface Arrival {
 
 /**
  * The connectors as they are now for one who comes: first his own bound one and the one where he stands, which is his even if it is usually kept for
- * walk-ins. What is kept for another booking is occupied for him.
+ * walk-ins. What is kept for another booking is occupied for him. The connector of his own seat is of the class that he bought, whatever its owner
+ * has said of it since.
  */
 export function connectorsFor(state: Readonly<HubState>, { sale, at, now }: Arrival): BookConnector[] {
   const { book, bindings } = bookingOf(state);
   const rank = ({ id }: BookConnector) => (id === at ? 0 : isBoundTo(bindings[id], sale) ? 1 : 2);
   const all = Object.entries(classes(state)).map(([id, kind]): BookConnector => {
     const keptForWalkIns = (book.seats[id]?.walkIn ?? false) && id !== at && !isBoundTo(bindings[id], sale);
-    return { id, class: kind, state: stateOf(state, id, { sale, now }), keptForWalkIns };
+    const fits = id === sale?.seat ? sale.class : kind;
+    return { id, class: fits, state: stateOf(state, id, { sale, now }), keptForWalkIns };
   });
   return all.toSorted((a, b) => rank(a) - rank(b));
 }
@@ -118,6 +120,6 @@ function isClaimed(inCharge: Sale | null, now: number): boolean {
   return inCharge !== null && (inCharge.use?.by !== "walkIn" || slotOf(now) < inCharge.to);
 }
 
-function isBoundTo(binding: Binding | undefined, sale: Arrival["sale"]): boolean {
+function isBoundTo(binding: Binding | undefined, sale: Pick<Sale, "booking" | "version"> | null): boolean {
   return binding !== undefined && sale !== null && saleId(binding) === saleId(sale);
 }

@@ -30,7 +30,7 @@ export function abandonedEvents(state: Readonly<HubState>, now: number): HubBook
     if (sale.stage !== "admitted" || !sale.use || now < Date.parse(sale.use.at) + ADMITTED_MS) return [];
     const { cpId, connectorId } = connectorOf(sale.use.connector);
     if (pendingOn(state, cpId, connectorId) || openOn(state, cpId, connectorId)) return [];
-    return startFailed(book, sale);
+    return startFailed(book, sale, now);
   });
 }
 

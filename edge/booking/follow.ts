@@ -1,11 +1,12 @@
-import type { Book, HubBookingEvent } from "../../shared/booking";
-import { finish, foldHub, startFailed, started } from "../../shared/booking";
+import type { Book, HubBookingEvent, Sale } from "../../shared/booking";
+import { finish, foldHub, startFailed, started, windowOf } from "../../shared/booking";
 import type { HubEvent } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import type { HubState } from "../state/state";
 import { releaseOf } from "./binding";
+import { classOf } from "./connectors";
 import { isBookEvent } from "./fold";
-import type { BookingState } from "./state";
+import type { Binding, BookingState } from "./state";
 import { bookingOf, connectorKey, hasSeats, saleOn } from "./state";
 import { claimEvents } from "./walk-in";
 
@@ -40,7 +41,7 @@ function consequences(state: Readonly<HubState>, booking: BookingState, event: H
     }
     case "start.failed": {
       const sale = saleOn(book, connectorKey(event.data), ["admitted"]);
-      return sale ? startFailed(book, sale) : [];
+      return sale ? startFailed(book, sale, now) : [];
     }
     case "session.started":
       return event.data.authorization === "Accepted" ? begun(state, booking, event.data, now) : [];
@@ -58,23 +59,51 @@ function consequences(state: Readonly<HubState>, booking: BookingState, event: H
 
 type Started = Extract<HubEvent, { type: "session.started" }>["data"];
 
-/** A transaction: of the sale that was admitted here, of the one whose card was shown at the charger, or of somebody who just came. */
+/** A transaction: of the sale that was admitted here, of the one whose card was shown at the charger it is kept at or at another, or of somebody who just came. */
 function begun(state: Readonly<HubState>, booking: BookingState, data: Started, now: number): HubEvent[] {
   const key = connectorKey(data);
   const { book, bindings } = booking;
   const binding = bindings[key];
   const admitted = saleOn(book, key, ["admitted"]);
   if (admitted) return [...started(book, admitted), ...(binding ? [releaseOf(key)] : [])];
-  if (!binding) return hasSeats(state) ? begunAtOnce(claimEvents(state, booking, data, data.id, now), book) : [];
-  const { booking: id, version } = binding;
-  const sale = book.sales[`${id}/${version}`];
-  const isHis = normaliseIdTag(binding.idTag) === normaliseIdTag(data.idTag);
-  if (!isHis || sale?.stage !== "reserved" || sale.doubt || book.recovery !== null) return [];
+  const sale = binding ? boundSale(booking, binding, data.idTag) : saleOfCard(state, booking, data, now);
+  if (!sale && binding) return [];
+  if (!sale) return hasSeats(state) ? begunAtOnce(claimEvents(state, booking, data, data.id, now), book) : [];
+  const { booking: id, version } = sale;
   const use: HubBookingEvent = {
     type: "booking.admitted",
     data: { booking: id, version, connector: key, at: new Date(now).toISOString(), by: "pass" },
   };
-  return [...begunAtOnce([use], book), releaseOf(key)];
+  return [...begunAtOnce([use], book), ...(binding ? [releaseOf(key)] : [])];
+}
+
+/** The sale that a connector is kept for, if this is its driver's card. */
+function boundSale({ book }: BookingState, { booking, version, idTag }: Binding, shown: string): Sale | null {
+  const sale = book.sales[`${booking}/${version}`];
+  return sale && normaliseIdTag(idTag) === normaliseIdTag(shown) && isUsable(book, sale) ? sale : null;
+}
+
+/** The booking of a card that is shown in time at another connector of its class than the one that is kept for it. */
+function saleOfCard(
+  state: Readonly<HubState>,
+  { book, buyers }: BookingState,
+  { cpId, idTag }: Started,
+  now: number,
+): Sale | null {
+  const chargePoint = state.chargePoints[cpId];
+  const kind = chargePoint ? classOf(chargePoint) : null;
+  const tag = normaliseIdTag(idTag);
+  const isHis = (sale: Sale) => {
+    const card = buyers[sale.booking]?.idTag ?? null;
+    const { opens, closes } = windowOf(sale);
+    const inTime = opens <= now && now <= closes;
+    return card !== null && normaliseIdTag(card) === tag && sale.class === kind && inTime && isUsable(book, sale);
+  };
+  return Object.values(book.sales).find(isHis) ?? null;
+}
+
+function isUsable({ recovery }: Book, { stage, doubt }: Sale): boolean {
+  return stage === "reserved" && !doubt && recovery === null;
 }
 
 function begunAtOnce(events: HubBookingEvent[], book: Book): HubBookingEvent[] {

@@ -114,6 +114,7 @@ async function isSignedBy(jws: string, keys: CryptoKey[], typ?: string): Promise
   return false;
 }
 
+/** A proof that does not hold is none: it is no guess, and takes none of the tries that a PIN has. */
 async function proofOfKey(
   x: string,
   { booking, hub }: PassClaims,
@@ -122,10 +123,10 @@ async function proofOfKey(
 ): Promise<Presented["proof"]> {
   if (!proof) return "missing";
   const told = proofSchema.safeParse(payloadOf(proof));
-  if (!told.success || told.data.booking !== booking || told.data.hub !== hub) return "wrong";
-  if (Math.abs(Date.parse(told.data.at) - now) > PROOF_MS) return "wrong";
+  if (!told.success || told.data.booking !== booking || told.data.hub !== hub) return "missing";
+  if (Math.abs(Date.parse(told.data.at) - now) > PROOF_MS) return "missing";
   const key = await keyOf({ kty: "OKP", crv: "Ed25519", x }).catch(() => null);
-  return key && (await isSignedBy(proof, [key])) ? "right" : "wrong";
+  return key && (await isSignedBy(proof, [key])) ? "right" : "missing";
 }
 
 /** The secret behind the PINs of an issuer, base64url: the cloud's as told at pairing, the hub's own as made here. Null: none is known. */

@@ -85,7 +85,7 @@ describe("a hub without a cloud that was restored", () => {
     await restored();
     expect(hub.types().filter((type) => type === "hub.recovering")).toHaveLength(1);
     expect(await code(hub.reserve(300, 360))).toBe("recovering");
-    expect(await code(hub.starter.startBySecret({ ...place, cpId: "CP2" }, secretOf("x")))).toBe("reserved_soon");
+    expect(await code(hub.starter.startBySecret({ ...place, cpId: "CP2" }, secretOf("x")))).toBe("standby_only");
     expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("operator_needed");
     await hub.store.commit((state) => ({ reply: null, events: confirmedEvents(state, hub.clock.now()) }));
     expect(book()).toMatchObject({ recovery: null, epoch: 2 });

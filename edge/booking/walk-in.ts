@@ -1,5 +1,5 @@
 import type { HubBookingEvent, Sale } from "../../shared/booking";
-import { walkIn } from "../../shared/booking";
+import { saleId, walkIn } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import { freeTariff } from "../../shared/session";
 import { tariffFor } from "../ocpp/start-transaction";
@@ -16,8 +16,18 @@ interface Place {
   connectorId: number;
 }
 
-/** What a walk-in gets at a connector now: cells of a seat of its class, or `standby`. `name` makes it known again. Pure. */
-function claim(state: Readonly<HubState>, booking: BookingState, place: Place, name: string, now: number) {
+interface Claim {
+  /** None: not a cell is his, so he would be a standby. */
+  events: HubBookingEvent[];
+  /** The cells are his for so short a time that it is not worth to begin, on account of `next`, if that is known. */
+  short: { next: Sale | null } | null;
+}
+
+/**
+ * What a walk-in gets at a connector now: cells of a seat of its class, or none. `name` makes it known again. The little that is left before a booking
+ * that has its connector already is not taken: its driver goes there, so nobody has to leave here for him. Pure.
+ */
+function claim(state: Readonly<HubState>, booking: BookingState, place: Place, name: string, now: number): Claim {
   const { book, settings } = booking;
   const { cpId } = place;
   const chargePoint = state.chargePoints[cpId];
@@ -33,7 +43,18 @@ function claim(state: Readonly<HubState>, booking: BookingState, place: Place, n
     terms: settings.terms,
     tariff: chargePoint ? tariffFor({ cpId, state, now }, true) : freeTariff(currency),
   };
-  return walkIn(book, wish, now);
+  const { answer, events } = walkIn(book, wish, now);
+  if (!answer.ok) return { events: [], short: null };
+  const sale: Sale = { ...answer.sale, use: { connector: connectorKey(place), at: "", by: "walkIn" } };
+  const end = leaveBy(booking, sale);
+  if (end === null || end - now >= LEAST_STAY_MS) return { events, short: null };
+  const next = nextOn(booking, sale.seat);
+  return next && isKept(booking, next) ? { events: [], short: null } : { events, short: { next } };
+}
+
+/** Whether a connector waits for the driver of a sale. */
+function isKept({ bindings }: BookingState, sale: Sale): boolean {
+  return Object.values(bindings).some((binding) => saleId(binding) === saleId(sale));
 }
 
 /** Events of the claim that a walk-in makes; none where the cells are not the hub's to sell: then it is a standby. `now` is epoch ms. */
@@ -50,27 +71,21 @@ export function claimEvents(
 /**
  * Whether somebody without a booking may begin at a connector. Throws AppError 409 `connector_reserved` (kept for a driver who is due),
  * `reserved_soon` (he would have to leave at once), `standby_only` (nobody can say for how long, so he has to agree to leave with notice:
- * `standby`). Details: `from` and `until` of the booking in the way, if it is known here.
+ * `standby`). Details: `from` and `until` of the booking in the way, if it is known here; one for which a connector is kept is in nobody's way.
  */
 export function checkWalkIn(state: Readonly<HubState>, place: Place, now: number, standby: boolean): void {
   const booking = bookingOf(state);
   checkReserved(booking, connectorKey(place));
   if (!hasSeats(state)) return;
-  const { answer } = claim(state, booking, place, "?", now);
-  if (answer.ok) {
-    const sale: Sale = { ...answer.sale, use: { connector: connectorKey(place), at: "", by: "walkIn" } };
-    const end = leaveBy(booking, sale);
-    if (end === null || end - now >= LEAST_STAY_MS) return;
-    throw refused(
-      "reserved_soon",
-      "This place is booked soon: there is no time left to charge.",
-      nextOn(booking, sale.seat),
-    );
-  }
+  const { events, short } = claim(state, booking, place, "?", now);
+  if (short) throw soon(short.next);
+  if (events.length > 0) return;
   const { chargePoints } = state;
   const kind = chargePoints[place.cpId];
-  const due = dueSales(booking, now).find((sale) => kind !== undefined && sale.class === classOf(kind));
-  if (due) throw refused("reserved_soon", "This place is booked soon: there is no time left to charge.", due);
+  const due = dueSales(booking, now).find(
+    (sale) => kind !== undefined && sale.class === classOf(kind) && !isKept(booking, sale),
+  );
+  if (due) throw soon(due);
   if (standby) return;
   throw refused(
     "standby_only",
@@ -83,6 +98,10 @@ function checkReserved({ book, bindings }: BookingState, key: string): void {
   const binding = bindings[key];
   const sale = binding ? book.sales[`${binding.booking}/${binding.version}`] : saleOn(book, key, ["admitted"]);
   if (sale) throw refused("connector_reserved", "This connector is reserved.", sale);
+}
+
+function soon(next: Sale | null): AppError {
+  return refused("reserved_soon", "This place is booked soon: there is no time left to charge.", next);
 }
 
 function refused(code: string, message: string, sale: Sale | null = null): AppError {

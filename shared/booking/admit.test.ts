@@ -23,6 +23,7 @@ const site = (more: Partial<SiteNow> = {}): SiteNow => ({
   clockCredible: true,
   connectors: connectors("free", "free"),
   neighbour: false,
+  starting: false,
   ...more,
 });
 const answer = (book: Book, show = shown(), where = site()) => {
@@ -57,9 +58,28 @@ describe("Rule 5: a pass admits", () => {
     const { answer: given, events } = admit(knowing({ use, stage: "admitted" }), shown(), site({ now: at(20) }));
     expect(given).toMatchObject({ ok: true, connector: "c1", repeated: true });
     expect(events).toEqual([]);
-    expect(
-      answer(knowing({ use, stage: "admitted" }), shown(), site({ connectors: connectors("occupied", "free") })),
-    ).toBe("used");
+    const meanwhile = { connectors: connectors("occupied", "free"), starting: true };
+    expect(answer(knowing({ use, stage: "admitted" }), shown(), site(meanwhile))).toBe("used");
+  });
+
+  it("again at another connector where the first is not free and was not asked to start", () => {
+    const book = knowing({ use, stage: "admitted" });
+    const elsewhere = admit(book, shown(), site({ connectors: connectors("occupied", "free") }));
+    expect(elsewhere.answer).toMatchObject({ ok: true, connector: "c2", endsStandby: false, repeated: false });
+    expect(elsewhere.events.map(({ type }) => type)).toEqual(["booking.startFailed", "booking.admitted"]);
+    expect(hubAfter(book, elsewhere.events).sales["b8/1"]).toMatchObject({
+      stage: "admitted",
+      use: { connector: "c2" },
+    });
+    expect(answer(book, shown(), site({ connectors: connectors("occupied", "standby") }))).toBe("used");
+    expect(answer(book, shown(), site({ connectors: connectors("occupied", "occupied") }))).toBe("used");
+    expect(admit(book, shown(), site({ connectors: connectors("out", "standby") })).answer).toMatchObject({
+      endsStandby: true,
+    });
+    expect(answer(book, shown(), site({ connectors: [] }))).toBe("full,booking.startFailed");
+    const nowhere = (now: number) => answer(book, shown(), site({ connectors: connectors("out", "occupied"), now }));
+    expect(nowhere(at(8))).toBe("full,booking.startFailed");
+    expect(nowhere(at(10))).toBe("full,booking.ended");
   });
 
   it("answers a cancel that waited for somebody to know", () => {
@@ -70,8 +90,10 @@ describe("Rule 5: a pass admits", () => {
   it("sends it to a place (Rule 9), or says that there is none", () => {
     const where = (...states: Parameters<typeof connectors>) => site({ connectors: connectors(...states) });
     expect(admit(cut, shown(), where("standby")).answer).toMatchObject({ ok: true, endsStandby: true });
-    expect(answer(cut, shown(), where("occupied"))).toBe("full");
-    expect(answer(cut, shown(), { ...where("occupied"), neighbour: true })).toBe("neighbour");
+    // The hub knows the sale from now on, so that it can be compensated.
+    expect(answer(cut, shown(), where("occupied"))).toBe("full,booking.learned");
+    expect(answer(knowing(), shown(), where("occupied"))).toBe("full");
+    expect(answer(cut, shown(), { ...where("occupied"), neighbour: true })).toBe("neighbour,booking.learned");
   });
 });
 

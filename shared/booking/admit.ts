@@ -10,6 +10,7 @@ import { placeFor } from "./place";
 import { covers, overlaps } from "./spans";
 import type { Book, Decision, Sale } from "./types";
 import { saleId, versionsOf } from "./types";
+import { startFailed } from "./use";
 
 /** A pass as shown, and what the border found out about it. */
 export interface Presented {
@@ -31,6 +32,8 @@ export interface SiteNow {
   connectors: readonly Connector[];
   /** Whether a site nearby would take the driver, as far as is known. */
   neighbour: boolean;
+  /** A charger was asked to start for this very booking, and may yet do so. */
+  starting: boolean;
 }
 
 /** Why a pass does not admit. `operator_only`: the hub cannot be sure (Rules 6 and 10), a person can. */
@@ -58,7 +61,8 @@ type Learned = { events: HubBookingEvent[] } | { refusal: AdmitRefusal };
 
 /**
  * Rule 5: whether a pass starts a charge. The caller has the events on disk, `used(booking)` among them, before it asks the charger to start. The
- * same pass again, while the charger has not started (the hub may have lost power in between), gives the same connector if that is free.
+ * same pass again, while the charger has not started (the hub may have lost power in between), gives the same connector if that is free, and
+ * another if nothing can come of that.
  */
 export function admit(book: Book, shown: Presented, site: SiteNow): Decision<AdmitAnswer, HubBookingEvent> {
   const { claims, operator } = shown;
@@ -73,10 +77,11 @@ export function admit(book: Book, shown: Presented, site: SiteNow): Decision<Adm
     return no(refusal, [...learned.events, { type: "booking.pinFailed", data: { booking: sale.booking } }]);
   }
   if (refusal) return no(refusal);
-  if (again) return startedAgain(sale, site);
+  if (again) return startedAgain(after, sale, site);
 
   const place = placeFor(sale.class, site.connectors, site.neighbour);
-  if (place.kind !== "connector") return no(place.kind);
+  // The pass is genuine: what the hub has learned from it stays, for the compensation too.
+  if (place.kind !== "connector") return no(place.kind, learned.events);
   const { connector, ends } = place;
   const at = new Date(site.now).toISOString();
   const by = operator ? "operator" : "pass";
@@ -147,11 +152,30 @@ function isBeingStarted(sale: Sale): boolean {
   return sale.stage === "admitted" && !sale.doubt;
 }
 
-function startedAgain(sale: Sale, { connectors }: SiteNow): Decision<AdmitAnswer, HubBookingEvent> {
-  const connector = sale.use?.connector as string;
-  const free = connectors.some(({ id, state }) => id === connector && state === "free");
-  if (!free) return no("used");
-  return { events: [], answer: { ok: true, sale, connector, endsStandby: false, repeated: true } };
+/**
+ * The start at the first connector came to nothing where that is not free and no charger was asked: then Rule 9 finds another place. Where a car still
+ * stands there, a free one or none: its driver may have been told to leave for this pass.
+ */
+function startedAgain(book: Book, sale: Sale, site: SiteNow): Decision<AdmitAnswer, HubBookingEvent> {
+  const { connector: first, by } = sale.use as NonNullable<Sale["use"]>;
+  const there = site.connectors.find(({ id }) => id === first)?.state ?? "out";
+  if (there === "free") {
+    return { events: [], answer: { ok: true, sale, connector: first, endsStandby: false, repeated: true } };
+  }
+  if (site.starting) return no("used");
+  const failed = startFailed(book, sale, site.now);
+  const place = placeFor(sale.class, site.connectors, site.neighbour);
+  if (there !== "out" && (place.kind !== "connector" || place.ends)) return no("used");
+  if (place.kind !== "connector") return no(place.kind, failed);
+  const at = new Date(site.now).toISOString();
+  const { connector, ends } = place;
+  return {
+    events: [
+      { type: "booking.startFailed", data: named(sale) },
+      { type: "booking.admitted", data: { ...named(sale), connector, at, by } },
+    ],
+    answer: { ok: true, sale, connector, endsStandby: ends, repeated: false },
+  };
 }
 
 function no(refusal: AdmitRefusal, events: HubBookingEvent[] = []): Decision<AdmitAnswer, HubBookingEvent> {

@@ -17,17 +17,26 @@ describe("the charger's word", () => {
 
   it("gives a rejected start back: it never consumes a reservation", () => {
     const book = atHub({ stage: "admitted", use });
-    const events = startFailed(book, which);
+    const events = startFailed(book, which, at(8, 16));
     expect(types(events)).toEqual(["booking.startFailed"]);
     expect(hubAfter(book, events).sales["b8/1"]).toMatchObject({ stage: "reserved", use: null });
-    expect(startFailed(atHub({ stage: "admitted", use, doubt: true }), which)).toEqual([]);
-    expect(startFailed(atHub({ stage: "started", use }), which)).toEqual([]);
-    expect(startFailed(hubBook(), which)).toEqual([]);
+    expect(startFailed(atHub({ stage: "admitted", use, doubt: true }), which, at(8))).toEqual([]);
+    expect(startFailed(atHub({ stage: "started", use }), which, at(8))).toEqual([]);
+    expect(startFailed(hubBook(), which, at(8))).toEqual([]);
+  });
+
+  it("ends what could not start once the window is over: without a fee, since the driver was there", () => {
+    const book = atHub({ stage: "admitted", use });
+    const after = hubAfter(book, startFailed(book, which, at(8, 16) + 1));
+    expect(after.sales["b8/1"]?.end).toMatchObject({ status: "CANCELED", reason: "BROKEN_CHARGER", owed: 0 });
+    expect(sweep(after, at(10), at(0))).toEqual([]);
   });
 
   it("ends a walk-in whose charger refused", () => {
     const book = atHub({ stage: "admitted", use: { ...use, by: "walkIn" } });
-    expect(hubAfter(book, startFailed(book, which)).sales["b8/1"]?.end).toMatchObject({ reason: "BROKEN_CHARGER" });
+    expect(hubAfter(book, startFailed(book, which, at(8))).sales["b8/1"]?.end).toMatchObject({
+      reason: "BROKEN_CHARGER",
+    });
   });
 
   it("ends what is over as fulfilled, and frees the cells that were not needed", () => {
@@ -88,6 +97,21 @@ describe("walk-ins", () => {
     const busy = having(usedUp, sale(hubBook(), 0, 1, { stage: "started", use }, { booking: "there" }));
     const both = having(busy, sale(hubBook(), 0, 1, { stage: "started", use }, { booking: "there too", seat: "B" }));
     expect(walkIn(both, wish, at(0, 7)).answer).toEqual(standby);
+  });
+
+  it("prefer a used-up cell with hours after it to a short present one", () => {
+    const { events } = walkIn(hubBook(), { ...wish, booking: "first", key: "first" }, at(0, 1));
+    const gone = ["first/1"].reduce(
+      (book) => {
+        const going = hubAfter(book, started(book, { booking: "first", version: 1 }));
+        return hubAfter(going, finish(going, { booking: "first", version: 1 }, at(0, 3)));
+      },
+      hubAfter(hubBook(), events),
+    );
+    const book = having(gone, sale(hubBook(), 1, 3, {}, { seat: "B", booking: "on B" }));
+    expect(walkIn(book, wish, at(0, 4)).answer).toMatchObject({ sale: { seat: "A", from: base + 1, to: base + 6 } });
+    const short = { ...wish, slots: 1 };
+    expect(walkIn(book, short, at(0, 4)).answer).toMatchObject({ sale: { seat: "B", from: base, to: base + 1 } });
   });
 
   it("are answered as before when they ask again, and refused a key of something else", () => {
@@ -170,5 +194,15 @@ describe("settling", () => {
     expect(Object.keys(after.sales)).toEqual(["b4/1", "b20/1"]);
     expect(after).toMatchObject({ pinTries: { b20: 3 }, settled: base + 13 });
     expect(settle(after, base + 13)).toEqual([]);
+    // A sale of long ago that came back is forgotten too, and the bound stays.
+    const late = having(after, sale(hubBook(), 2, 3, over, { booking: "late" }));
+    expect(settle(late, base + 13)).toEqual([{ type: "book.settled", data: { before: base + 13 } }]);
+  });
+
+  it("closes no more than what it forgets, however far ahead the clock was", () => {
+    const over = { stage: "ended", end: { status: "CANCELED", reason: null, owed: 0, keeps: null } } as const;
+    const book = atHub(over);
+    expect(hubAfter(book, settle(book, base + 1_000_000)).settled).toBe(base + 13);
+    expect(settle(hubBook(), base + 1_000_000)).toEqual([]);
   });
 });

@@ -22,13 +22,14 @@ export function started(book: Book, which: Which): HubBookingEvent[] {
 /**
  * The charger refused or never began: a rejected start never consumes a reservation. Only while the charger has no transaction for it and none of its
  * messages waits; and a hub asks a charger to start only while the sale is `admitted`, since the same pass may have been shown
- * twice. Not in doubt, where a lost hub may have started it (Rule 10).
+ * twice. Not in doubt, where a lost hub may have started it (Rule 10). After the window (`now`, epoch ms) nobody could come any more, so it
+ * ends, without a fee: the driver was there.
  */
-export function startFailed(book: Book, which: Which): HubBookingEvent[] {
+export function startFailed(book: Book, which: Which, now: number): HubBookingEvent[] {
   const sale = book.sales[saleId(which)];
-  if (stageOf(book, which) !== "admitted" || sale?.doubt) return [];
-  if (sale?.use?.by !== "walkIn") return [{ type: "booking.startFailed", data: named(which) }];
-  return [ended(which, canceled(0, "BROKEN_CHARGER"))];
+  if (sale?.stage !== "admitted" || sale.doubt) return [];
+  const isOver = sale.use?.by === "walkIn" || now > windowOf(sale).closes;
+  return isOver ? [ended(which, canceled(0, "BROKEN_CHARGER"))] : [{ type: "booking.startFailed", data: named(which) }];
 }
 
 /**
@@ -57,7 +58,7 @@ export type WalkInAnswer = Extract<SaleAnswer, { ok: true }> | { ok: false; refu
 
 /**
  * Rules 1, 4 and 9: sells the cells from now (epoch ms) until somebody else's begin, on the seat of the class that has most of them. Where the present
- * cells are used up by drivers who have left, the next ones: the rest of a quarter of an hour is nobody's loss. Its hard end is `hardEnd` of what it gets.
+ * cell of a seat is used up by drivers who have left, the next ones of it: the rest of a quarter of an hour is nobody's loss. Its hard end is `hardEnd` of what it gets.
  */
 export function walkIn(book: Book, wish: WalkIn, now: number): Decision<WalkInAnswer, HubBookingEvent> {
   const { class: kind, connector, slots, ...rest } = wish;
@@ -67,7 +68,9 @@ export function walkIn(book: Book, wish: WalkIn, now: number): Decision<WalkInAn
     return { events: [], answer: same ? repeated(earlier) : { ok: false, refusal: "key_reused" } };
   }
   const slot = slotOf(now);
-  const best = longestRun(book, kind, slot, slots) ?? longestRun(book, kind, slot + 1, slots - 1, slot);
+  const present = longestRun(book, kind, slot, slots);
+  const usedUp = longestRun(book, kind, slot + 1, slots - 1, slot);
+  const best = usedUp && usedUp.to > (present?.to ?? slot) ? usedUp : present;
   if (!best || book.recovery !== null) return { events: [], answer: { ok: false, refusal: "standby" } };
   const sale = saleOf(book, { ...rest, ...best });
   const at = new Date(now).toISOString();
@@ -129,9 +132,15 @@ export function compensate(book: Book, which: Which): HubBookingEvent[] {
   return [ended(which, canceled(-sale.terms.compensation, "FULL"))];
 }
 
-/** Takes what ended before a slot out of the live state. Nothing that starts before it is admitted or sold from then on. */
+/**
+ * Takes what ended before a slot out of the live state. Nothing that starts before the last of it is admitted or sold from then on; no more is closed
+ * than that, however wrong the clock was that `before` comes from.
+ */
 export function settle(book: Book, before: number): HubBookingEvent[] {
-  return before > book.settled ? [{ type: "book.settled", data: { before } }] : [];
+  const over = Object.values(book.sales).filter((sale) => sale.end && sale.to < before);
+  if (over.length === 0) return [];
+  const last = Math.max(book.settled, ...over.map(({ to }) => to + 1));
+  return [{ type: "book.settled", data: { before: last } }];
 }
 
 function stageOf(book: Book, which: Which): Sale["stage"] | undefined {

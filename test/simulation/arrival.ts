@@ -4,7 +4,7 @@ import { book, offerOf } from "./drivers";
 import { restore } from "./faults";
 import { callHub, commitAtHub, takeReports } from "./hub";
 import type { Bay, Car, Hub, Site, World } from "./world";
-import { newId, say } from "./world";
+import { clock, newId, say } from "./world";
 
 /** People with cars: they come with a pass or without one, plug in, stay too long, and leave. */
 
@@ -83,11 +83,13 @@ function show(world: World, site: Site, hub: Hub, shown: Presented, then: (answe
   }));
   const neighbour = site.connected && world.sites.length > 1;
   const clockCredible = !random.chance(0.03);
+  const isHis = (other: { booking: string; version: number }) => saleId(other) === saleId(shown.claims);
+  const starting = site.bays.some(({ car }) => car && isHis(car)) || site.reports.some(isHis);
   callHub(
     world,
     site,
     hub,
-    (state, now) => rules.admit(state, shown, { now, clockCredible, connectors, neighbour }),
+    (state, now) => rules.admit(state, shown, { now, clockCredible, connectors, neighbour, starting }),
     (answer) => {
       say(world, () => `${site.name} pass ${saleId(shown.claims)}: ${answer.ok ? "admitted" : answer.refusal}`);
       // `used(booking)` is on disk by now (Rule 5); the power may fail before the charger hears of it.
@@ -131,11 +133,11 @@ function noPlace(world: World, site: Site, hub: Hub, pass: PassClaims, how: stri
 function energise(world: World, site: Site, hub: Hub, sale: Sale, connector: string, byOperator = false): void {
   const { random, rules, checker, counts } = world;
   const bay = site.bays.find(({ id }) => id === connector);
-  // The same pass was shown twice at once, and the first try has come to its end meanwhile.
-  const { stage } = hub.machine.memory.book.sales[saleId(sale)] ?? {};
-  if (stage !== "admitted" || (bay?.car && saleId(bay.car) === saleId(sale))) return;
+  // The same pass was shown twice at once: the first try has come to its end meanwhile, or its place was taken and it was sent to another.
+  const { stage, use } = hub.machine.memory.book.sales[saleId(sale)] ?? {};
+  if (stage !== "admitted" || use?.connector !== connector || (bay?.car && saleId(bay.car) === saleId(sale))) return;
   if (hub !== site.active || !bay || (bay.car && !bay.car.standby) || random.chance(0.08)) {
-    const events = rules.startFailed(hub.machine.memory.book, sale);
+    const events = rules.startFailed(hub.machine.memory.book, sale, clock(world, hub.machine.skew));
     if (events.length > 0) commitAtHub(world, site, hub, events);
     return;
   }

@@ -202,7 +202,7 @@ function reconcile(world: World, site: Site, hub: Hub): void {
       sale.stage === "started"
         ? world.rules.finish(book, sale, now)
         : waited
-          ? world.rules.startFailed(book, sale)
+          ? world.rules.startFailed(book, sale, now)
           : [];
     if (events.length > 0) commitAtHub(world, site, hub, events);
   }
