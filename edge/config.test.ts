@@ -27,6 +27,7 @@ describe("settings", () => {
       acceptNoSubprotocol: false,
       keepMonths: 24,
       archiveBytes: 4096 * 1024 * 1024,
+      journalBytes: 2048 * 1024 * 1024,
       mdns: true,
       cloudUrl: null,
       webFolder: "/opt/hitchpost/dist/web/hub",
@@ -50,6 +51,7 @@ describe("settings", () => {
       HUB_ACCEPT_NO_SUBPROTOCOL: "true",
       HUB_KEEP_MONTHS: "6",
       HUB_ARCHIVE_MB: "64",
+      HUB_JOURNAL_MB: "128",
       HUB_MDNS: "off",
       CLOUD_URL: "https://cloud.example/",
     };
@@ -68,6 +70,7 @@ describe("settings", () => {
       acceptNoSubprotocol: true,
       keepMonths: 6,
       archiveBytes: 64 * 1024 * 1024,
+      journalBytes: 128 * 1024 * 1024,
       mdns: false,
       cloudUrl: "https://cloud.example",
       webFolder: "/src/dist/web/hub",
@@ -95,6 +98,7 @@ describe("settings", () => {
     ["HUB_KEEP_MONTHS", "1"],
     ["HUB_KEEP_MONTHS", "x"],
     ["HUB_ARCHIVE_MB", "63"],
+    ["HUB_JOURNAL_MB", "127"],
     ["CLOUD_URL", "cloud"],
   ])("names %s where it is %s", (name, value) => {
     expect(message({ [name]: value })).toMatch(new RegExp(`^${name}: .+\\.$`));

@@ -29,6 +29,8 @@ export interface HubConfig {
   keepMonths: number;
   /** What the archives may take, bytes. */
   archiveBytes: number;
+  /** What the journal may take, bytes, before what waits for the cloud is thinned. */
+  journalBytes: number;
   /** The hub tells the local network its name and services. */
   mdns: boolean;
   /** Where to sync; null: where the hub was paired, if it was. */
@@ -77,6 +79,11 @@ const environmentSchema = z.object({
     .refine((value) => /^\d{1,7}$/.test(value) && Number(value) >= 64, "megabytes from 64 to 9999999 are expected")
     .transform(Number)
     .default(4096),
+  HUB_JOURNAL_MB: z
+    .string()
+    .refine((value) => /^\d{1,7}$/.test(value) && Number(value) >= 128, "megabytes from 128 to 9999999 are expected")
+    .transform(Number)
+    .default(2048),
   HUB_SITE_LIMIT_A: z
     .string()
     .refine((value) => Number(value) >= 6 && Number(value) <= 10_000, "a current from 6 to 10000 A is expected")
@@ -119,6 +126,7 @@ export function readConfig(
     acceptNoSubprotocol: settings.HUB_ACCEPT_NO_SUBPROTOCOL === "true",
     keepMonths: settings.HUB_KEEP_MONTHS,
     archiveBytes: settings.HUB_ARCHIVE_MB * 1024 * 1024,
+    journalBytes: settings.HUB_JOURNAL_MB * 1024 * 1024,
     mdns: settings.HUB_MDNS === "on",
     cloudUrl: settings.CLOUD_URL ?? null,
     webFolder: webFolderOf(program),

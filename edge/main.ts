@@ -84,6 +84,7 @@ async function run(config: HubConfig): Promise<void> {
   const store = await openStore({
     folder: config.data,
     domain: hubDomain,
+    journalBytes: config.journalBytes,
     now: () => clock.now(),
     newId,
     onFatal: (error) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hubBook, offer, sale } from "./booking/testing/books";
 import { bookingSettingsSchema, defaultBookingSettings } from "./booking-settings";
 import { streamEventSchema } from "./events";
-import { epochRequestSchema, feedMessageSchema } from "./sync";
+import { chainHash, epochRequestSchema, feedMessageSchema, firstSeq, GENESIS, THINNED } from "./sync";
 
 const sold = sale(hubBook(), 8, 12);
 
@@ -33,5 +33,27 @@ describe("reservations on the wire", () => {
     expect(epochRequestSchema.parse({ recovery: "r", after: 1 })).toEqual({ recovery: "r", after: 1 });
     expect(epochRequestSchema.parse({})).toEqual({});
     expect(epochRequestSchema.safeParse({ recovery: "r" }).success).toBe(false);
+  });
+});
+
+const sha256 = (text: string) => `<${text}>`;
+
+describe("the chain of a stream", () => {
+  const event = { id: "i", seq: 7, at: "t", type: "x", data: { b: 1, a: "é" } };
+
+  it("hashes the hash before, a line feed and the event's JSON", () => {
+    const text = '{"id":"i","seq":7,"at":"t","type":"x","data":{"b":1,"a":"é"}}';
+    expect(chainHash(GENESIS, event, sha256)).toBe(`<${GENESIS}\n${text}>`);
+    expect(chainHash("p", event, sha256, "{}")).toBe('<p\n{"id":"i","seq":7,"at":"t","type":"x","data":{}}>');
+    expect(firstSeq(event)).toBe(7);
+  });
+
+  it("goes on after a range that was thinned as if it were there", () => {
+    const hash = "a".repeat(64);
+    const id = "0190163d-8694-739b-aea5-966c26f8ad91";
+    const thinned = { id, seq: 40, at: "2026-03-01T12:00:00Z", type: THINNED, data: { from: 8, hash } };
+    expect(streamEventSchema.parse(thinned)).toEqual(thinned);
+    expect(chainHash("p", thinned, sha256)).toBe(hash);
+    expect(firstSeq(thinned)).toBe(8);
   });
 });

@@ -1,5 +1,5 @@
 import type { EventBatch } from "../../shared/sync";
-import { chainText } from "../../shared/sync";
+import { chainHash, firstSeq } from "../../shared/sync";
 import { AppError } from "../../shared/error";
 
 /** Where the cloud stands in a hub's stream; null until the first batch of an epoch. */
@@ -20,8 +20,13 @@ export interface RawEvent {
   json: string;
 }
 
-/** `old`: everything in the batch lies before the cursor, so its events must be found among the ones kept. */
-export type Verdict = { kind: "advance"; fresh: RawEvent[]; next: Cursor } | { kind: "same" } | { kind: "old" };
+/**
+ * `old`: everything in the batch lies before the cursor, so its events must be found among the ones kept. `over`: the cursor stands in a range that the hub has thinned since (it did
+ * not hear how far the cloud was), where there is no hash to compare: what the batch has before that range must be found among the ones kept, and of the range, from `over` on, only
+ * meter samples.
+ */
+export type Verdict =
+  { kind: "advance"; fresh: RawEvent[]; next: Cursor; over?: number } | { kind: "same" } | { kind: "old" };
 
 /**
  * Compares a batch with the cursor. Throws AppError with 409 `stale_epoch`, `gap` or `diverged`, details `{ expectedSeq, epoch }`, or 400 for a batch
@@ -41,7 +46,7 @@ export function judgeBatch(
   if (epoch < cursor.epoch)
     throw conflict("stale_epoch", `Epoch ${epoch} is over; the present one is ${cursor.epoch}.`);
   if (epoch > cursor.epoch) throw diverged();
-  if (events.some((event, index) => event.seq !== events[0]!.seq + index)) {
+  if (events.some((event, index) => isAfterHole(event, events[index - 1]))) {
     throw new AppError("hole_in_batch", "The seqs of a batch must follow one another.", { status: 400 });
   }
   const { ackedSeq } = cursor;
@@ -52,19 +57,28 @@ export function judgeBatch(
     if (ackedSeq !== null && prev !== cursor.chainHash) throw diverged();
     return { kind: "same" };
   }
-  if (ackedSeq !== null && first.seq > ackedSeq + 1) {
+  if (ackedSeq !== null && firstSeq(first) > ackedSeq + 1) {
     throw conflict("gap", `The event with seq ${expectedSeq} is expected next.`);
   }
   if (ackedSeq !== null && last.seq < ackedSeq) return { kind: "old" };
 
   let hash = prev;
-  let known = ackedSeq === null || first.seq === ackedSeq + 1 ? prev : undefined;
+  let known = ackedSeq === null || firstSeq(first) === ackedSeq + 1 ? prev : undefined;
+  let over: RawEvent | undefined;
   for (const event of events) {
-    hash = sha256(chainText(hash, event, event.json));
+    hash = chainHash(hash, event, sha256, event.json);
     if (event.seq === ackedSeq) known = hash;
+    if (ackedSeq !== null && firstSeq(event) <= ackedSeq && ackedSeq < event.seq) over = event;
   }
-  if (ackedSeq !== null && known !== cursor.chainHash) throw diverged();
+  if (ackedSeq !== null && !over && known !== cursor.chainHash) throw diverged();
   if (last.seq === ackedSeq) return { kind: "same" };
   const fresh = ackedSeq === null ? events : events.filter((event) => event.seq > ackedSeq);
-  return { kind: "advance", fresh, next: { epoch, ackedSeq: last.seq, chainHash: hash } };
+  const next = { epoch, ackedSeq: last.seq, chainHash: hash };
+  if (over) return { kind: "advance", fresh, next, over: firstSeq(over) };
+  return { kind: "advance", fresh, next };
+}
+
+function isAfterHole(event: RawEvent, before: RawEvent | undefined): boolean {
+  const first = firstSeq(event);
+  return first > event.seq || (before !== undefined && first !== before.seq + 1);
 }

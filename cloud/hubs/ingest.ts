@@ -14,7 +14,7 @@ import type { RawEvent } from "./cursor";
 import { judgeBatch } from "./cursor";
 import { applyEvent } from "./fold";
 import { loadState, refoldSessions, saveState, sessionOf } from "./site-state";
-import { hasEvents, storeEvents } from "./store-events";
+import { continues, hasEvents, storeEvents } from "./store-events";
 import type { HubIdentity } from "./token";
 
 /** A validated batch with its events as they were received. */
@@ -46,12 +46,8 @@ const sha256 = (text: string) => hash("sha256", text, "hex");
  * Applies a batch and moves the hub's cursor, in one transaction; the hub's row is locked, so its batches come one after the other. Resolves after the
  * commit. Repeats change nothing. Throws AppError with 409 where the batch does not continue what the cloud has (`judgeBatch`).
  */
-export async function ingest(
-  db: Db,
-  { siteId, hubId }: HubIdentity,
-  batch: ReceivedBatch,
-  now: number,
-): Promise<Ingested> {
+export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now: number): Promise<Ingested> {
+  const { siteId, hubId } = hub;
   const ofTheBook = bookEvents(batch.events).length > 0;
   return db.transaction().execute(async (trx) => {
     if (ofTheBook) await lockBook(trx, siteId);
@@ -67,7 +63,11 @@ export async function ingest(
     const verdict = judgeBatch(cursor, { ...batch, events: batch.raw }, sha256);
 
     let fresh = 0;
-    if (verdict.kind === "old" && !(await hasEvents(trx, siteId, batch.raw))) {
+    const isKnown =
+      verdict.kind === "old"
+        ? await hasEvents(trx, siteId, batch.raw)
+        : verdict.kind === "same" || verdict.over === undefined || (await continues(trx, hub, batch.raw, verdict.over));
+    if (!isKnown) {
       throw new AppError("diverged", "This is not the past that the cloud knows. Ask for a new epoch.", {
         status: 409,
         details: { expectedSeq: (cursor.ackedSeq ?? 0) + 1, epoch: cursor.epoch },

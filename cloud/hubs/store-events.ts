@@ -2,8 +2,10 @@ import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { StreamEvent } from "../../shared/events";
 import type { Database } from "../db/schema";
+import { THINNED } from "../../shared/sync";
 import type { RawEvent } from "./cursor";
 import { sessionOf } from "./site-state";
+import type { HubIdentity } from "./token";
 
 /**
  * Keeps the events that are new to the site, as they were received, in one statement. Gives the ids of those: an event that is known by its id, as after
@@ -54,4 +56,33 @@ export async function hasEvents(trx: Transaction<Database>, siteId: string, even
     from json_to_recordset(${wanted}::json) as w(id uuid, seq bigint)
     join events e on e.site_id = ${siteId} and e.id = w.id and e.seq = w.seq`.execute(trx);
   return rows[0]?.found === events.length;
+}
+
+/**
+ * Whether a batch goes on from what the site has, though the cursor stands in a range that the hub has thinned from `from` on: what comes before it in the batch is there, and what is
+ * there of the range are meter samples.
+ */
+export async function continues(
+  trx: Transaction<Database>,
+  { siteId, hubId }: HubIdentity,
+  events: RawEvent[],
+  from: number,
+): Promise<boolean> {
+  const other = await trx
+    .selectFrom("events")
+    .select("id")
+    .where("site_id", "=", siteId)
+    .where("hub_id", "=", hubId)
+    .where("seq", ">=", from)
+    .where("type", "not in", ["session.metered", THINNED])
+    .limit(1)
+    .executeTakeFirst();
+  return (
+    other === undefined &&
+    hasEvents(
+      trx,
+      siteId,
+      events.filter(({ seq }) => seq < from),
+    )
+  );
 }

@@ -123,23 +123,76 @@ describe("a hub's events", () => {
       outcome: "failed",
       detail: "\u0000",
     });
-    charge(hub, {
-      startedAt: start,
-      readings: [[1, 2000]],
-      tariff: { ...hubTariff, tariff_alt_text: [{ language: "en", text: "\u0000" }] },
-    });
     expect((await hub.send()).status).toBe(200);
     const board = await owner.ok("GET", `/v1/sites/${siteId}/charge-points`);
     expect(board).toMatchObject({ chargePoints: [{ vendor: "a\ufffdb", model: "half \ufffd" }] });
   });
 });
 
-const hubTariff = {
-  id: "t",
-  currency: "EUR",
-  tax_included: true,
-  elements: [{ price_components: [{ type: "ENERGY" as const, price: 4500, step_size: 1 }] }],
-};
+describe("a stream that was thinned", () => {
+  /** A session of 12 readings (events 2 to 13) between start and end, and what the hub makes of it when it has no room for those from `from` on. */
+  async function long(from = 2) {
+    const paired = await cloud.paired();
+    const { hub } = paired;
+    const readings = Array.from({ length: 12 }, (_, index): [number, number] => [index + 1, 1100 + 100 * index]);
+    const session = charge(hub, { startedAt: start, readings });
+    const { journal } = hub;
+    const events = [...journal.slice(0, from - 1), hub.thinned(from, 13), ...journal.slice(13)];
+    return { ...paired, session, batch: { ...hub.batch(), events }, from };
+  }
+  const sessionOf = async ({ owner, siteId }: Awaited<ReturnType<typeof long>>) =>
+    (await owner.ok<{ sessions: Session[] }>("GET", `/v1/sites/${siteId}/sessions`)).sessions[0];
+
+  it("bills the same, has no hole, and goes on; again and overlapping changes nothing", async () => {
+    const hub = await long();
+    const last = hub.hub.journal.length;
+    expect(hub.batch.events).toHaveLength(last - 11);
+    for (let times = 0; times < 2; times += 1) {
+      expect((await hub.hub.send(hub.batch)).body).toEqual({ ackedSeq: last });
+    }
+    const overlap = { ...hub.batch, prev: hub.hub.hashes[1]!, events: hub.batch.events.slice(1) };
+    expect((await hub.hub.send(overlap)).body).toEqual({ ackedSeq: last });
+    const { cost, energyWh, endedAt } = hub.session;
+    expect(await sessionOf(hub)).toMatchObject({ cost, energyWh, endedAt, cloudCost: cost, flags: [] });
+    hub.hub.add("chargePoint.offline", { cpId: "CP1" });
+    expect((await hub.hub.send(hub.hub.batch(last + 1))).body).toEqual({ ackedSeq: last + 1 });
+    expect(await rows(hub.siteId)).toBe(last - 11 + 1);
+  });
+
+  it.each([1, 2, 5, 13])(
+    "where the cloud had the events up to %i already, and the hub did not hear so",
+    async (acked) => {
+      const hub = await long();
+      await hub.hub.send(hub.hub.batch(1, acked));
+      expect((await hub.hub.send(hub.batch)).body).toEqual({ ackedSeq: hub.hub.journal.length });
+      expect(await sessionOf(hub)).toMatchObject({ cost: hub.session.cost, endedAt: hub.session.endedAt });
+      const kept = await rows(hub.siteId);
+      // Those that came before, what stands for the rest, and the end.
+      expect(kept).toBe(acked === 13 ? 14 : acked + 2);
+      expect((await hub.hub.send({ ...hub.batch, events: hub.batch.events.slice(0, 2) })).status).toBe(200);
+      expect(await rows(hub.siteId)).toBe(kept);
+    },
+  );
+
+  it("is told from another past, in its range and before it, and may not lie about its numbers", async () => {
+    const hub = await long(4);
+    await hub.hub.send(hub.hub.batch(1, 6));
+    const code = async (events: unknown[], more: object = {}) => {
+      const { status, body } = await hub.hub.send({ ...hub.batch, ...more, events });
+      return [status, (body as { error: { code: string } }).error.code];
+    };
+    const other = await hubWith(3);
+    expect(await code([...other.hub.journal, ...hub.batch.events.slice(3)])).toEqual([409, "diverged"]);
+    // The range is said to begin where the cloud has the session's start.
+    const early = hub.hub.thinned(1, 13);
+    expect(await code([early])).toEqual([409, "diverged"]);
+    expect(await code([hub.hub.thinned(8, 13)], { prev: hub.hub.hashes[7]! })).toEqual([409, "gap"]);
+    expect(await code([hub.hub.journal[0], hub.hub.thinned(4, 13)])).toEqual([400, "hole_in_batch"]);
+    expect(await code([{ ...hub.hub.thinned(4, 13), seq: 3 }])).toEqual([400, "hole_in_batch"]);
+    expect(await code([{ ...early, data: { from: 0, hash: "x" } }])).toEqual([400, "invalid"]);
+    expect((await hub.hub.send(hub.batch)).status).toBe(200);
+  });
+});
 
 describe("a stream that is not the one the cloud knows", () => {
   it("has another past: wrong prev, a changed event, an older head", async () => {

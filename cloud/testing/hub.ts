@@ -67,6 +67,12 @@ export class TestHub {
     return { epoch, prev: this.hashes[from - 1]!, feedAck, events: this.journal.slice(from - 1, to) };
   }
 
+  /** What stands for the events from seq to seq once the hub had no room for them. */
+  thinned(from: number, to: number): StreamEvent {
+    const { id, seq, at } = this.journal[to - 1]!;
+    return { id, seq, at, type: "journal.thinned", data: { from, hash: this.hashes[to]! } };
+  }
+
   async token(
     claims: { exp?: number; aud?: string; iss?: string; sub?: string } = {},
     key = this.key,

@@ -16,6 +16,7 @@ export const hubDomain: Domain<HubState, HubEvent> = {
   fold,
   follow,
   archive,
+  mayThin,
   prune,
   migrate: (version, state) => {
     if (version === 1) return withIndexes({ ...initialState(), ...(state as Partial<HubState>) });
@@ -53,6 +54,15 @@ function archive(event: HubStored, state: Readonly<HubState>): ArchiveLine[] {
     default:
       return [];
   }
+}
+
+/**
+ * Meter samples that nobody bills by: a session's start and end stay, with its charging periods, and so do readings that the meter has signed (format `SignedData`, OCPP 1.6
+ * section 7.40), which are the driver's proof.
+ */
+function mayThin({ type, data }: HubStored): boolean {
+  if (type !== "session.metered") return false;
+  return !data.samples.some(({ values }) => values.some(({ format }) => format === "SignedData"));
 }
 
 function line(file: string, event: HubStored, group: string): ArchiveLine {

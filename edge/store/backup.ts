@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { AppError } from "../../shared/error";
-import { GENESIS } from "../../shared/sync";
+import { GENESIS, THINNED } from "../../shared/sync";
 import { SnapshotAdapter } from "./adapter";
 import { ARCHIVE_FOLDER } from "./archive";
 import { missingError } from "./errors";
@@ -108,12 +108,18 @@ async function copyNeeded(
   for (const segment of listSegments([...open.keys()])) {
     const file = open.get(segment.name) as OpenFile;
     if (segment.first > place.seq + 1) throw missingError(place.seq + 1, `the next file is ${segment.name}`);
-    const scan = await scanSegment(file, segment, segment.first === place.seq + 1 ? place.hash : null, () => {});
+    const scan = await scanSegment(file, segment, segment.first === place.seq + 1 ? place.hash : null, (event) => {
+      // Thinned since the snapshot was read: there is a newer one to begin from.
+      if (event.type === THINNED && event.seq > from.seq) throw gone(segment.name);
+    });
     await packer.bytes(segment.name, file, scan.bytes);
     if (scan.seq > place.seq) place = { seq: scan.seq, hash: scan.hash };
   }
   return place.seq;
 }
+
+/** As when the file is not there any more. */
+const gone = (name: string) => Object.assign(new Error(`${name} was thinned meanwhile.`), { code: "ENOENT" });
 
 /** Copies what the snapshot has but the cloud may lack, newest first: from the first file that is gone on, the hub needed none of them any more. */
 async function copyOlder(files: Files, folder: string, packer: Packer, seq: number): Promise<void> {

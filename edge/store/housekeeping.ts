@@ -9,8 +9,11 @@ import type { Domain, NewEvent, Stored } from "./types";
 /** How far the pieces are: all three must have an event before its journal file may go. */
 export type Floor = Pick<Snapshot<unknown>, "seq" | "ackedSeq" | "archivedSeq">;
 
+/** The last event that is in snapshot and archives. */
+const keptOf = ({ seq, archivedSeq }: Floor): number => Math.min(seq, archivedSeq);
+
 /** The last event that nobody needs the journal for. */
-const floorOf = ({ seq, ackedSeq, archivedSeq }: Floor): number => Math.min(seq, archivedSeq, ackedSeq ?? Infinity);
+const floorOf = (floor: Floor): number => Math.min(keptOf(floor), floor.ackedSeq ?? Infinity);
 
 /**
  * A snapshot is due only once the journal has grown by so many times the last snapshot's size, or by so much: a large state must not wear
@@ -32,6 +35,10 @@ interface Parts<S, E extends NewEvent> {
   current: () => { seq: number; hash: string; at: string | null; state: S };
   onDisk: (seq: number) => Promise<void>;
   segmentBytes: number;
+  /** What the journal may take before it is thinned. */
+  journalBytes: number;
+  /** So many after the last acknowledged one may be on their way to the cloud. */
+  sentEvents: number;
   snapshotEveryEvents: number;
   /** Of the snapshot that the state was read from. */
   loaded: Floor | null;
@@ -124,7 +131,8 @@ export class Housekeeping<S, E extends NewEvent> {
   }
 
   private somethingToDo(): boolean {
-    return this.unarchived() !== undefined || this.snapshotDue() || this.droppable().length > 0;
+    const due = this.unarchived() ?? this.thinnable();
+    return due !== undefined || this.snapshotDue() || this.droppable().length > 0;
   }
 
   private async run(): Promise<void> {
@@ -132,8 +140,23 @@ export class Housekeeping<S, E extends NewEvent> {
       const segment = this.unarchived();
       if (segment) await this.archiveSegment(segment);
       else if (this.snapshotDue()) await this.snapshot();
-      else await this.parts.journal.drop(this.droppableSeq());
+      else if (this.droppable().length > 0) await this.parts.journal.drop(this.droppableSeq());
+      else await this.thin(this.thinnable());
     }
+  }
+
+  /** The oldest file that the cloud lacks, where the journal takes too much; only what snapshots and archives have. */
+  private thinnable(): Segment | undefined {
+    const { domain, journal, journalBytes, sentEvents } = this.parts;
+    const { ackedSeq, previous } = this;
+    if (!domain.mayThin || ackedSeq === null || !previous || journal.bytes <= journalBytes) return undefined;
+    const kept = Math.min(keptOf(previous), keptOf(this.now()));
+    return journal.sealed().find((each) => !each.thinned && each.first > ackedSeq + sentEvents && each.last <= kept);
+  }
+
+  private async thin(segment: Segment | undefined): Promise<void> {
+    const { domain, journal } = this.parts;
+    if (segment) await journal.thin(segment, (event) => domain.mayThin?.(event as Stored<E>) === true);
   }
 
   private unarchived(): Segment | undefined {

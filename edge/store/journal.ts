@@ -1,11 +1,13 @@
 import { join } from "node:path";
+import { firstSeq, THINNED } from "../../shared/sync";
 import { aheadError, damagedError, foreignError, goneError, missingError } from "./errors";
-import { codeOf } from "./files";
+import { codeOf, removeIfPresent } from "./files";
 import type { Files, OpenFile } from "./files";
 import { encodeRecord } from "./record";
 import type { Entry, JournalEvent } from "./record";
 import { listSegments, mark, readEvents, readRecords, scanSegment, segmentName } from "./segment";
 import type { Segment } from "./segment";
+import { THIN_SUFFIX, writeThinned } from "./thin";
 
 export interface JournalOptions {
   files: Files;
@@ -35,6 +37,9 @@ export class Journal {
   private readonly extendBytes: number;
   /** Length of the file that is being written, zeros included. */
   private reserved = 0;
+  /** How often a file was replaced, and the end of the last time. */
+  private swaps = 0;
+  private swapping: Promise<void> = Promise.resolve();
   /** The last event that is on disk. */
   end: Place;
 
@@ -59,7 +64,8 @@ export class Journal {
     onEvent: (event: JournalEvent) => void,
   ): Promise<{ journal: Journal; cutBytes: number }> {
     const { files, folder } = options;
-    const segments = listSegments(await files.list(folder));
+    const names = await files.list(folder);
+    const segments = listSegments(names);
     if (segments.length === 0) return { journal: await Journal.create(options, from), cutBytes: 0 };
     const start = segments.findLastIndex((each) => each.first <= from.seq + 1);
     if (start < 0) throw missingError(from.seq + 1, `the oldest file is ${(segments[0] as Segment).name}`);
@@ -69,12 +75,21 @@ export class Journal {
     if (seq === from.seq) hash = from.hash;
     let cutBytes = 0;
     for (const [index, segment] of segments.entries()) {
-      if (index < start) continue;
-      if (segment.first !== seq + 1) throw missingError(seq + 1, `the next file is ${segment.name}`);
+      if (index >= start && segment.first !== seq + 1) {
+        throw missingError(seq + 1, `the next file is ${segment.name}`);
+      }
       const file = await files.open(join(folder, segment.name), "read");
+      if (index < start) {
+        segment.bytes = await file.size().finally(() => file.close());
+        continue;
+      }
       const scan = await scanSegment(file, segment, hash, (event, after) => {
         if (event.seq === from.seq && after !== from.hash) throw foreignError(from.seq);
-        if (event.seq > from.seq) onEvent(event);
+        if (event.seq > from.seq) {
+          // Only what the snapshot has is ever thinned.
+          if (event.type === THINNED) throw missingError(firstSeq(event), "they were thinned");
+          onEvent(event);
+        }
       }).finally(() => file.close());
       const isLast = index === segments.length - 1;
       if (scan.torn > 0 && !isLast) throw damagedError(segment.name, scan.bytes, scan.seq + 1);
@@ -90,6 +105,7 @@ export class Journal {
     const file = await files.open(join(folder, active.name), "edit");
     if (cutBytes > 0) await file.truncate(active.bytes as number);
     await file.sync();
+    for (const name of names) if (name.endsWith(THIN_SUFFIX)) await files.remove(join(folder, name));
     await files.syncFolder(folder);
     const end = { seq, hash: seq === from.seq ? from.hash : (hash ?? from.hash) };
     return { journal: new Journal(options, segments, file, end), cutBytes };
@@ -111,6 +127,11 @@ export class Journal {
   /** Bytes of the file that is being written, up to the last fsync. */
   get activeBytes(): number {
     return this.active.bytes as number;
+  }
+
+  /** Bytes of all files, up to the last fsync. */
+  get bytes(): number {
+    return this.segments.reduce((bytes, segment) => bytes + (segment.bytes ?? 0), 0);
   }
 
   /** First event that is still kept. */
@@ -179,13 +200,27 @@ export class Journal {
 
   /** At most `limit` events after `seq` that are on disk, and the chain hash before them. */
   async read(seq: number, limit: number): Promise<{ prev: string; events: JournalEvent[] }> {
+    for (;;) {
+      await this.swapping;
+      const { swaps } = this;
+      try {
+        const found = await this.collect(seq, limit);
+        if (swaps === this.swaps) return found;
+      } catch (error) {
+        // A file that was replaced meanwhile is not where its marks say.
+        if (swaps === this.swaps) throw error;
+      }
+    }
+  }
+
+  private async collect(seq: number, limit: number): Promise<{ prev: string; events: JournalEvent[] }> {
     const end = this.end;
     if (seq > end.seq) throw aheadError(seq, end.seq);
     if (seq === end.seq) return { prev: end.hash, events: [] };
     const events: JournalEvent[] = [];
     let prev: string | null = null;
     for (const segment of this.segments.filter((each) => each.last > seq)) {
-      if (segment.first > seq + 1 + events.length) break;
+      if (segment.first > (events.at(-1)?.seq ?? seq) + 1) break;
       for await (const chained of this.chained(segment, seq)) {
         prev ??= chained[0]?.prev ?? null;
         for (const { event } of chained.slice(0, limit - events.length)) events.push(event);
@@ -211,6 +246,24 @@ export class Journal {
     for await (const records of readRecords(this.files, this.folder, segment, from)) {
       yield records.flatMap((record) => record.events);
     }
+  }
+
+  /** Thins what may go of a full file: see `writeThinned`. Cut anywhere, one of the two files is there, whole. */
+  async thin(segment: Segment, mayGo: (event: JournalEvent) => boolean): Promise<void> {
+    const { files, folder } = this;
+    const path = join(folder, segment.name);
+    const temporary = path + THIN_SUFFIX;
+    await removeIfPresent(files, temporary);
+    const thinner = await writeThinned(files, folder, segment, mayGo);
+    segment.thinned = true;
+    if ((thinner.bytes ?? 0) >= (segment.bytes ?? 0)) return files.remove(temporary);
+    const at = this.segments.indexOf(segment);
+    this.swaps += 1;
+    this.segments[at] = thinner;
+    const renamed = files.rename(temporary, path);
+    this.swapping = renamed.catch(() => {});
+    await renamed;
+    await files.syncFolder(folder);
   }
 
   /** The full files that hold nothing after `seq`. */

@@ -26,6 +26,13 @@ export interface StoreOptions<S, E extends NewEvent> {
   segmentBytes?: number;
   /** A snapshot is due after so many events (and enough bytes, see housekeeping.ts); the default is 10,000. */
   snapshotEveryEvents?: number;
+  /**
+   * What the journal may take; the default is 2 GiB. Beyond it the oldest events that the cloud lacks are thinned (`Domain.mayThin`), once they are in the archives and in the
+   * snapshot before the newest. What may not be thinned is kept all the same.
+   */
+  journalBytes?: number;
+  /** So many events after the last acknowledged one may be on their way to the cloud and are not thinned; the default is a batch. */
+  sentEvents?: number;
   /** Kept free for when the disk is full; the default is 8 MiB, 0 keeps none. */
   reserveBytes?: number;
   /** The disk became full (see `OpenStore.full`), or there is room again. */

@@ -3,6 +3,7 @@ import { damagedError } from "./errors";
 import type { Files, OpenFile } from "./files";
 import { readLines } from "./lines";
 import type { JournalEvent, JournalRecord } from "./record";
+import { firstSeq } from "../../shared/sync";
 import { decodeRecord, findRecords, nextHash } from "./record";
 
 /** A journal file `journal-<first>.log` holds the events from `first` up to the next file's first. */
@@ -15,6 +16,8 @@ export interface Segment {
   bytes: number | null;
   /** Some records that carry the chain hash before them, ascending, so that reading need not start at the beginning. */
   marks: Mark[];
+  /** Nothing in it is left to be thinned. */
+  thinned?: boolean;
 }
 
 interface Mark {
@@ -110,7 +113,7 @@ function advance(
   if (prev !== undefined) mark(segment, place.seq + 1, offset);
   place.hash = prev ?? place.hash;
   for (const event of record.events) {
-    if (event.seq !== place.seq + 1) throw damagedError(segment.name, offset, place.seq + 1);
+    if (firstSeq(event) !== place.seq + 1) throw damagedError(segment.name, offset, place.seq + 1);
     const before = place.hash;
     place.hash = nextHash(before, event);
     place.seq = event.seq;
@@ -132,7 +135,7 @@ export async function* readRecords(
       yield lines.map((line) => {
         const record = decodeRecord(line.text);
         if (!record) throw damagedError(segment.name, line.offset, seq);
-        seq += record.events.length;
+        seq = (record.events.at(-1)?.seq ?? seq) + 1;
         return { ...record, offset: line.offset };
       });
     }
@@ -141,10 +144,11 @@ export async function* readRecords(
   }
 }
 
-/** An event and the chain hash before it. */
+/** An event and the chain hash before and after it. */
 export interface ChainedEvent {
   event: JournalEvent;
   prev: string;
+  hash: string;
 }
 
 /** The events of a segment after `seq`, as far as they are on disk, some at a time. Damage is an error. */
@@ -160,8 +164,8 @@ export async function* readEvents(
   for await (const records of readRecords(files, folder, segment, from)) {
     const found: ChainedEvent[] = [];
     for (const record of records) {
-      advance(segment, place, record, record.offset, known, (event, _hash, prev) => {
-        if (event.seq > seq) found.push({ event, prev });
+      advance(segment, place, record, record.offset, known, (event, hash, prev) => {
+        if (event.seq > seq) found.push({ event, prev, hash });
       });
       known = true;
     }

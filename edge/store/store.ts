@@ -1,4 +1,5 @@
 import type { AppError } from "../../shared/error";
+import { BATCH_EVENTS } from "../../shared/sync";
 import { Archives } from "./archive";
 import { makeEntry } from "./entry";
 import { aheadError, fullError, unavailableError } from "./errors";
@@ -20,6 +21,7 @@ export type { StoreLog, StoreOptions } from "./options";
 
 const SNAPSHOT_EVERY_EVENTS = 10_000;
 const RESERVE_BYTES = 8 * 1024 * 1024;
+const JOURNAL_BYTES = 2 * 1024 * 1024 * 1024;
 const silent: StoreLog = { info() {}, warn() {}, error() {} };
 
 /**
@@ -72,7 +74,7 @@ class JournalStore<S, E extends NewEvent> implements OpenStore<S, E> {
 
   private constructor(options: StoreOptions<S, E>, files: Files, unlock: Unlock, loaded: Loaded<S>) {
     const { segmentBytes = SEGMENT_BYTES, snapshotEveryEvents = SNAPSHOT_EVERY_EVENTS } = options;
-    const { reserveBytes = RESERVE_BYTES } = options;
+    const { reserveBytes = RESERVE_BYTES, journalBytes = JOURNAL_BYTES, sentEvents = BATCH_EVENTS } = options;
     const { adapter, low, journal } = loaded;
     this.options = options;
     this.log = options.log ?? silent;
@@ -100,6 +102,8 @@ class JournalStore<S, E extends NewEvent> implements OpenStore<S, E> {
       current: () => ({ ...this.head, at: this.lastAt, state: this.working }),
       onDisk: (seq) => this.onDisk(seq),
       segmentBytes,
+      journalBytes,
+      sentEvents,
       snapshotEveryEvents,
       loaded: low.data,
       full: () => this.space.short(),

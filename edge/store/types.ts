@@ -54,6 +54,8 @@ export interface Domain<S, E extends NewEvent> {
    * state at that time.
    */
   archive(event: Stored<E>, state: Readonly<S>): ArchiveLine[];
+  /** Whether this event may go where the journal has no room, though the cloud lacks it; see `journalBytes` of the store's options. */
+  mayThin?(event: Stored<E>): boolean;
   /** Drops from the live state what the archives hold now (everything up to and with `seq`). */
   prune(state: S, seq: number): void;
   migrate(version: number, state: unknown): S;

@@ -6,7 +6,7 @@ import type { JWK } from "jose";
 import { importJWK, jwtVerify } from "jose";
 import type { StreamEvent } from "../../../shared/events";
 import type { EventBatch, FeedMessage, PairAnswer } from "../../../shared/sync";
-import { chainHash, epochRequestSchema, eventBatchSchema, pairRequestSchema } from "../../../shared/sync";
+import { chainHash, epochRequestSchema, eventBatchSchema, firstSeq, pairRequestSchema } from "../../../shared/sync";
 import { openSite, perKwh } from "../../http/testing/events";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -158,8 +158,8 @@ export class FakeCloud {
     if (head !== undefined && head < this.ackedSeq) return "diverged";
     const first = events[0];
     if (!first) return prev === this.hash ? null : "diverged";
-    if (first.seq > this.ackedSeq + 1) return "gap";
-    return first.seq === this.ackedSeq + 1 && prev !== this.hash ? "diverged" : null;
+    if (firstSeq(first) > this.ackedSeq + 1) return "gap";
+    return firstSeq(first) === this.ackedSeq + 1 && prev !== this.hash ? "diverged" : null;
   }
 
   private newEpoch(text: string, response: ServerResponse): void {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { CryptoKey } from "jose";
 import { importJWK, jwtVerify } from "jose";
 import type { EventBatch, PairAnswer } from "../../../shared/sync";
-import { chainHash, eventBatchSchema, pairRequestSchema } from "../../../shared/sync";
+import { chainHash, eventBatchSchema, firstSeq, pairRequestSchema } from "../../../shared/sync";
 
 /**
  * The other end of the hub's backlog, in a process of its own (`fork`): it does what the cloud does with a batch (token, validation of each
@@ -84,7 +84,7 @@ function ingest(body: Buffer, response: ServerResponse): void {
   eventBatchSchema.parse(batch);
   const { prev, events } = batch;
   if (hash !== null && prev !== hash) throw new Error(`the chain is broken after event ${ackedSeq}`);
-  const first = events[0]?.seq;
+  const first = events[0] && firstSeq(events[0]);
   if (hash !== null && first !== undefined && first !== ackedSeq + 1)
     throw new Error(`event ${first} after ${ackedSeq}`);
   hash = events.reduce((before, event) => chainHash(before, event, sha256), prev);
