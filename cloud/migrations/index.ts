@@ -5,8 +5,8 @@ import * as accounts from "./0005-accounts";
 import * as notifications from "./0006-notifications";
 import * as sites from "./0007-sites";
 import * as billing from "./0010-billing";
-
 import * as payments from "./0011-payments";
+
 /** Every migration by name, in the order of names. Imported, not looked up in a folder: the program is one bundled file. */
 export const migrations: Record<string, Migration> = {
   "0001-start": start,
@@ -15,5 +15,5 @@ export const migrations: Record<string, Migration> = {
   "0006-notifications": notifications,
   "0007-sites": sites,
   "0010-billing": billing,
-};
   "0011-payments": payments,
+};
