@@ -22,8 +22,8 @@ export async function buildWeb() {
   const env = process.env.NODE_ENV;
   process.env.NODE_ENV = "production";
   try {
-    const script = await buildHubClient(build, out);
-    await buildHubRenderer(build, out, script, writeIcon(out));
+    const scripts = await buildHubClient(build, out);
+    await buildHubRenderer(build, out, scripts, writeIcon(out));
     await buildApp(build, out);
     compress(join(out, "hub/assets"));
     compress(join(out, "app/assets"));
@@ -67,23 +67,25 @@ function common(plus) {
   };
 }
 
-/**
- * The hub's page uses signals without their binding to components (see its main.tsx), which it would carry along for nothing: their core has
- * the same exports.
- */
-const signalsCore = { alias: { "@preact/signals": "@preact/signals-core" } };
-
+/** Two pages, each with one whole script: what they share is little, and one request more costs more than it. */
 async function buildHubClient(build, out) {
-  const { output } = await build(
-    common({
-      resolve: signalsCore,
-      build: {
-        outDir: join(out, "hub"),
-        rolldownOptions: { input: join(web, "hub/main.tsx"), output: { entryFileNames: "assets/hub-[hash].js" } },
-      },
-    }),
-  );
-  return `/${output.find((file) => file.isEntry).fileName}`;
+  const scripts = {};
+  for (const [name, input] of [
+    ["hub", "hub/main.tsx"],
+    ["receipt", "hub/receipt/main.ts"],
+  ]) {
+    const { output } = await build(
+      common({
+        build: {
+          outDir: join(out, "hub"),
+          emptyOutDir: false,
+          rolldownOptions: { input: join(web, input), output: { entryFileNames: `assets/${name}-[hash].js` } },
+        },
+      }),
+    );
+    scripts[name] = `/${output.find((file) => file.isEntry).fileName}`;
+  }
+  return scripts;
 }
 
 function writeIcon(out) {
@@ -95,11 +97,14 @@ function writeIcon(out) {
 }
 
 /** One file without dependencies, so that the hub needs no Preact installed. */
-async function buildHubRenderer(build, out, script, icon) {
+async function buildHubRenderer(build, out, scripts, icon) {
   await build(
     common({
-      define: { HUB_SCRIPT: JSON.stringify(script), HUB_ICON: JSON.stringify(icon) },
-      resolve: signalsCore,
+      define: {
+        HUB_SCRIPT: JSON.stringify(scripts.hub),
+        RECEIPT_SCRIPT: JSON.stringify(scripts.receipt),
+        HUB_ICON: JSON.stringify(icon),
+      },
       ssr: { noExternal: true },
       build: {
         outDir: join(out, "hub"),

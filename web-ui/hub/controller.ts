@@ -1,13 +1,14 @@
-import { batch } from "@preact/signals";
 import type { LiveMessage, LiveSession } from "../../shared/hub-page";
-import type { HubApi } from "./api";
+import type { HubApi, Refusal } from "./api";
 import { addPoint } from "./curve";
+import type { Action } from "./errors";
 import { applyMessage } from "./model";
 import { handedOver, newSecret } from "./mine";
 import type { Keeper } from "./mine";
 import type { Mine } from "./model";
+import { passIn, readPass } from "./pass";
 import { connectorPath } from "./route";
-import type { PageActions, PageState } from "./state";
+import type { PageActions, PageState, StartValues } from "./state";
 
 /** What the page needs of the world around it. */
 export interface World {
@@ -20,14 +21,17 @@ export interface World {
   origin: string;
   timeZone: string;
   copy: (text: string) => Promise<void>;
-  print: () => void;
   reload: () => void;
+  /** Goes to another address of the hub. */
+  go: (path: string) => void;
 }
 
 /** The page's behaviour: what taps, live messages and time do to its state. No browser needed. */
 export interface Controller extends PageActions {
-  start(accessKey: string): Promise<void>;
+  start(form: StartValues): Promise<void>;
   stop(): Promise<void>;
+  unlock(): Promise<void>;
+  compensate(): Promise<void>;
   copyLink(): Promise<void>;
   /** Once, after the first HTML has come alive: what this browser knows of its own starts. */
   begin(): Promise<void>;
@@ -38,6 +42,9 @@ export interface Controller extends PageActions {
 
 /** After this long a charger that was told to stop and still charges is said to have failed. */
 const stopPatienceMs = 40_000;
+
+/** Refusals after which a pass will never do here. */
+const deadPasses = new Set(["pass_used", "pass_revoked", "pass_invalid", "pass_unreadable", "pass_too_late"]);
 
 /** Makes the controller of a page's state. */
 export function controllerOf(state: PageState, world: World): Controller {
@@ -83,12 +90,38 @@ export function controllerOf(state: PageState, world: World): Controller {
     if (isMine && session.endedAt !== null) state.lastReceipt.value = { sessionId: session.id, secret: mine.secret };
   }
 
-  function failed(action: "start" | "stop", code: string): void {
-    batch(() => {
-      state.pending.value = null;
-      state.error.value = { action, code };
-    });
+  function begun(pending: typeof state.pending.value): void {
+    state.pending.value = pending;
+    state.error.value = null;
   }
+
+  function failed(action: Action, { code, details }: Refusal): void {
+    state.pending.value = null;
+    state.error.value = { action, code, details };
+    if (deadPasses.has(code)) forgetPass();
+  }
+
+  /** The pass of this page's link, else the one that an earlier link has left, as long as its time is not over. */
+  function findPass(): void {
+    const linked = passIn(world.fragment);
+    if (linked) keeper.keepPass(linked.token);
+    const kept = keeper.pass();
+    const pass = linked ?? (kept ? readPass(kept) : null);
+    if (pass && pass.until > world.now() + skew) state.pass.value = pass;
+    else if (kept) keeper.keepPass(null);
+  }
+
+  function forgetPass(): void {
+    keeper.keepPass(null);
+    state.pass.value = null;
+  }
+
+  /** What shows the hub whose booking it is. */
+  function proofOf({ withPass, pin, reference }: StartValues) {
+    const pass = withPass ? state.pass.value?.token : undefined;
+    return { ...(pass ? { pass } : {}), ...(pin ? { pin } : {}), ...(reference ? { reference } : {}) };
+  }
+  let lastProof: ReturnType<typeof proofOf> = {};
 
   /** The hub has taken the request, which its live message will say as well: shown at once. */
   function showRequested(requestId: string): void {
@@ -100,19 +133,6 @@ export function controllerOf(state: PageState, world: World): Controller {
     state.view.value = { ...view, connector: { ...connector, request } };
   }
 
-  async function loadReceipt(sessionId: string): Promise<void> {
-    const handed = handedOver(world.fragment);
-    if (handed) keeper.keepReceipt(sessionId, handed.secret);
-    const secret = handed?.secret ?? keeper.receiptSecret(sessionId);
-    if (!secret || state.receipt.value) {
-      if (!state.receipt.value) state.error.value = { action: "receipt", code: "no_secret" };
-      return;
-    }
-    const answer = await api.receipt(sessionId, secret);
-    if (answer.ok) state.receipt.value = answer.value;
-    else state.error.value = { action: "receipt", code: answer.code };
-  }
-
   return {
     async begin() {
       state.viewerZone.value = world.timeZone;
@@ -122,14 +142,12 @@ export function controllerOf(state: PageState, world: World): Controller {
         // The server's secret counts where it made what is going on here, by a form sent before this script came.
         const served = state.mine.value;
         const kept = keeper.mine(connector.cpId, connector.connectorId);
-        batch(() => {
-          if (handed) keep(handed);
-          else if (served && isCurrent(served)) keep(served);
-          else state.mine.value = kept;
-          if (connector.session) follow(connector.session);
-        });
+        if (handed) keep(handed);
+        else if (served && isCurrent(served)) keep(served);
+        else state.mine.value = kept;
+        if (connector.session) follow(connector.session);
+        findPass();
       }
-      if (state.route.page === "receipt") await loadReceipt(state.route.sessionId);
     },
 
     onMessage(message) {
@@ -138,17 +156,16 @@ export function controllerOf(state: PageState, world: World): Controller {
       if (view === before) return;
       if (JSON.stringify(view.connector?.tariff) !== JSON.stringify(before.connector?.tariff)) return world.reload();
       skew = Date.parse(view.now) - world.now();
-      batch(() => {
-        const session = view.connector?.session;
-        if (session?.id !== before.connector?.session?.id) state.points.value = [];
-        state.view.value = view;
-        state.nowMs.value = world.now() + skew;
-        if (session) follow(session);
-        if (session || view.connector?.request) {
-          if (state.pending.value === "start" || session?.endedAt !== null) state.pending.value = null;
-          if (state.error.value?.code === "network") state.error.value = null;
-        }
-      });
+      const session = view.connector?.session;
+      if (session?.id !== before.connector?.session?.id) state.points.value = [];
+      state.view.value = view;
+      state.nowMs.value = world.now() + skew;
+      if (session) follow(session);
+      if (view.connector?.request) state.waiting.value = false;
+      if (session || view.connector?.request) {
+        if (state.pending.value === "start" || session?.endedAt !== null) state.pending.value = null;
+        if (state.error.value?.code === "network") state.error.value = null;
+      }
     },
 
     onReach: (reached) => {
@@ -158,48 +175,68 @@ export function controllerOf(state: PageState, world: World): Controller {
     tick() {
       state.nowMs.value = world.now() + skew;
       if (state.pending.value === "stop" && world.now() - stopSince > stopPatienceMs) {
-        failed("stop", "no_answer");
+        failed("stop", { code: "no_answer" });
       }
     },
 
-    async start(accessKey) {
+    async start(form) {
       const connector = place();
       if (!connector || state.pending.value) return;
-      batch(() => {
-        state.pending.value = "start";
-        state.error.value = null;
-      });
+      begun("start");
       const known = state.mine.value;
       // A key that was refused made no start: the same secret goes on, so that two taps stay one start.
       const secret = known && !isSpent(known) ? known.secret : newSecret(world.fillRandom);
       keep({ secret, requestId: null });
       const { cpId, connectorId } = connector;
-      const answer = await api.start({ cpId, connectorId, secret, ...(accessKey ? { accessKey } : {}) });
-      if (!answer.ok) {
-        failed("start", answer.code);
-        return;
+      const { accessKey, standby } = form;
+      lastProof = proofOf(form);
+      const more = { ...(accessKey ? { accessKey } : {}), ...(standby ? { standby } : {}), ...lastProof };
+      const answer = await api.start({ cpId, connectorId, secret, ...more });
+      if (!answer.ok) return failed("start", answer);
+      const { requestId, ...at } = answer.value;
+      if (at.cpId !== cpId || at.connectorId !== connectorId) {
+        // The hub has a place for this booking, but another one.
+        keeper.keepMine(at.cpId, at.connectorId, { secret, requestId });
+        return world.go(connectorPath(at.cpId, at.connectorId));
       }
-      batch(() => {
-        state.pending.value = null;
-        keep({ secret, requestId: answer.value.requestId });
-        showRequested(answer.value.requestId);
-      });
+      state.pending.value = null;
+      keep({ secret, requestId });
+      state.waiting.value = requestId === null;
+      if (requestId !== null) showRequested(requestId);
+    },
+
+    async unlock() {
+      const [connector, mine] = [place(), state.mine.value];
+      if (!connector || !mine || state.pending.value) return;
+      begun("unlock");
+      const { cpId, connectorId } = connector;
+      const answer = await api.unlock({ cpId, connectorId, secret: mine.secret });
+      if (!answer.ok) return failed("unlock", answer);
+      state.pending.value = null;
+      state.unlocked.value = true;
+    },
+
+    async compensate() {
+      const connector = place();
+      if (!connector || state.pending.value) return;
+      begun("compensation");
+      const { cpId, connectorId } = connector;
+      const answer = await api.compensate({ cpId, connectorId, ...lastProof });
+      if (!answer.ok) return failed("start", answer);
+      state.pending.value = null;
+      state.settled.value = answer.value.owed;
+      forgetPass();
     },
 
     async stop() {
       const session = place()?.session;
       const mine = state.mine.value;
       if (!session || !mine || state.pending.value) return;
-      batch(() => {
-        state.pending.value = "stop";
-        stopSince = world.now();
-        state.error.value = null;
-      });
+      begun("stop");
+      stopSince = world.now();
       const answer = await api.stop({ sessionId: session.id, secret: mine.secret });
-      if (!answer.ok) failed("stop", answer.code);
+      if (!answer.ok) failed("stop", answer);
     },
-
-    print: () => world.print(),
 
     async copyLink() {
       const [connector, mine] = [place(), state.mine.value];

@@ -6,7 +6,13 @@ import { bootOf } from "./boot";
 import { documentOf, pageTitle } from "./document";
 import { renderPage } from "./render";
 
-const assets = { script: "/assets/hub.js", icon: "/assets/icon.svg", css: "p{}" };
+const assets = {
+  script: "/assets/hub.js",
+  receiptScript: "/assets/receipt.js",
+  icon: "/assets/icon.svg",
+  css: "p{}",
+  receiptCss: "@page{}",
+};
 /** The page without the data for its script. */
 const bodyOf = (page: string) => page.slice(0, page.indexOf('<script type="application/json"'));
 const html = (shown: Parameters<typeof bootOf>[0], more: Partial<Parameters<typeof bootOf>[1]> = {}) =>
@@ -51,6 +57,28 @@ it("carries its data so that no text can end it, and nonces on style and script"
   expect(JSON.parse(data)).toMatchObject({ path: "/c/CP1/1", lang: "en", price: { headline: "\u20ac0.45 per kWh" } });
 });
 
+it("gives a receipt its own small script, and no page the texts of another", () => {
+  const page = html(view(null), { path: "/s/1", receipt: receipt() });
+  expect(page).toContain('src="/assets/receipt.js"');
+  expect(page).toContain("p{}@page{}");
+  expect(page).not.toContain('id="boot"');
+  const data = /id="boot">(.*?)<\/script>/.exec(html(view(connector())))?.[1] as string;
+  expect(Object.keys((JSON.parse(data) as { texts: object }).texts)).not.toContain("receiptNumber");
+});
+
+it("says why a receipt does not open, and what went wrong with a form that was sent without scripts", () => {
+  const error = { action: "receipt" as const, code: "session_running" };
+  expect(html(view(null), { path: "/s/1", error })).toContain("still running");
+  const waiting = html(view(null), { path: "/s/1" });
+  expect(waiting).toContain('aria-busy="true"');
+  expect(waiting).toMatch(/id="locked" hidden.*id="lost" role="alert" hidden/);
+  const standby = html(view(connector()), { error: { action: "start", code: "standby_only" } });
+  expect(bodyOf(standby)).toContain('name="standby" value="1"');
+  const details = { from: "2026-11-21T14:00:00.000Z", until: "2026-11-21T15:00:00.000Z" };
+  const soon = html(view(connector()), { error: { action: "start", code: "reserved_soon", details } });
+  expect(bodyOf(soon)).toContain("reserved from 15:00 to 16:00");
+});
+
 it("titles list, receipt and a connector that cannot be started", () => {
   const title = (shown: Parameters<typeof bootOf>[0], path: string) =>
     pageTitle(bootOf(shown, { lang: "en", path, secret }));
@@ -89,6 +117,10 @@ it("offers no other charger where there is only one, and no current that nobody 
 });
 
 it("renders with the names that the build has put in", () => {
-  Object.assign(globalThis, { HUB_SCRIPT: "/assets/hub-1.js", HUB_ICON: "/assets/icon-1.svg" });
+  Object.assign(globalThis, {
+    HUB_SCRIPT: "/assets/hub-1.js",
+    RECEIPT_SCRIPT: "/assets/receipt-1.js",
+    HUB_ICON: "/assets/icon-1.svg",
+  });
   expect(renderPage(view(null), { lang: "de", path: "/", secret, nonce: "n" })).toContain('src="/assets/hub-1.js"');
 });

@@ -1,4 +1,3 @@
-import { effect } from "@preact/signals";
 import { hydrate, render } from "preact";
 import { now } from "../common/clock";
 import { hubApi } from "./api";
@@ -6,6 +5,7 @@ import { controllerOf } from "./controller";
 import { followLive } from "./live";
 import { keeperOf } from "./mine";
 import { Page } from "./page";
+import { onChange } from "./signal";
 import { initialState } from "./state";
 import type { Boot } from "./state";
 
@@ -25,14 +25,13 @@ const controller = controllerOf(state, {
   origin: location.origin,
   timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
   copy,
-  print: () => print(),
   reload: () => location.reload(),
+  go: (path) => location.assign(path),
 });
 
 const root = document.getElementById("app") as HTMLElement;
 hydrate(<Page state={state} actions={controller} />, root);
-// The page is small: whatever signal changes, it is drawn anew as a whole. That spares it the part of the library that follows each component.
-effect(() => render(<Page state={state} actions={controller} />, root));
+onChange(() => render(<Page state={state} actions={controller} />, root));
 document.documentElement.dataset["alive"] = "true";
 void controller.begin();
 
@@ -41,20 +40,18 @@ if (new URLSearchParams(location.search).has("lang")) {
 }
 
 const connector = boot.view.connector;
-if (connector) {
-  setInterval(controller.tick, 1000);
-  const query = `cpId=${encodeURIComponent(connector.cpId)}&connectorId=${connector.connectorId}`;
-  followLive({
-    open: () => new EventSource(`/api/page/live?${query}`),
-    alive: api.alive,
-    onMessage: controller.onMessage,
-    onReach: controller.onReach,
-    after: (run, ms) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-  });
-}
+if (connector) setInterval(controller.tick, 1000);
+const place = connector ? `?cpId=${encodeURIComponent(connector.cpId)}&connectorId=${connector.connectorId}` : "";
+followLive({
+  open: () => new EventSource(`/api/page/live${place}`),
+  alive: api.alive,
+  onMessage: controller.onMessage,
+  onReach: controller.onReach,
+  after: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+});
 
 /** Copies a text; plain HTTP has no navigator.clipboard, but the old command still works. */
 async function copy(text: string): Promise<void> {

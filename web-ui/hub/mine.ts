@@ -20,6 +20,9 @@ export interface Keeper {
   keepReceipt(sessionId: string, secret: string): void;
   points(sessionId: string): [at: number, watts: number][];
   keepPoints(sessionId: string, points: [at: number, watts: number][]): void;
+  /** The token of the booking's pass that a link brought; null: none. */
+  pass(): string | null;
+  keepPass(token: string | null): void;
 }
 
 /** A Keeper over localStorage or its like. What is damaged or of another make counts as not there. */
@@ -58,6 +61,8 @@ export function keeperOf(store: Store): Keeper {
       return kept?.id === sessionId ? kept.points : [];
     },
     keepPoints: (sessionId, points) => write("curve", { id: sessionId, points }),
+    pass: () => read("pass") as string | null,
+    keepPass: (token) => write("pass", token),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { HubPageView, Receipt } from "../../shared/hub-page";
 import baseCss from "../common/base.css?inline";
 import hubCss from "./hub.css?inline";
+import receiptCss from "./receipt.css?inline";
 import { bootOf } from "./boot";
 import { documentOf } from "./document";
+import type { PageError } from "./errors";
 
 /** Put in by the build: the hashed names of the files. */
 declare const HUB_SCRIPT: string;
+declare const RECEIPT_SCRIPT: string;
 declare const HUB_ICON: string;
 
 export interface RenderOptions {
@@ -19,13 +22,17 @@ export interface RenderOptions {
   /** Of the Content-Security-Policy, for the page's one style and one script. */
   nonce: string;
   receipt?: Receipt;
+  /** What went wrong with a form that was sent without scripts, or with a receipt. */
+  error?: PageError;
 }
 
 /** Gives the complete HTML document of the hub's page for what the hub knows now. */
 export function renderPage(view: HubPageView, options: RenderOptions): string {
   return documentOf(bootOf(view, options), options.nonce, {
     script: HUB_SCRIPT,
+    receiptScript: RECEIPT_SCRIPT,
     icon: HUB_ICON,
     css: baseCss + hubCss,
+    receiptCss,
   });
 }

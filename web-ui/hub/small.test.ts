@@ -5,7 +5,9 @@ import { addPoint, drawCurve, scaleTop } from "./curve";
 import type { Point } from "./curve";
 import { errorKey, failureKey } from "./errors";
 import { handedOver, keeperOf, newSecret } from "./mine";
+import { passIn, readPass } from "./pass";
 import { connectorPath, receiptPath, routeOf } from "./route";
+import { onChange, signal } from "./signal";
 
 it.each([
   ["/", { page: "list", cpId: null }],
@@ -37,6 +39,33 @@ it("takes a start over from a fragment, and nothing else", () => {
   expect(handedOver(`#${secret}`)).toEqual({ secret, requestId: null });
   expect(handedOver("#main")).toBeNull();
   expect(handedOver("")).toBeNull();
+});
+
+it("draws once for all that changes in one go, and not for what stays", async () => {
+  const [first, second] = [signal(1), signal("a")];
+  first.value = 2;
+  const draw = vi.fn();
+  onChange(draw);
+  first.value = 3;
+  second.value = "b";
+  await Promise.resolve();
+  expect(draw).toHaveBeenCalledTimes(1);
+  first.value = 3;
+  await Promise.resolve();
+  expect(draw).toHaveBeenCalledTimes(1);
+  expect([first.value, second.value]).toEqual([3, "b"]);
+});
+
+it("reads what a pass says, and nothing out of what is none", () => {
+  const says = { from: 2, to: 4, terms: { early_start_time: 15 }, holder: { pinTag: "x" }, class: "Zürich?~" };
+  const payload = Buffer.from(JSON.stringify(says)).toString("base64url");
+  const token = `aGVhZGVy.${payload}.c2ln`;
+  const pass = { token, from: 1_800_000, until: 3_600_000, opens: 900_000, needsPin: true };
+  expect(passIn(`#pass=${token}`)).toEqual(pass);
+  expect(passIn(`#${secret}`)).toBeNull();
+  expect(readPass("no pass")).toBeNull();
+  expect(readPass(`a.${btoa("{}")}.c`)).toBeNull();
+  expect(readPass(`a.${btoa('{"terms":{}}')}.c`)).toBeNull();
 });
 
 it("keeps starts, receipts and curves over a reload; damaged ones count as none", () => {
@@ -111,13 +140,12 @@ it("asks the hub, and tells its refusals from its silence", async () => {
   expect(await api.start(body)).toEqual({ ok: true, value: { requestId: "r1" } });
   expect(JSON.parse(fetch.mock.calls[0]?.[1]?.body as string)).toEqual(body);
   answers.push(Response.json({ error: { code: "not_yours", message: "" } }, { status: 403 }));
-  expect(await api.stop({ sessionId: "s", secret })).toEqual({ ok: false, code: "not_yours" });
+  expect(await api.stop({ sessionId: "s", secret })).toMatchObject({ ok: false, code: "not_yours" });
   answers.push(new Error("no network"));
-  expect(await api.receipt("s/1", secret)).toEqual({ ok: false, code: "network" });
-  expect(fetch.mock.calls[2]).toEqual([
-    "/api/receipts/s%2F1",
-    expect.objectContaining({ headers: { authorization: `Bearer ${secret}` } }),
-  ]);
+  expect(await api.unlock(body)).toEqual({ ok: false, code: "network" });
+  answers.push(Response.json({ error: { code: "place_free", message: "", details: { from: "x" } } }, { status: 409 }));
+  expect(await api.compensate(body)).toEqual({ ok: false, code: "place_free", details: { from: "x" } });
+  expect(fetch.mock.calls.map(([path]) => path).slice(2)).toEqual(["/api/unlock", "/api/pass/compensation"]);
   answers.push(new Response("a proxy's page", { status: 502 }));
   expect(await api.start(body)).toEqual({ ok: false, code: "network" });
   answers.push(new Response("{}"), new Error("gone"));
@@ -128,7 +156,8 @@ it("asks the hub, and tells its refusals from its silence", async () => {
 it("has a sentence for every failure and refusal, known or not", () => {
   expect(failureKey("no_answer")).toBe("failNoAnswer");
   expect(errorKey("network", "start")).toBe("errorNetwork");
-  expect(errorKey("connector_reserved", "start")).toBe("errorNotNow");
+  expect(errorKey("connector_reserved", "start")).toBe("errorReserved");
+  expect(errorKey("not_yours", "unlock")).toBe("errorUnlock");
   expect(errorKey("toString", "start")).toBe("errorAny");
   expect(errorKey("not_yours", "stop")).toBe("errorNotYours");
   expect(errorKey("internal", "stop")).toBe("errorStop");

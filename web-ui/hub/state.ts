@@ -1,12 +1,14 @@
-import { signal } from "@preact/signals";
-import type { Signal } from "@preact/signals";
 import type { HubPageView, Receipt } from "../../shared/hub-page";
 import type { TariffText } from "../common/tariff-text";
 import type { Lang } from "../common/translate";
 import type { Point } from "./curve";
+import type { PageError } from "./errors";
 import type { Mine } from "./model";
+import type { Pass } from "./pass";
 import { routeOf } from "./route";
 import type { Route } from "./route";
+import { signal } from "./signal";
+import type { Signal } from "./signal";
 import { wordsFor } from "./words";
 import type { HubTexts, Words } from "./words";
 
@@ -21,6 +23,8 @@ export interface Boot {
   /** The request that `secret` made here, where there is one. */
   requestId: string | null;
   receipt: Receipt | null;
+  /** What went wrong with a form that was sent without scripts. */
+  error: PageError | null;
   /** The price in words; null on pages without a connector. Made on the server, which spares the script the words and rules of tariffs. */
   price: TariffText | null;
   texts: HubTexts;
@@ -39,11 +43,19 @@ export interface PageState {
   /** The hub's time, epoch ms, ticking each second. */
   nowMs: Signal<number>;
   points: Signal<Point[]>;
-  pending: Signal<"start" | "stop" | null>;
-  error: Signal<{ action: "start" | "stop" | "receipt"; code: string } | null>;
+  pending: Signal<"start" | "stop" | "unlock" | "compensation" | null>;
+  error: Signal<PageError | null>;
+  /** The pass that a link has brought to this browser. */
+  pass: Signal<Pass | null>;
+  /** The driver's booking was taken, but the car that is here on standby has to leave first. */
+  waiting: Signal<boolean>;
+  /** The booked driver gave up: what is owed for the booking, minor units; negative is paid back. */
+  settled: Signal<number | null>;
+  /** The charger has released the plug. */
+  unlocked: Signal<boolean>;
   /** Whether the hub answers. */
   reached: Signal<boolean>;
-  receipt: Signal<Receipt | null>;
+  receipt: Receipt | null;
   /** A session of this browser that has ended: its receipt can be opened. */
   lastReceipt: Signal<{ sessionId: string; secret: string } | null>;
   /** Whether the link has just been copied. */
@@ -54,7 +66,7 @@ export interface PageState {
 
 /** The page's state as the server knows it: what the first HTML shows, and what the script begins with. */
 export function initialState(boot: Boot): PageState {
-  const { view, lang, path, secret, requestId, receipt, price, texts } = boot;
+  const { view, lang, path, secret, requestId, receipt, error, price, texts } = boot;
   const session = view.connector?.session;
   const known = session && session.powerW !== null && session.endedAt === null;
   return {
@@ -67,20 +79,36 @@ export function initialState(boot: Boot): PageState {
     mine: signal(requestId === null ? null : { secret, requestId }),
     nowMs: signal(Date.parse(view.now)),
     points: signal(known ? [[Date.parse(session.lastReadingAt), session.powerW as number]] : []),
+    receipt,
     pending: signal(null),
-    error: signal(null),
+    error: signal(error),
+    pass: signal(null),
+    waiting: signal(false),
+    settled: signal(null),
+    unlocked: signal(false),
     reached: signal(true),
-    receipt: signal(receipt),
     lastReceipt: signal(null),
     copied: signal(false),
     viewerZone: signal(null),
   };
 }
 
+/** What a start's form says; empty is not given. */
+export interface StartValues {
+  accessKey?: string;
+  reference?: string;
+  pin?: string;
+  /** Agrees to leave with notice. */
+  standby?: boolean;
+  /** Shows the pass that this browser has. */
+  withPass?: boolean;
+}
+
 /** What the people on the page can do. */
 export interface PageActions {
-  start(accessKey: string): void;
+  start(form: StartValues): void;
   stop(): void;
-  print(): void;
+  unlock(): void;
+  compensate(): void;
   copyLink(): void;
 }

@@ -4,6 +4,23 @@ import type { hubEn } from "./texts-en";
 /** The hub page in German. */
 export const hubDe: Record<keyof typeof hubEn, string> = {
   ...billDe,
+  receipt: "Beleg",
+  receiptNumber: "Beleg Nr. {number}",
+  receiptLocked:
+    "Dieser Beleg öffnet sich nur auf dem Telefon, das den Ladevorgang gestartet hat, oder mit dem vollständigen Link von dort.",
+  receiptRunning: "Dieser Ladevorgang läuft noch. Sein Beleg ist fertig, sobald er beendet ist.",
+  print: "Drucken",
+  backToCharger: "Zurück zum Ladepunkt",
+  started: "Beginn",
+  ended: "Ende",
+  meterStart: "Zähler zu Beginn",
+  meterStop: "Zähler am Ende",
+  total: "Summe inkl. MwSt.",
+  totalPlain: "Summe",
+  vatNumber: "USt-IdNr. {number}",
+  loading: "Wird geladen",
+  errorReceipt:
+    "Der Beleg konnte nicht geladen werden. Er liegt sicher auf dem Hub; der Betrag ändert sich nicht. Versuchen Sie es noch einmal.",
   chargers: "Ladepunkte",
   chooseCharger: "An welchem Ladepunkt stehen Sie?",
   noChargers:
@@ -80,25 +97,10 @@ export const hubDe: Record<keyof typeof hubEn, string> = {
   timeTotal: "Zeit",
   showReceipt: "Beleg anzeigen",
   lastReceipt: "Beleg Ihres letzten Ladevorgangs",
-  receipt: "Beleg",
-  receiptNumber: "Beleg Nr. {number}",
-  receiptLocked:
-    "Dieser Beleg öffnet sich nur auf dem Telefon, das den Ladevorgang gestartet hat, oder mit dem vollständigen Link von dort.",
-  receiptRunning: "Dieser Ladevorgang läuft noch. Sein Beleg ist fertig, sobald er beendet ist.",
-  print: "Drucken",
-  backToCharger: "Zurück zum Ladepunkt",
-  started: "Beginn",
-  ended: "Ende",
-  meterStart: "Zähler zu Beginn",
-  meterStop: "Zähler am Ende",
-  total: "Summe inkl. MwSt.",
-  totalPlain: "Summe",
-  vatNumber: "USt-IdNr. {number}",
   zoneNote: "Zeiten sind die des Standorts ({zone}).",
   hubLost: "Der Hub ist nicht erreichbar",
   hubLostText:
     "Was Sie sehen, ist von {time}. Der Ladepunkt arbeitet ohne diese Seite weiter, aber wir sehen nicht, ob Ihr Auto lädt. Wir versuchen es weiter.",
-  loading: "Wird geladen",
   noScript: "Laden Sie diese Seite neu, um die neuesten Messwerte zu sehen.",
   reload: "Neu laden",
   errorCode: "Code: {code}",
@@ -121,8 +123,11 @@ export const hubDe: Record<keyof typeof hubEn, string> = {
   errorBusy: "Jemand anderes nutzt diesen Anschluss. Ihnen wurde nichts berechnet. Wählen Sie einen anderen.",
   errorNotNow:
     "Dieser Ladepunkt lässt sich gerade nicht starten. Es wurde nichts berechnet. Bitte wählen Sie einen anderen.",
-  reservedFrom: "Gebucht von {from} bis {until}.",
-  leaveBy: "Laden endet um {time}: Danach ist dieser Platz gebucht.",
+  reservedFrom: "Reserviert von {from} bis {until}.",
+  reservedLater: "Bis dahin kann hier jeder laden; der Ladevorgang endet spätestens um {time}.",
+  reservedHeld:
+    "Der Platz wird für jemanden mit Buchung freigehalten. Bitte einen anderen Ladepunkt wählen, oder die eigene Buchung starten.",
+  leaveBy: "Laden endet um {time}: Danach ist dieser Platz reserviert.",
   standby: "Auf Abruf: Das Laden endet, wenn jemand mit einer Buchung kommt.",
   errorRate:
     "Zu viele Versuche in kurzer Zeit. Es wurde nichts berechnet. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.",
@@ -130,7 +135,52 @@ export const hubDe: Record<keyof typeof hubEn, string> = {
     "Der Ladevorgang ließ sich von hier nicht beenden; er läuft weiter und kostet weiter. Stecken Sie am Auto ab, oder nutzen Sie den Stopp am Ladepunkt.",
   errorNotYours:
     "Dieser Ladevorgang wurde anderswo gestartet und lässt sich nur dort beenden. Er läuft unverändert weiter.",
-  errorReceipt:
-    "Der Beleg konnte nicht geladen werden. Er liegt sicher auf dem Hub; der Betrag ändert sich nicht. Versuchen Sie es noch einmal.",
+  standbyTitle: "Sie können auf Abruf laden",
+  standbyText:
+    "Der Hub weiß gerade nicht, ob dieser Platz gebucht ist. Sie können laden, aber wenn jemand mit einer Buchung kommt, endet Ihr Ladevorgang. Sie zahlen nur, was Sie bis dahin geladen haben.",
+  startStandby: "Auf Abruf laden",
+  yourBooking: "Ihre Buchung",
+  bookingTimes: "{from} bis {until}",
+  bookingOpens: "Starten können Sie ab {time}.",
+  startBooked: "Buchung starten",
+  haveBooking: "Ich habe eine Buchung",
+  haveBookingText:
+    "Öffnen Sie den Link Ihrer Bestätigung auf diesem Telefon, oder tippen Sie ab, was darauf steht, wenn Sie hier am Standort gebucht haben.",
+  reference: "Buchungsnummer",
+  referenceHint: "8 Buchstaben und Ziffern, etwa 4F7A09C2.",
+  pin: "PIN",
+  pinHint: "Die 6 Ziffern aus Ihrer Bestätigung.",
+  waiting:
+    "Ihre Buchung ist bekannt. Das Auto, das hier auf Abruf lädt, wird gerade beendet; wenn es weg ist, starten Sie noch einmal.",
+  giveUp: "Aufgeben und entschädigt werden",
+  settledBack: "Ihre Buchung ist beendet. {amount} werden Ihnen zurückgezahlt.",
+  settledOwed: "Ihre Buchung ist beendet. Sie kostet {amount}.",
+  settledFree: "Ihre Buchung ist beendet. Sie kostet nichts.",
+  unlock: "Stecker klemmt? Entriegeln",
+  unlocking: "Wird entriegelt",
+  unlocked: "Der Ladepunkt hat den Stecker freigegeben. Ziehen Sie ihn jetzt heraus.",
+  errorUnlock:
+    "Der Stecker wurde nicht freigegeben. Das kostet nichts. Bitten Sie den Betreiber dieses Standorts um Hilfe.",
+  errorReserved:
+    "Dieser Platz ist von {from} bis {until} reserviert. Es wurde nichts berechnet. Bitte wählen Sie einen anderen.",
+  errorPass:
+    "Dieser Pass ist beschädigt oder gilt nicht hier. Es wurde nichts berechnet. Öffnen Sie den Link Ihrer Bestätigung noch einmal.",
+  errorPassOther:
+    "Diese Buchung ist für einen anderen Standort. Es wurde nichts berechnet. Prüfen Sie die Adresse in Ihrer Bestätigung.",
+  errorPassRevoked:
+    "Diese Buchung wurde storniert oder verschoben, der Pass gilt nicht mehr. Es wurde nichts berechnet. Öffnen Sie die neueste Bestätigung.",
+  errorPassUsed:
+    "Diese Buchung wurde schon genutzt: Ein Pass startet nur einen Ladevorgang. Es wurde nichts weiter berechnet.",
+  errorTooEarly: "Für diese Buchung ist es noch zu früh. Es wurde nichts berechnet. Starten können Sie ab {from}.",
+  errorTooLate: "Die Zeit zum Ankommen endete um {until}, die Buchung ist vorbei. Es wurde nichts gestartet.",
+  errorPin:
+    "Diese PIN stimmt nicht. Es wurde nichts berechnet. Sehen Sie in der Bestätigung nach; nach fünf falschen ist die Buchung gesperrt.",
+  errorOperator:
+    "Der Hub kann diese Buchung nicht selbst prüfen. Es wurde nichts berechnet. Bitten Sie den Betreiber dieses Standorts, Sie einzulassen.",
+  errorReference:
+    "Hier gibt es keine Buchung mit dieser Nummer. Es wurde nichts berechnet. Prüfen Sie sie auf Tippfehler, oder öffnen Sie den Link Ihrer Bestätigung.",
+  errorFull:
+    "Alle Ladepunkte, die zu Ihrer Buchung passen, sind belegt. Es wurde nichts berechnet. Warten und noch einmal versuchen, oder aufgeben und entschädigt werden.",
+  errorPlaceFree: "Es gibt doch einen freien Platz für Sie. Starten Sie Ihre Buchung.",
   errorAny: "Das hat nicht geklappt. Es wurde nichts berechnet. Versuchen Sie es noch einmal.",
 };

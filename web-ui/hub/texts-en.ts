@@ -1,8 +1,28 @@
 import { billEn } from "../common/texts";
 
+/** What only a receipt says: it is written by the hub, so the page's script does without. */
+export const receiptEn = {
+  ...billEn,
+  receipt: "Receipt",
+  receiptNumber: "Receipt no. {number}",
+  receiptLocked: "This receipt opens only on the phone that started the charge, or with the full link from there.",
+  receiptRunning: "This charge is still running. Its receipt is ready when it has ended.",
+  print: "Print",
+  backToCharger: "Back to the charger",
+  started: "Started",
+  ended: "Ended",
+  meterStart: "Meter at start",
+  meterStop: "Meter at end",
+  total: "Total incl. VAT",
+  totalPlain: "Total",
+  vatNumber: "VAT no. {number}",
+  loading: "Loading",
+  errorReceipt: "The receipt could not be loaded. It is safe at the hub; the amount does not change. Try again.",
+} as const;
+
 /** The hub page in English; keys and placeholders are typed from here. */
 export const hubEn = {
-  ...billEn,
+  ...receiptEn,
   chargers: "Chargers",
   chooseCharger: "Which charger are you at?",
   noChargers: "No charger is connected to this hub yet. The owner can add one in the hub's settings.",
@@ -76,24 +96,10 @@ export const hubEn = {
   timeTotal: "Time",
   showReceipt: "Show receipt",
   lastReceipt: "Receipt of your last charge",
-  receipt: "Receipt",
-  receiptNumber: "Receipt no. {number}",
-  receiptLocked: "This receipt opens only on the phone that started the charge, or with the full link from there.",
-  receiptRunning: "This charge is still running. Its receipt is ready when it has ended.",
-  print: "Print",
-  backToCharger: "Back to the charger",
-  started: "Started",
-  ended: "Ended",
-  meterStart: "Meter at start",
-  meterStop: "Meter at end",
-  total: "Total incl. VAT",
-  totalPlain: "Total",
-  vatNumber: "VAT no. {number}",
   zoneNote: "Times are the site's own ({zone}).",
   hubLost: "The hub cannot be reached",
   hubLostText:
     "What you see is from {time}. The charger works on without this page, but we cannot see whether your car is charging. Trying to reach it again.",
-  loading: "Loading",
   noScript: "Reload this page for the latest readings.",
   reload: "Reload",
   errorCode: "Code: {code}",
@@ -113,13 +119,57 @@ export const hubEn = {
   errorForbidden: "Starting is not allowed here without a booking. Nothing has been charged.",
   errorBusy: "Someone else is using this connector. You have not been charged. Choose another one.",
   errorNotNow: "This charger cannot be started at the moment. Nothing has been charged. Please choose another one.",
-  reservedFrom: "Booked from {from} to {until}.",
-  leaveBy: "Charging ends at {time}: this place is booked after that.",
+  reservedFrom: "Reserved from {from} to {until}.",
+  reservedLater: "Until then anyone can charge here; the charge ends by {time} at the latest.",
+  reservedHeld: "It is kept for the driver who has booked. Please choose another charger, or start your booking.",
+  leaveBy: "Charging ends at {time}: this place is reserved after that.",
   standby: "On standby: charging ends when a driver with a booking comes.",
   errorRate: "Too many attempts in a short time. Nothing has been charged. Wait a minute, then try again.",
   errorStop:
     "The charge could not be stopped from here, so it goes on and so does its cost. Unplug at the car, or use the charger's own stop.",
   errorNotYours: "This charge was started elsewhere, so it can only be stopped there. It goes on unchanged.",
-  errorReceipt: "The receipt could not be loaded. It is safe at the hub; the amount does not change. Try again.",
+  standbyTitle: "You can charge on standby",
+  standbyText:
+    "The hub cannot tell at the moment whether this place is booked. You can charge, but when a driver with a booking comes, your charge ends. You pay only for what you charged until then.",
+  startStandby: "Charge on standby",
+  yourBooking: "Your booking",
+  bookingTimes: "{from} to {until}",
+  bookingOpens: "You can start from {time}.",
+  startBooked: "Start my booking",
+  haveBooking: "I have a booking",
+  haveBookingText:
+    "Open the link of your confirmation on this phone, or type what it says if you have booked here at the site.",
+  reference: "Reference",
+  referenceHint: "8 letters and digits, as in 4F7A09C2.",
+  pin: "PIN",
+  pinHint: "The 6 digits from your confirmation.",
+  waiting:
+    "Your booking is known. The car that charges here on standby is being stopped; when it has left, start once more.",
+  giveUp: "Give up and be compensated",
+  settledBack: "Your booking has ended. {amount} is paid back to you.",
+  settledOwed: "Your booking has ended. It costs you {amount}.",
+  settledFree: "Your booking has ended. It costs you nothing.",
+  unlock: "Plug stuck? Unlock it",
+  unlocking: "Unlocking",
+  unlocked: "The charger has released the plug. Pull it out now.",
+  errorUnlock: "The plug was not released. Nothing has been charged for it. Ask the owner of this site for help.",
+  errorReserved: "This place is reserved from {from} to {until}. You have not been charged. Please choose another one.",
+  errorPass:
+    "This pass is damaged or was not issued for here. Nothing has been charged. Open the link of your confirmation once more.",
+  errorPassOther: "This booking is for another site. Nothing has been charged. Check the address in your confirmation.",
+  errorPassRevoked:
+    "This booking was cancelled or moved, so this pass is no longer valid. Nothing has been charged. Open the newest confirmation.",
+  errorPassUsed: "This booking has been used already: a pass starts one charge only. Nothing more has been charged.",
+  errorTooEarly: "It is too early for this booking. Nothing has been charged. It can be started from {from}.",
+  errorTooLate: "The time to arrive ended at {until}, so the booking is over. Nothing was started.",
+  errorPin:
+    "This PIN is not right. Nothing has been charged. Check your confirmation; five wrong ones lock the booking.",
+  errorOperator:
+    "The hub cannot check this booking by itself. Nothing has been charged. Ask the owner of this site to let you in.",
+  errorReference:
+    "There is no booking with this reference here. Nothing has been charged. Check it for typing errors, or open the link of your confirmation.",
+  errorFull:
+    "All chargers that fit your booking are in use. You have not been charged. Wait and try again, or give up and be compensated.",
+  errorPlaceFree: "There is a free place for you after all. Start your booking.",
   errorAny: "That did not work. Nothing has been charged. Try again.",
 } as const;

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { HubPageView, LiveMessage, Receipt } from "../../shared/hub-page";
+import type { PageError } from "../hub/errors";
 import type { RenderOptions } from "../hub/render";
 
 type Render = (view: HubPageView, options: RenderOptions) => string;
@@ -15,6 +16,8 @@ export interface PageServer {
   /** The view of the next page and stream. */
   view: HubPageView;
   receipt: Receipt | null;
+  /** What the next page says has gone wrong. */
+  error: PageError | undefined;
   /** The browser's requests to change something: method, path, body. */
   posts: { path: string; body: Record<string, string> }[];
   /** Answer of the next posts. */
@@ -41,12 +44,6 @@ export async function startPageServer(dist: string, first: HubPageView, secret: 
     if (request.method === "POST") return takePost(request, response, url.pathname);
     if (url.pathname.startsWith("/assets/")) return sendAsset(response, url.pathname);
     if (url.pathname === "/healthz") return reachable ? json(response, 200, {}) : response.destroy();
-    if (url.pathname.startsWith("/api/receipts/")) {
-      if (request.headers.authorization !== `Bearer ${secret}` || !page.receipt) {
-        return json(response, 403, { error: { code: "wrong_secret", message: "Not yours." } });
-      }
-      return json(response, 200, page.receipt);
-    }
     if (url.pathname === "/api/page/live") {
       if (!reachable) return response.destroy();
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
@@ -55,7 +52,10 @@ export async function startPageServer(dist: string, first: HubPageView, secret: 
       return response.on("close", () => streams.delete(response));
     }
     const lang = url.searchParams.get("lang") === "de" ? "de" : "en";
-    const html = renderPage(page.view, { lang, path: url.pathname, secret, nonce: "bm9uY2U" });
+    const receipt =
+      request.headers.authorization === `Bearer ${secret}` && page.receipt ? { receipt: page.receipt } : {};
+    const error = page.error ? { error: page.error } : {};
+    const html = renderPage(page.view, { lang, path: url.pathname, secret, nonce: "bm9uY2U", ...receipt, ...error });
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": policy("bm9uY2U"),
@@ -76,7 +76,7 @@ export async function startPageServer(dist: string, first: HubPageView, secret: 
     const body = form ? Object.fromEntries(new URLSearchParams(text)) : (JSON.parse(text) as Record<string, string>);
     page.posts.push({ path, body });
     if (!form) return json(response, page.answer.status, page.answer.body);
-    response.writeHead(303, { location: path.replace(/\/(start|stop)$/, "") }).end();
+    response.writeHead(303, { location: path.replace(/\/(start|stop|unlock)$/, "") }).end();
   }
 
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -84,8 +84,9 @@ export async function startPageServer(dist: string, first: HubPageView, secret: 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     view: first,
     receipt: null,
+    error: undefined,
     posts: [],
-    answer: { status: 202, body: { requestId: "r1" } },
+    answer: { status: 202, body: { requestId: "r1", cpId: "CP1", connectorId: 1 } },
     send(message) {
       if (message.kind === "view") page.view = message.view;
       for (const stream of streams) stream.write(`data: ${JSON.stringify(message)}\n\n`);

@@ -30,6 +30,7 @@ it("the hub's page: script at most 20 KiB, everything at most 25 KiB, in each la
       renderPage(live, { ...options, path: "/c/CP1/1" }),
       renderPage(view(null), { ...options, path: "/s/1", receipt: receipt() }),
     ];
+    // As if each page loaded the scripts of both.
     for (const page of pages) expect(scripts + icon + gzip(page)).toBeLessThanOrEqual(25_600);
   }
 });

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hubNow, connector, readings, receipt, secret, session, view } from "../../../web-ui/testing/views";
 import { hubScenes } from "../../../web-ui/testing/hub-scenes";
+import type { HubScene } from "../../../web-ui/testing/hub-scenes";
 import type { PageServer } from "../../../web-ui/testing/hub-server";
 import { startPageServer } from "../../../web-ui/testing/hub-server";
 import { describeInChromium, launchChromium } from "../chromium";
@@ -24,21 +25,36 @@ describeInChromium("the hub's page", () => {
     [browser, hub] = await Promise.all([launchChromium(), startPageServer(dist("hub"), view(null), secret)]);
     hub.receipt = receipt();
   });
+  beforeEach(() => {
+    hub.error = undefined;
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.close();
   });
 
   /** What the browser of the one who started has kept. */
-  async function own(page: Page): Promise<void> {
-    await page.addInitScript(
-      ([kept, id, points]) => {
-        localStorage.setItem("hitchpost CP1/1", JSON.stringify({ secret: kept, requestId: "r1" }));
-        localStorage.setItem("hitchpost receipts", JSON.stringify([[id, kept]]));
-        localStorage.setItem("hitchpost curve", JSON.stringify({ id, points }));
-      },
-      [secret, session().id, readings("2026-11-21T12:18:30.000Z", 92)] as const,
-    );
+  const owns = {
+    "hitchpost CP1/1": { secret, requestId: "r1" },
+    "hitchpost receipts": [[session().id, secret]],
+    "hitchpost curve": { id: session().id, points: readings("2026-11-21T12:18:30.000Z", 92) },
+  };
+  /** Puts nothing but these items into the browser's storage. */
+  async function store(page: Page, items: Record<string, unknown>): Promise<void> {
+    await page.goto(`${hub.url}/healthz`);
+    await page.evaluate((kept) => {
+      localStorage.clear();
+      for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, JSON.stringify(value));
+    }, items);
+  }
+  const own = (page: Page) => store(page, owns);
+  /** Sets the hub and the browser to a scene. */
+  async function prepare(scene: HubScene, page: Page): Promise<void> {
+    hub.view = scene.view;
+    hub.error = scene.error;
+    await store(page, { ...(scene.own ? owns : {}), ...(scene.pass ? { "hitchpost pass": scene.pass } : {}) });
+    // A pass is for the hub's hour, not for the day of this test.
+    await page.clock.setFixedTime(new Date(hubNow));
   }
   async function open(look: Look, path: string, more: Parameters<typeof openWindow>[3] = {}): Promise<Window> {
     const opened = await openWindow(browser, look, hub.url, more);
@@ -48,11 +64,16 @@ describeInChromium("the hub's page", () => {
   }
 
   describe.each(looks)("$width px, $theme, $lang", (look) => {
+    let window: Window;
+    beforeAll(async () => {
+      window = await openWindow(browser, look, hub.url);
+      await watchShifts(window.page);
+    });
+    afterAll(() => window.context.close());
+
     it.each(hubScenes)("$name: nothing for axe to find, nothing complains, nothing jumps", async (scene) => {
-      hub.view = scene.view;
-      const { context, page, complaints } = await openWindow(browser, look, hub.url);
-      await watchShifts(page);
-      if (scene.own) await own(page);
+      const { page, complaints } = window;
+      await prepare(scene, page);
       await page.goto(`${hub.url}${scene.path}${look.lang === "de" ? "?lang=de" : ""}`);
       await alive(page);
       if (scene.name === "receipt") await page.getByText("R-000042").waitFor();
@@ -62,7 +83,6 @@ describeInChromium("the hub's page", () => {
       await expectNoSideways(page);
       await expectNoJump(page);
       expect(complaints).toEqual([]);
-      await context.close();
     });
   });
 
@@ -106,7 +126,7 @@ describeInChromium("the hub's page", () => {
     const link = await page.getByRole("link", { name: "Show receipt" }).getAttribute("href");
     expect(link).toBe(`/s/${session().id}#${hub.posts[0]?.body["secret"]}`);
     expect(complaints).toEqual([]);
-    hub.answer = { status: 202, body: { requestId: "r1" } };
+    hub.answer = { status: 202, body: { requestId: "r1", cpId: "CP1", connectorId: 1 } };
     await context.close();
   });
 
@@ -154,7 +174,7 @@ describeInChromium("the hub's page", () => {
     const alert = await page.getByRole("alert").innerText();
     expect(alert).toContain("You have not been charged");
     expect(alert).toContain("Code: connector_busy");
-    hub.answer = { status: 202, body: { requestId: "r1" } };
+    hub.answer = { status: 202, body: { requestId: "r1", cpId: "CP1", connectorId: 1 } };
     await context.close();
   });
 
@@ -170,17 +190,16 @@ describeInChromium("the hub's page", () => {
   });
 
   it.each(["de", "en"] as const)("fits 320 px and 200 % text in %s", async (lang) => {
+    const { context, page } = await openWindow(browser, { width: 320, theme: "light", lang }, hub.url);
     for (const scene of hubScenes) {
-      hub.view = scene.view;
-      const { context, page } = await openWindow(browser, { width: 320, theme: "light", lang }, hub.url);
-      if (scene.own) await own(page);
+      await prepare(scene, page);
       await page.goto(`${hub.url}${scene.path}?lang=${lang}`);
       await alive(page);
       await expectNoSideways(page);
       await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
       await expectNoSideways(page);
-      await context.close();
     }
+    await context.close();
   });
 
   it("prints the receipt in black on one page of A4 and of A6", async () => {

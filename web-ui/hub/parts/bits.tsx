@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { marks } from "../../common/icons";
-import { errorKey } from "../errors";
+import { errorSentence } from "../errors";
 import type { Mark } from "../model";
 import type { PageState } from "../state";
 import type { Words } from "../words";
@@ -40,7 +40,7 @@ export function ErrorNotice({ state }: { state: PageState }) {
   const { t } = state.words;
   return (
     <Notice tone="bad">
-      <p>{t(errorKey(error.code, error.action) as "errorAny")}</p>
+      <p>{errorSentence(error, state.words)}</p>
       <p class="code">{t("errorCode", { code: error.code })}</p>
     </Notice>
   );

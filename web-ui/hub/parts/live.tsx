@@ -5,7 +5,7 @@ import { elapsedSeconds, isStale } from "../model";
 import type { Phase } from "../model";
 import { connectorPath, receiptPath } from "../route";
 import type { PageActions, PageState } from "../state";
-import { ErrorNotice, Figure } from "./bits";
+import { ErrorNotice, Figure, Notice } from "./bits";
 
 type Live = Extract<Phase, { kind: "live" }>;
 type Ended = Extract<Phase, { kind: "ended" }>;
@@ -118,7 +118,8 @@ export function StopPart(props: { state: PageState; actions: PageActions; connec
 }
 
 /** After the end: unplug, what it came to, and the receipt for the one who started. */
-export function EndedPart({ state, phase }: { state: PageState; phase: Ended }) {
+export function EndedPart(props: { state: PageState; actions: PageActions; connector: ConnectorView; phase: Ended }) {
+  const { state, actions, connector, phase } = props;
   const { t, format } = state.words;
   const { session, mine } = phase;
   const secret = state.mine.value?.secret;
@@ -136,6 +137,38 @@ export function EndedPart({ state, phase }: { state: PageState; phase: Ended }) 
           {t("showReceipt")}
         </a>
       ) : null}
+      {mine ? <Unlock state={state} actions={actions} connector={connector} /> : null}
+    </>
+  );
+}
+
+/** For a plug that the charger holds on to: a driver's worst moment, so its way out is here and not in a menu. */
+function Unlock({ state, actions, connector }: { state: PageState; actions: PageActions; connector: ConnectorView }) {
+  const { t } = state.words;
+  const pending = state.pending.value === "unlock";
+  return (
+    <>
+      <ErrorNotice state={state} />
+      {state.unlocked.value ? (
+        <Notice tone="calm">
+          <p role="status">{t("unlocked")}</p>
+        </Notice>
+      ) : (
+        <form
+          class="action"
+          method="post"
+          action={`${connectorPath(connector.cpId, connector.connectorId)}/unlock`}
+          onSubmit={(event) => {
+            event.preventDefault();
+            actions.unlock();
+          }}
+        >
+          <input type="hidden" name="secret" value={state.formSecret} />
+          <button class="button quiet" type="submit" aria-disabled={pending} aria-busy={pending}>
+            {t(pending ? "unlocking" : "unlock")}
+          </button>
+        </form>
+      )}
     </>
   );
 }

@@ -1,23 +1,27 @@
 import type { Receipt } from "../../../shared/hub-page";
 import { billOf } from "../../common/bill";
 import { duration } from "../../common/format";
-import { errorKey } from "../errors";
+import { errorSentence } from "../errors";
 import { connectorPath } from "../route";
-import type { PageActions, PageState } from "../state";
+import type { PageState } from "../state";
 import { wordsFor } from "../words";
 import { Notice } from "./bits";
 
-/** The page of one receipt: the receipt, why it does not open, or its place while it loads. */
-export function ReceiptPage({ state, actions }: { state: PageState; actions: PageActions }) {
-  const { t } = state.words;
-  const [receipt, error] = [state.receipt.value, state.error.value];
+/**
+ * The page of one receipt: the receipt, why it does not open, or its place while it is fetched by the page's script (receipt/main.ts), which shows one
+ * of the hidden sentences where it cannot. Rendered by the hub only.
+ */
+export function ReceiptPage({ state }: { state: PageState }) {
+  const { words, receipt } = state;
+  const { t } = words;
+  const error = state.error.value;
   return (
     <main id="main">
       <h1 tabIndex={-1}>{t("receipt")}</h1>
       {receipt ? (
         <>
           <Paper receipt={receipt} state={state} />
-          <button class="button primary no-print" type="button" onClick={actions.print}>
+          <button class="button primary no-print needs-script" type="button" id="print">
             {t("print")}
           </button>
           <a class="button quiet no-print" href={connectorPath(receipt.cpId, receipt.connectorId)}>
@@ -25,8 +29,8 @@ export function ReceiptPage({ state, actions }: { state: PageState; actions: Pag
           </a>
         </>
       ) : error ? (
-        <Notice tone={error.code === "network" ? "bad" : "calm"}>
-          <p>{t(errorKey(error.code, "receipt") as "receiptLocked")}</p>
+        <Notice tone="calm">
+          <p>{errorSentence(error, words)}</p>
           <p class="code">{t("errorCode", { code: error.code })}</p>
         </Notice>
       ) : (
@@ -34,6 +38,14 @@ export function ReceiptPage({ state, actions }: { state: PageState; actions: Pag
           <p class="card paper skeleton" aria-busy="true">
             {t("loading")}
           </p>
+          <div class="notice notice-calm" id="locked" hidden>
+            <p>{t("receiptLocked")}</p>
+            <p class="code">{t("errorCode", { code: "no_secret" })}</p>
+          </div>
+          <div class="notice notice-bad" id="lost" role="alert" hidden>
+            <p>{t("errorReceipt")}</p>
+            <p class="code">{t("errorCode", { code: "network" })}</p>
+          </div>
           <noscript>
             <p>{t("receiptLocked")}</p>
           </noscript>

@@ -3,9 +3,10 @@ import { check } from "../../common/icons";
 import { failureKey } from "../errors";
 import { startSteps } from "../model";
 import type { Obstacle, Phase } from "../model";
-import { connectorPath, receiptPath } from "../route";
+import { receiptPath } from "../route";
 import type { PageActions, PageState } from "../state";
 import { ErrorNotice, Notice } from "./bits";
+import { FullChoice, isBooked, ReferenceStart, Settled, StandbyStart, StartField, StartForm } from "./booked";
 
 type Idle = Extract<Phase, { kind: "idle" }>;
 type Starting = Extract<Phase, { kind: "starting" }>;
@@ -21,23 +22,53 @@ const obstacleKeys = {
   pass: "obstaclePass",
 } as const satisfies Record<Obstacle, string>;
 
-/** Before the start: what the state means, and the start where it is possible. A plain form, so that it works before any script. */
-export function StartPart(props: { state: PageState; actions: PageActions; connector: ConnectorView; phase: Idle }) {
-  const { state, actions, connector, phase } = props;
+/** What went wrong with the last start, and what can be done about it. */
+export function StartTrouble(props: {
+  state: PageState;
+  actions: PageActions;
+  connector: ConnectorView;
+  phase: Phase;
+}) {
+  const { state, actions, phase } = props;
   const { t } = state.words;
-  const last = state.lastReceipt.value;
+  const error = state.error.value;
+  const failure = phase.kind === "idle" && !error ? phase.failure : null;
   return (
     <>
-      {phase.failure && !state.error.value ? (
+      {failure ? (
         <Notice tone="bad">
-          <p>{t(failureKey(phase.failure) as "failError")}</p>
-          <p class="code">{t("errorCode", { code: phase.failure })}</p>
+          <p>{t(failureKey(failure) as "failError")}</p>
+          <p class="code">{t("errorCode", { code: failure })}</p>
         </Notice>
       ) : null}
-      <ErrorNotice state={state} />
-      {phase.obstacle ? null : (
-        <StartForm state={state} actions={actions} connector={connector} again={phase.failure !== null} />
+      {error?.code === "standby_only" ? <StandbyStart {...props} /> : <ErrorNotice state={state} />}
+      {error?.code === "site_full" ? <FullChoice state={state} actions={actions} /> : null}
+      <Settled state={state} />
+    </>
+  );
+}
+
+/** The start, where it is possible: of a walk-in, or of a booking by its reference. */
+export function StartPart(props: { state: PageState; actions: PageActions; connector: ConnectorView; phase: Idle }) {
+  const { state, connector, phase } = props;
+  const { t } = state.words;
+  const { startPolicy } = state.view.value.site;
+  const last = state.lastReceipt.value;
+  // With a booking of one's own and its time come, that is the start.
+  const booked = isBooked(state);
+  const reserved = connector.reservation !== null || phase.obstacle === "reserved";
+  return (
+    <>
+      {phase.obstacle || booked || state.error.value?.code === "standby_only" ? null : (
+        <StartForm {...props} label={t(phase.failure ? "startAgain" : "start")}>
+          {startPolicy === "accessKey" ? (
+            <StartField name="accessKey" label={t("accessKey")} hint={t("accessKeyHint")} />
+          ) : null}
+        </StartForm>
       )}
+      {!booked && (reserved || phase.obstacle === "pass") ? (
+        <ReferenceStart {...props} open={phase.obstacle === "pass"} />
+      ) : null}
       {last ? (
         <a class="button quiet" href={receiptPath(last.sessionId, last.secret)}>
           {t("lastReceipt")}
@@ -53,45 +84,6 @@ export function ObstacleNotice({ state, obstacle }: { state: PageState; obstacle
     <Notice tone={obstacle === "faulted" || obstacle === "offline" ? "warn" : "calm"}>
       <p>{state.words.t(obstacleKeys[obstacle])}</p>
     </Notice>
-  );
-}
-
-function StartForm(props: { state: PageState; actions: PageActions; connector: ConnectorView; again: boolean }) {
-  const { state, actions, connector, again } = props;
-  const { t } = state.words;
-  const pending = state.pending.value === "start";
-  return (
-    <form
-      class="action"
-      method="post"
-      action={`${connectorPath(connector.cpId, connector.connectorId)}/start`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        actions.start(String(new FormData(event.currentTarget).get("accessKey") ?? ""));
-      }}
-    >
-      <input type="hidden" name="secret" value={state.formSecret} />
-      {state.view.value.site.startPolicy === "accessKey" ? (
-        <div class="field">
-          <label for="accessKey">{t("accessKey")}</label>
-          <input
-            id="accessKey"
-            name="accessKey"
-            required
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            aria-describedby="accessKeyHint"
-          />
-          <p class="sub" id="accessKeyHint">
-            {t("accessKeyHint")}
-          </p>
-        </div>
-      ) : null}
-      <button class="button primary" type="submit" aria-disabled={pending} aria-busy={pending}>
-        {t(pending ? "starting" : again ? "startAgain" : "start")}
-      </button>
-    </form>
   );
 }
 
