@@ -30,12 +30,12 @@ const variables = {
     .transform(Number)
     .default(20),
   TRUST_PROXY: flag.default(false),
-};
   PLATFORM_FEE_PERCENT: z
     .string()
     .regex(/^\d{1,2}(\.\d{1,2})?$/, "a percentage such as 2.5 is expected")
     .transform((value) => Math.round(Number(value) * 100))
     .default(0),
+};
 
 export interface Config {
   host: string;
@@ -77,6 +77,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseUrl: read("DATABASE_URL"),
     poolSize: read("DATABASE_POOL"),
     trustProxy: read("TRUST_PROXY"),
+    platformFee: read("PLATFORM_FEE_PERCENT"),
   };
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return config;
@@ -93,4 +94,3 @@ export function publicUrlOf(config: Pick<Config, "publicUrl" | "host">, realPort
   const host = ["0.0.0.0", "::"].includes(config.host) ? "127.0.0.1" : config.host;
   return `http://${host.includes(":") ? `[${host}]` : host}:${realPort}`;
 }
-    platformFee: read("PLATFORM_FEE_PERCENT"),

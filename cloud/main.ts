@@ -118,7 +118,6 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
   console.log(JSON.stringify({ ready: true, http: server.port }));
 }
 
-    platformFee: config.platformFee,
 const started = run(process.argv.slice(2));
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   // A start that is under way comes to its end first, so that nothing it began is left behind.
