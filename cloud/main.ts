@@ -95,6 +95,7 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
     randomBytes,
     publicUrl,
     webRoot,
+    platformFee: config.platformFee,
     trustProxy: config.trustProxy,
     stopping: stopping.signal,
     heartbeatMs: 15_000,
