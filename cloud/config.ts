@@ -52,6 +52,8 @@ export interface Config {
   /** Connections to PostgreSQL of this process, at most. */
   poolSize: number;
   trustProxy: boolean;
+  /** The platform's part of each bill, 1/100 percent. */
+  platformFee: number;
 }
 
 /**
@@ -63,8 +65,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const read = <N extends keyof typeof variables>(name: N): z.output<(typeof variables)[N]> => {
     const result = variables[name].safeParse(environment[name] || undefined);
     if (!result.success) problems.push(`${name}: ${result.error.issues.map((issue) => issue.message).join(", ")}.`);
-  /** The platform's part of each bill, 1/100 percent. */
-  platformFee: number;
     return result.data as z.output<(typeof variables)[N]>;
   };
   const config: Config = {

@@ -7,8 +7,6 @@ import type { Tariff } from "../../shared/tariff";
 import type { AccountTables } from "../accounts/tables";
 import type { NotificationTables } from "../notifications/tables";
 import type { BillingTables } from "../billing/tables";
-import type { MembershipTables } from "../memberships/tables";
-import type { PromotionTables } from "../promotions/tables";
 import type { PaymentTables } from "../payments/tables";
 import type { ReservationTables } from "../reservations/tables";
 import type { SiteTables } from "../sites/tables";
@@ -188,11 +186,7 @@ export interface Database
     NotificationTables,
     BillingTables,
     PaymentTables,
-    SiteTables,
-    TariffTables,
-    SessionTables,
-    MembershipTables,
-    PromotionTables {
+    SiteTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;

@@ -92,6 +92,7 @@ export class TestCloud {
       log: pino({ level: "silent" }),
       now: this.now,
       trustProxy: false,
+      platformFee: 250,
       webRoot: "/nonexistent",
       stopping: stopping.signal,
       heartbeatMs: 15_000,
@@ -102,7 +103,6 @@ export class TestCloud {
     const runner = await createRunner(deps, jobs);
     const process: TestProcess = {
       deps,
-      platformFee: 250,
       wake,
       app,
       runner,
