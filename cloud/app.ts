@@ -1,7 +1,9 @@
 import { bodyLimit } from "hono/body-limit";
 import { sql } from "kysely";
 import { AppError } from "../shared/error";
-import { accountRoutes } from "./accounts/routes";
+import { accountRoutes } from "./accounts/all-routes";
+import { billingRoutes } from "./billing/all-routes";
+import { adminRoutes } from "./admin/routes";
 import type { Deps } from "./deps";
 import { docsPage, docsPolicy } from "./http/docs-page";
 import { errorHandler } from "./http/errors";
@@ -72,6 +74,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     },
     servers: [{ url: publicUrl }],
   });
+    .route("/", billingRoutes(deps))
   const page = docsPage(document as Parameters<typeof docsPage>[0]);
   app.get("/v1/openapi.json", (c) => c.json(document));
   app.get("/v1/docs", (c) => c.html(page, 200, { "Content-Security-Policy": docsPolicy }));

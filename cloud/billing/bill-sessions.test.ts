@@ -89,35 +89,17 @@ describe("a session that ends", () => {
 });
 
 describe("a driver's session", () => {
-  it("is owed by whoever's reservation was used there, and by nobody who comes after", async () => {
+  it("is owed by the driver that is known, and by nobody who comes after", async () => {
     const { siteId, hub } = await cloud.paired();
     const driver = await cloud.person();
     const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
-    const slot = Math.floor(startedAt / 900_000);
-    const sale = { use: { connector: "CP1/1", at: new Date(startedAt - 20_000).toISOString(), by: "pass" } };
-    await cloud.db
-      .insertInto("reservations")
-      .values({
-        site_id: siteId,
-        booking: "b",
-        version: 1,
-        seat: "A",
-        class: "AC",
-        from_slot: slot,
-        to_slot: slot + 8,
-        held: null,
-        stage: "ended",
-        cancel_owed: null,
-        sale: JSON.stringify(sale),
-        key: null,
-        user_id: user.id,
-        pin_tag: null,
-        expires_at: null,
-        created_at: new Date(startedAt),
-      })
-      .execute();
-    run(hub);
+    const session_id = run(hub).id;
     run(hub, { startedAt: startedAt + 40 * 60_000 });
+    const known = { site_id: siteId, session_id, user_id: user.id, via: "reservation" as const, agreements: "[]" };
+    await cloud.db
+      .insertInto("session_drivers")
+      .values({ ...known, started_at: new Date(startedAt) })
+      .execute();
     await hub.send();
     await cloud.runJobs();
     const [his, strangers] = (await bills(siteId)).toSorted(

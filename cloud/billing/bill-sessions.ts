@@ -1,9 +1,11 @@
 import type { Transaction } from "kysely";
 import type { Session } from "../../shared/session";
+import type { DiscountLine } from "../../shared/tariff";
 import { discountsOf, priceOf } from "../../shared/tariff";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
 import type { SiteState } from "../hubs/fold";
+import { keepIncluded } from "../memberships/included";
 import { grossLine, linesOfPrice, reversed } from "./bill-lines";
 import type { BillingTerms, Charge } from "./charge";
 import { charge } from "./charge";
@@ -103,8 +105,10 @@ interface Due {
 /** Gives the bill that stands now. One that is no longer right is taken back whole, and made again: nothing is rewritten. */
 async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTerms): Promise<string> {
   const { siteId, sessionId, session, revision, standing } = due;
-  const deal = await dealOf(tx, siteId, session);
-  const lines = linesOfSession(session, deal);
+  const which = { siteId, sessionId, startedAt: session.startedAt };
+  const deal = await dealOf(tx, which);
+  const { lines, discounts } = linesOfSession(session, deal);
+  await keepIncluded(tx, which, { lines: discounts });
   const before = standing === null ? undefined : await billOf(tx, standing);
   if (before && before.userId === deal.userId && sameLines(before.lines, lines)) return before.id;
   const { organization_id: organizationId } = await tx
@@ -142,12 +146,18 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
  * What a session costs, as lines: the cloud's own price of the hub's periods, which is the hub's to the cent. Where the start, and with it the tariff, never came, the hub's total
  * is all there is.
  */
-export function linesOfSession(session: Session, { agreements }: Pick<Deal, "agreements">): InvoiceLine[] {
+export function linesOfSession(
+  session: Session,
+  { agreements }: Pick<Deal, "agreements">,
+): { lines: InvoiceLine[]; discounts: DiscountLine[] } {
   const { tariff, timeZone, cost, transactionId, idTag, periods = [] } = session;
   const startNeverCame = transactionId === null && idTag === "" && tariff.id === "free";
-  if (startNeverCame) return cost.amount === 0 ? [] : [grossLine("SESSION", cost.amount, null)];
+  if (startNeverCame) {
+    return { lines: cost.amount === 0 ? [] : [grossLine("SESSION", cost.amount, null)], discounts: [] };
+  }
   const price = priceOf(tariff, periods, timeZone);
-  return linesOfPrice(price, discountsOf(price, agreements));
+  const discounted = discountsOf(price, agreements);
+  return { lines: linesOfPrice(price, discounted), discounts: discounted.lines };
 }
 
 function subjectOf(session: Session): Subject {

@@ -1,0 +1,113 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { signedIn } from "../accounts/access";
+import type { Deps } from "../deps";
+import { decodeCursor, encodeCursor } from "../http/cursor";
+import { createRouter, failures, json, pageQuery } from "../http/router";
+import type { Invoice } from "./invoice";
+import { invoicePdf } from "./invoice-pdf";
+import type { Language } from "./invoice-text";
+import type { Bill } from "./queries";
+import { balancesOf, billOf, billsOf } from "./queries";
+import { billSchema, billsSchema, languageQuery } from "./schemas";
+
+export const billParam = z.object({ chargeId: z.uuid() });
+export const openQuery = z.object({ open: z.stringbool().optional() });
+
+export const pdfAnswer = {
+  description: "The invoice or credit note, A4.",
+  content: { "application/pdf": { schema: z.string().openapi({ format: "binary" }) } },
+};
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/me/bills",
+  tags: ["billing"],
+  summary: "The signed-in driver's invoices and credit notes, newest first; `open=true`: for which something is owed",
+  request: { query: pageQuery.extend(openQuery.shape) },
+  responses: { 200: json("A page; `nextCursor` is null on the last one.", billsSchema), ...failures },
+});
+const read = createRoute({
+  method: "get",
+  path: "/v1/me/bills/{chargeId}",
+  tags: ["billing"],
+  summary: "One invoice or credit note as data",
+  request: { params: billParam },
+  responses: { 200: json("The bill.", billSchema), ...failures },
+});
+const pdf = createRoute({
+  method: "get",
+  path: "/v1/me/bills/{chargeId}/pdf",
+  tags: ["billing"],
+  summary: "One invoice or credit note as PDF",
+  request: { params: billParam, query: languageQuery },
+  responses: { 200: pdfAnswer, ...failures },
+});
+const balance = createRoute({
+  method: "get",
+  path: "/v1/me/balance",
+  tags: ["billing"],
+  summary: "What the signed-in driver owes, and has in the wallet",
+  responses: {
+    200: json(
+      "By currency, minor units.",
+      z.object({
+        balances: z.array(
+          z
+            .object({
+              currency: z.string(),
+              outstanding: z.number().int(),
+              wallet: z.number().int(),
+              held: z.number().int(),
+            })
+            .openapi("Balance"),
+        ),
+      }),
+    ),
+    ...failures,
+  },
+});
+
+/** A page of one entry more than was asked for, as an answer. */
+export function pageOf(bills: Bill[], limit: number): { bills: Bill[]; nextCursor: string | null } {
+  const page = bills.slice(0, limit);
+  const last = bills.length > limit ? page.at(-1) : undefined;
+  return { bills: page, nextCursor: last ? encodeCursor(new Date(last.at), last.chargeId) : null };
+}
+
+/** Headers and body of a PDF that nobody but its reader keeps. */
+export async function pdfOf(
+  invoice: Invoice,
+  language: Language,
+): Promise<{ body: ArrayBuffer; headers: Record<string, string> }> {
+  const bytes = await invoicePdf(invoice, language);
+  const headers = {
+    "Content-Type": "application/pdf",
+    "Content-Disposition": `attachment; filename="${invoice.type}-${invoice.number}.pdf"`,
+    "Cache-Control": "private, no-store",
+  };
+  return { body: bytes.slice().buffer, headers };
+}
+
+/** What drivers see of their bills. */
+export function driverBillRoutes({ db, auth }: Deps) {
+  const router = createRouter();
+  router.use("/v1/me/bills", signedIn(auth));
+  router.use("/v1/me/bills/*", signedIn(auth));
+  router.use("/v1/me/balance", signedIn(auth));
+  return router
+    .openapi(list, async (c) => {
+      const { limit, cursor, open } = c.req.valid("query");
+      const before = cursor === undefined ? undefined : decodeCursor(cursor);
+      const bills = await billsOf(db, { userId: c.get("user").id }, { open }, limit + 1, before);
+      return c.json(pageOf(bills, limit), 200);
+    })
+    .openapi(read, async (c) =>
+      c.json(await billOf(db, { userId: c.get("user").id }, c.req.valid("param").chargeId), 200),
+    )
+    .openapi(pdf, async (c) => {
+      const bill = await billOf(db, { userId: c.get("user").id }, c.req.valid("param").chargeId);
+      const { body, headers } = await pdfOf(bill, c.req.valid("query").language);
+      return c.body(body, 200, headers);
+    })
+    .openapi(balance, async (c) => c.json({ balances: await balancesOf(db, c.get("user").id) }, 200));
+}

@@ -1,0 +1,88 @@
+import { sql } from "kysely";
+import type { Db } from "../db/database";
+import { notFound } from "../http/errors";
+import type { Invoice } from "./invoice";
+import { invoiceOf } from "./invoice";
+
+/** A bill as its driver and its owner see it. */
+export interface Bill extends Invoice {
+  /** What is still owed for it, minor units. */
+  outstanding: number;
+}
+
+/** Whose bills: a driver's, or an organisation's. */
+export type Whose = { userId: string } | { organizationId: string };
+
+export interface BillFilter {
+  siteId?: string;
+  /** Instants, the first included. */
+  from?: Date;
+  to?: Date;
+  /** Those for which something is owed. */
+  open?: boolean;
+  chargeId?: string;
+}
+
+/** Bills, newest first, from after the cursor on. */
+export async function billsOf(
+  db: Db,
+  whose: Whose,
+  filter: BillFilter,
+  limit: number,
+  before?: { at: Date; id: string },
+): Promise<Bill[]> {
+  const rows = await db
+    .selectFrom("charges")
+    .selectAll()
+    .select(
+      sql<number>`(select coalesce(sum(e.amount), 0)::bigint from ledger_entries e where e.charge_id = charges.id and e.account = 'receivable')`.as(
+        "outstanding",
+      ),
+    )
+    .$if("userId" in whose, (query) => query.where("user_id", "=", (whose as { userId: string }).userId))
+    .$if("organizationId" in whose, (query) =>
+      query.where("organization_id", "=", (whose as { organizationId: string }).organizationId),
+    )
+    .$if(filter.siteId !== undefined, (query) => query.where("site_id", "=", filter.siteId as string))
+    .$if(filter.chargeId !== undefined, (query) => query.where("id", "=", filter.chargeId as string))
+    .$if(filter.from !== undefined, (query) => query.where("at", ">=", filter.from as Date))
+    .$if(filter.to !== undefined, (query) => query.where("at", "<", filter.to as Date))
+    .$if(filter.open === true, (query) =>
+      query.where(
+        sql<boolean>`(select coalesce(sum(e.amount), 0) from ledger_entries e where e.charge_id = charges.id and e.account = 'receivable') > 0`,
+      ),
+    )
+    .$if(before !== undefined, (query) =>
+      query.where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), "<", tuple(before!.at, before!.id))),
+    )
+    .orderBy("at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...invoiceOf(row), outstanding: row.outstanding }));
+}
+
+/** One bill; throws AppError `not_found` where it is another's. */
+export async function billOf(db: Db, whose: Whose, chargeId: string): Promise<Bill> {
+  const [bill] = await billsOf(db, whose, { chargeId }, 1);
+  if (!bill) throw notFound("bill");
+  return bill;
+}
+
+/** What a driver owes, and has, in one currency; minor units. */
+export interface Balance {
+  currency: string;
+  outstanding: number;
+  wallet: number;
+  /** Of the wallet or a card, set aside for what is to come. */
+  held: number;
+}
+
+export async function balancesOf(db: Db, userId: string): Promise<Balance[]> {
+  const { rows } = await sql<Balance>`
+    select currency, coalesce(sum(amount) filter (where account = 'receivable'), 0)::bigint as outstanding,
+      -coalesce(sum(amount) filter (where account = 'wallet'), 0)::bigint as wallet, -coalesce(sum(amount) filter (where account = 'hold'), 0)::bigint as held
+    from ledger_entries where holder = ${userId} and account in ('receivable', 'wallet', 'hold')
+    group by currency order by currency`.execute(db);
+  return rows;
+}

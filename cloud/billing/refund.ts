@@ -1,0 +1,86 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import { AppError } from "../../shared/error";
+import { allocate, vatLine } from "../../shared/tariff/vat";
+import type { Database } from "../db/schema";
+import { notFound } from "../http/errors";
+import type { BillingTerms, Charged } from "./charge";
+import { charge, lockWallet } from "./charge";
+import { vatTable } from "./bill-lines";
+import { outstandingOf, post } from "./ledger";
+
+/** A bill of an organisation, locked against others who give back or pay in the meantime. */
+async function lockBill(tx: Transaction<Database>, organizationId: string, chargeId: string) {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`bill ${chargeId}`}, 0))`.execute(tx);
+  const row = await tx
+    .selectFrom("charges")
+    .selectAll()
+    .where("id", "=", chargeId)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+  if (!row) throw notFound("bill");
+  return row;
+}
+
+/**
+ * Gives a bill, or a part of it, back by a credit note with each VAT rate's share. What is still owed goes first; the rest goes to the driver's wallet, or is given back on site.
+ * `key`: the same gives back once. Throws AppError `not_found`, or with 409 `too_much` where no such sum is left to give back.
+ */
+export async function refundBill(
+  tx: Transaction<Database>,
+  refund: { organizationId: string; chargeId: string; amount: number; reason: string; key: string },
+  terms: BillingTerms,
+): Promise<Charged> {
+  const { organizationId, chargeId, amount, reason } = refund;
+  const row = await lockBill(tx, organizationId, chargeId);
+  const key = `refund:${chargeId}:${refund.key}`;
+  const { given } = await tx
+    .selectFrom("charges")
+    .select(sql<number>`coalesce(-sum(net + vat), 0)::bigint`.as("given"))
+    .where("corrects", "=", chargeId)
+    .where("key", "<>", key)
+    .executeTakeFirstOrThrow();
+  if (amount > row.net + row.vat - given) {
+    throw new AppError("too_much", "That is more than what is left of this bill.", { status: 409 });
+  }
+  const table = vatTable(row.lines);
+  const shares = allocate(
+    amount,
+    table.map(({ net, vat }) => BigInt(Math.max(0, net + vat))),
+  );
+  const lines = table.flatMap(({ vatRate }, index) => {
+    const { net, tax } = vatLine(vatRate, shares[index] ?? 0, true);
+    return net + tax === 0 ? [] : [{ text: reason, net: -net, vat: -tax, vatRate }];
+  });
+  const { site_id: siteId, user_id: userId, currency, method, document } = row;
+  const subject = document.subject ?? undefined;
+  return charge(
+    tx,
+    { key, kind: "refund", siteId, organizationId, userId, currency, lines, method, subject, corrects: chargeId },
+    terms,
+  );
+}
+
+/**
+ * Notes that a driver has paid the owner directly, on site or by a transfer. `key`: the same is noted once. Throws AppError `not_found`, or with 409 `too_much` where less is
+ * owed.
+ */
+export async function notePaid(
+  tx: Transaction<Database>,
+  payment: { organizationId: string; chargeId: string; amount: number; key: string; now: number },
+): Promise<{ outstanding: number }> {
+  const { organizationId, chargeId, amount, now } = payment;
+  const { site_id: siteId, user_id: userId, currency } = await lockBill(tx, organizationId, chargeId);
+  if (userId === null) throw new AppError("too_much", "Nothing is owed for this bill.", { status: 409 });
+  await lockWallet(tx, userId);
+  const key = `paid:${chargeId}:${payment.key}`;
+  const known = await tx.selectFrom("ledger_transactions").select("id").where("key", "=", key).executeTakeFirst();
+  const owed = await outstandingOf(tx, chargeId);
+  if (known) return { outstanding: owed };
+  if (amount > owed) throw new AppError("too_much", "That is more than what is owed for this bill.", { status: 409 });
+  await post(tx, { key, kind: "paid_on_site", at: now, currency, siteId, organizationId, userId }, [
+    { account: "site_cash", holder: organizationId, amount, chargeId },
+    { account: "receivable", holder: userId, amount: -amount, chargeId },
+  ]);
+  return { outstanding: owed - amount };
+}
