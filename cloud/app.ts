@@ -17,6 +17,7 @@ import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
+import { searchRoutes } from "./search/routes";
 import { sessionRoutes } from "./sessions/routes";
 import { allPlaceRoutes } from "./sites/all-routes";
 import { boardRoutes } from "./sites/board-routes";
@@ -55,6 +56,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", siteRoutes(deps))
     .route("/", tariffRoutes(deps))
     .route("/", allPlaceRoutes(deps))
+    .route("/", searchRoutes(deps))
     .route("/", boardRoutes(deps))
     .route("/", sessionRoutes(deps))
     .route("/", driverRoutes(deps))

@@ -98,7 +98,7 @@ function orientationOf(exif: Buffer): number | undefined {
 
 /** An Exif segment that says which way up, and nothing else. */
 function orientationSegment(orientation: number): Buffer {
-  const tiff = Buffer.from("4d4d002a000000080001011200030000000100000000" + "00000000", "hex");
+  const tiff = Buffer.from("4d4d002a00000008000101120003000000010000000000000000", "hex");
   tiff.writeUInt16BE(orientation, 18);
   const body = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);
   const head = Buffer.from([0xff, APP1, 0, 0]);

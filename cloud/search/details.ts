@@ -1,0 +1,67 @@
+import { sql } from "kysely";
+import { isOpenAt } from "../../shared/opening-hours";
+import type { OpeningHours } from "../../shared/opening-hours";
+import type { ConnectorType } from "../../shared/connector-types";
+import type { Db } from "../db/database";
+import { HUB_OFFLINE_MS } from "../sites/board";
+import type { Access, Host } from "../sites/tables";
+import type { Found } from "./find";
+
+interface Row {
+  site_id: string;
+  name: string;
+  host: Host;
+  street: string;
+  city: string;
+  access: Access;
+  hours: OpeningHours;
+  last_seen_at: Date | null;
+  photo_id: string | null;
+  connectors: { type: ConnectorType; maxPowerW: number; count: number; available: number }[];
+}
+
+/** What a list shows of each place of a page, in the order of the page; a place that went meanwhile is left out. */
+export async function detailsOf(db: Db, found: readonly Found[], types: readonly ConnectorType[], now: number) {
+  const siteIds = found.map(({ siteId }) => siteId);
+  const { rows } = await sql<Row>`
+    select p.site_id, s.name, p.host, p.street, p.city, p.access, p.hours, h.last_seen_at,
+      (select f.photo_id from place_photos f where f.site_id = p.site_id order by f.created_at, f.photo_id limit 1) as photo_id,
+      coalesce((select json_agg(t order by t."maxPowerW" desc, t.type) from (
+        select c.type, max(c.power_w) as "maxPowerW", count(*)::integer as count, count(*) filter (where c.status = 'available')::integer as available
+        from place_connectors c where c.site_id = p.site_id and c.listed and c.type = any(${[...types]}) and c.power_w is not null group by c.type) t), '[]') as connectors
+    from places p join sites s on s.site_id = p.site_id left join hubs h on h.site_id = p.site_id and h.replaced_at is null
+    where p.site_id = any(${siteIds}::uuid[])`.execute(db);
+  const known = new Map(rows.map((row) => [row.site_id, row]));
+  return found.flatMap((each) => {
+    const row = known.get(each.siteId);
+    if (!row) return [];
+    const { siteId, point, distanceM, fitting, powerW, price, rating, timeZone } = each;
+    const { name, host, street, city, access } = row;
+    const seen = row.last_seen_at?.getTime() ?? 0;
+    const online = now - seen < HUB_OFFLINE_MS;
+    return [
+      {
+        siteId,
+        name,
+        host,
+        street,
+        city,
+        ...point,
+        distanceM,
+        access,
+        timeZone,
+        open: isOpenAt(row.hours, timeZone, now),
+        online,
+        photoUrl: row.photo_id && `/v1/places/${siteId}/photos/${row.photo_id}`,
+        rating: {
+          average: rating.count === 0 ? null : Math.round((rating.sum / rating.count) * 10) / 10,
+          count: rating.count,
+        },
+        fitting,
+        maxPowerW: powerW,
+        connectors: row.connectors.map((kind) => ({ ...kind, available: online ? kind.available : 0 })),
+        price,
+      },
+    ];
+  });
+}
