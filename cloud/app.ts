@@ -15,13 +15,19 @@ import { webApp } from "./http/web";
 import { commandRoutes } from "./hubs/commands";
 import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
+import { membershipRoutes } from "./memberships/routes";
+import { promotionRoutes } from "./promotions/routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
 import { searchRoutes } from "./search/routes";
+import { idTagRoutes } from "./sessions/id-tag-routes";
+import { mySessionRoutes } from "./sessions/me-routes";
 import { sessionRoutes } from "./sessions/routes";
+import { startRoutes } from "./sessions/start-routes";
 import { allPlaceRoutes } from "./sites/all-routes";
 import { boardRoutes } from "./sites/board-routes";
 import { siteRoutes } from "./sites/routes";
+import { previewRoutes } from "./tariffs/preview-routes";
 import { tariffRoutes } from "./tariffs/routes";
 
 /** Body of every request in bytes, but of those that have a limit of their own: a hub's batch, a photo. */
@@ -55,10 +61,16 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", accountRoutes(deps))
     .route("/", siteRoutes(deps))
     .route("/", tariffRoutes(deps))
+    .route("/", previewRoutes(deps))
+    .route("/", membershipRoutes(deps))
+    .route("/", promotionRoutes(deps))
     .route("/", allPlaceRoutes(deps))
     .route("/", searchRoutes(deps))
     .route("/", boardRoutes(deps))
     .route("/", sessionRoutes(deps))
+    .route("/", mySessionRoutes(deps))
+    .route("/", startRoutes(deps))
+    .route("/", idTagRoutes(deps))
     .route("/", driverRoutes(deps))
     .route("/", ownerRoutes(deps))
     .route("/", pairingRoutes(deps))

@@ -42,6 +42,13 @@ const shared = new Set([
   "people",
   "audit_log",
   "notifications",
+  // Of organisations and drivers (ADR 0010).
+  "membership_plans",
+  "memberships",
+  "membership_months",
+  "premium_terms",
+  "promotions",
+  "coupon_redemptions",
   "kysely_migration",
   "kysely_migration_lock",
 ]);

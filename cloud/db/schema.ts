@@ -8,7 +8,11 @@ import type { AccountTables } from "../accounts/tables";
 import type { NotificationTables } from "../notifications/tables";
 import type { BillingTables } from "../billing/tables";
 import type { PaymentTables } from "../payments/tables";
+import type { MembershipTables } from "../memberships/tables";
+import type { PromotionTables } from "../promotions/tables";
 import type { ReservationTables } from "../reservations/tables";
+import type { SessionTables } from "../sessions/tables";
+import type { TariffTables } from "../tariffs/tables";
 import type { SiteTables } from "../sites/tables";
 
 /**
@@ -38,6 +42,10 @@ export interface TariffTable {
   tariff_id: string;
   tariff: Json<Tariff>;
   updated_at: Instant;
+  /** Which of its versions this is. */
+  version: Generated<number>;
+  /** When the next one takes its place; null: none is known. */
+  next_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** A hub that was ever paired with the site; the current one has no `replaced_at`. */
@@ -146,6 +154,8 @@ export interface CommandTable {
   hub_id: string;
   command: Json<Extract<FeedMessage, { type: "command" }>["data"]["command"]>;
   created_by: string;
+  /** Whom a start is for; null: nobody who is known. */
+  driver_id: ColumnType<string | null, string | null | undefined, never>;
   created_at: Instant;
   expires_at: Instant;
   outcome: "accepted" | "rejected" | "failed" | "expired" | null;
@@ -186,7 +196,11 @@ export interface Database
     NotificationTables,
     BillingTables,
     PaymentTables,
-    SiteTables {
+    SiteTables,
+    TariffTables,
+    SessionTables,
+    MembershipTables,
+    PromotionTables {
   sites: SiteTable;
   tariffs: TariffTable;
   hubs: HubTable;

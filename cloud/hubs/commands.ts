@@ -7,7 +7,7 @@ import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
-import { appendFeed } from "./append-feed";
+import { sendCommand } from "./send-command";
 
 const DEFAULT_SECONDS = 60;
 const MAX_HOURS = 24;
@@ -82,21 +82,8 @@ export function commandRoutes({ db, wake, now, newId }: Deps) {
           if (!session) throw notFound("session");
           if (session.ended_at) throw new AppError("session_ended", "This session is over.", { status: 409 });
         }
-        const data = { commandId, expiresAt, command };
-        const hub = await appendFeed(trx, siteId, [{ type: "command", data }], now());
-        if (!hub) throw new AppError("no_hub", "No hub is paired with this site.", { status: 409 });
-        const row = {
-          site_id: siteId,
-          id: commandId,
-          hub_id: hub,
-          command: JSON.stringify(command),
-          created_by: userId,
-        };
-        await trx
-          .insertInto("commands")
-          .values({ ...row, created_at: new Date(now()), expires_at: expiresAt })
-          .execute();
-        return hub;
+        const order = { siteId, commandId, command, expiresAt, createdBy: userId, driverId: null };
+        return sendCommand(trx, { ...order, now: now() });
       });
       wake.tell(`feed:${hubId}`);
       return c.json({ commandId, expiresAt }, 202);

@@ -6,6 +6,7 @@ import type { NextEpoch } from "../reservations/epochs";
 import { nextEpoch } from "../reservations/epochs";
 import { lockSite } from "../sites/queries";
 import { appendFeed } from "./append-feed";
+import { handOver } from "./hand-over";
 import type { HubIdentity } from "./token";
 
 /**
@@ -42,6 +43,7 @@ export async function startEpoch(
     const again = [
       ...begun,
       ...tariffs.map(({ tariff }) => ({ type: "tariff.set" as const, data: tariff })),
+      ...(await handOver(trx, siteId, now)),
       { type: "site.set" as const, data: site },
     ];
     await appendFeed(trx, siteId, again, now);

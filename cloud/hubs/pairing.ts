@@ -14,6 +14,8 @@ import { lockBook } from "../reservations/book";
 import { pairBook } from "../reservations/epochs";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
+import { appendFeed } from "./append-feed";
+import { handOver } from "./hand-over";
 import { CODE_MINUTES, hashPairingCode, makePairingCode } from "./pairing-code";
 
 const code = createRoute({
@@ -95,6 +97,7 @@ export function pairingRoutes(deps: Deps) {
         };
         await trx.insertInto("hub_keys").values(key).execute();
         const tariffs = await trx.selectFrom("tariffs").select("tariff").where("site_id", "=", siteId).execute();
+        await appendFeed(trx, siteId, await handOver(trx, siteId, now()), now());
         return {
           hubId,
           siteId,

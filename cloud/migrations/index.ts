@@ -4,6 +4,7 @@ import * as reservations from "./0002-reservations";
 import * as accounts from "./0005-accounts";
 import * as notifications from "./0006-notifications";
 import * as sites from "./0007-sites";
+import * as tariffs from "./0009-tariffs";
 import * as billing from "./0010-billing";
 import * as payments from "./0011-payments";
 
@@ -14,6 +15,7 @@ export const migrations: Record<string, Migration> = {
   "0005-accounts": accounts,
   "0006-notifications": notifications,
   "0007-sites": sites,
+  "0009-tariffs": tariffs,
   "0010-billing": billing,
   "0011-payments": payments,
 };

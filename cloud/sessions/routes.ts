@@ -1,58 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { meterSampleSchema } from "../../shared/events";
-import { instantSchema } from "../../shared/schema";
-import { chargingPeriodSchema, periodsOf, tariffSchema } from "../../shared/tariff";
 import { requireSite } from "../accounts/access";
 import type { Deps } from "../deps";
+import { csv } from "../http/csv";
 import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
 import { createRouter, failures, json, pageQuery } from "../http/router";
-import { ownerFlags } from "../hubs/fold";
-import type { SessionState } from "../hubs/fold";
 import { siteParam } from "../sites/routes";
-
-const money = z.object({ amount: z.number().int(), currency: z.string() });
-
-const sessionSchema = z
-  .object({
-    id: z.uuid(),
-    cpId: z.string(),
-    connectorId: z.number().int(),
-    transactionId: z.number().int().nullable(),
-    idTag: z.string(),
-    startedAt: instantSchema,
-    endedAt: instantSchema.nullable(),
-    meterStart: z.number().int(),
-    meterStop: z.number().int().nullable(),
-    energyWh: z.number().int(),
-    powerW: z.number().int().nullable(),
-    lastReadingAt: instantSchema,
-    timeZone: z.string(),
-    tariff: tariffSchema,
-    cost: money.openapi({ description: "As the hub has billed it, VAT included." }),
-    cloudCost: money
-      .nullable()
-      .openapi({ description: "What the cloud comes to from the same periods; null while running." }),
-    reason: z.string().nullable(),
-    receiptNumber: z.string().nullable(),
-    flags: z.array(z.enum(["incomplete", "suspicious_meter", "clock", "corrected", "price_mismatch"])),
-  })
-  .openapi("Session");
-const detailSchema = sessionSchema
-  .extend({
-    periods: z.array(chargingPeriodSchema),
-    samples: z.array(
-      meterSampleSchema.extend({ registerWh: z.number().int().nullable(), powerW: z.number().int().nullable() }),
-    ),
-  })
-  .openapi("SessionDetail");
+import { filterSchema, listSessions } from "./list";
+import type { OwnerSession } from "./view";
+import { detailSchema, partsOf, sessionSchema, sessionView } from "./view";
 
 const list = createRoute({
   method: "get",
   path: "/v1/sites/{siteId}/sessions",
   tags: ["sessions"],
   summary: "Sessions of a site, newest first, running ones included",
-  request: { params: siteParam, query: pageQuery },
+  request: { params: siteParam, query: pageQuery.extend(filterSchema.shape) },
   responses: {
     200: json(
       "A page; `nextCursor` is null on the last one.",
@@ -60,6 +23,14 @@ const list = createRoute({
     ),
     ...failures,
   },
+});
+const table = createRoute({
+  method: "get",
+  path: "/v1/sites/{siteId}/sessions.csv",
+  tags: ["sessions"],
+  summary: "The same sessions as a table, the newest 50,000",
+  request: { params: siteParam, query: filterSchema },
+  responses: { 200: { description: "RFC 4180, UTF-8.", content: { "text/csv": { schema: z.string() } } }, ...failures },
 });
 const read = createRoute({
   method: "get",
@@ -70,92 +41,78 @@ const read = createRoute({
   responses: { 200: json("The session.", detailSchema), ...failures },
 });
 
-/** At most this many readings are given with a session: a week at one each 30 s is 20,160. */
-const MAX_READINGS = 25_000;
-
-interface MeteredData {
-  registerWh: number | null;
-  powerW: number | null;
-  samples: z.infer<typeof meterSampleSchema>[];
-}
+const MAX_ROWS = 50_000;
+const headings = [
+  "id",
+  "cpId",
+  "connectorId",
+  "idTag",
+  "driver",
+  "startedAt",
+  "endedAt",
+  "meterStart",
+  "meterStop",
+  "energyWh",
+  "amount",
+  "currency",
+  "receiptNumber",
+  "reason",
+  "flags",
+];
 
 /** Sessions as the hub's events made them. Sign-in is checked by the site's routes. */
 export function sessionRoutes({ db }: Deps) {
   return createRouter()
     .openapi(list, async (c) => {
       const { siteId } = c.req.valid("param");
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, ...filter } = c.req.valid("query");
       await requireSite(db, c.get("user").id, siteId, "look");
       const before = cursor === undefined ? undefined : decodeCursor(cursor);
-      const rows = await db
-        .selectFrom("sessions")
-        .select(["id", "started_at", "session", "priced_amount"])
-        .where("site_id", "=", siteId)
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple("started_at", "id"), "<", tuple(before!.at, before!.id)),
-          ),
-        )
-        .orderBy("started_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1)
-        .execute();
+      const rows = await listSessions(db, siteId, filter, limit + 1, before);
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
-      const sessions = page.map((row) => sessionView({ session: row.session, pricedAmount: row.priced_amount }));
-      return c.json({ sessions, nextCursor: last ? encodeCursor(last.started_at, last.id) : null }, 200);
+      const sessions = page.map(({ session }) => session);
+      return c.json({ sessions, nextCursor: last ? encodeCursor(last.startedAt, last.session.id) : null }, 200);
+    })
+    .openapi(table, async (c) => {
+      const { siteId } = c.req.valid("param");
+      await requireSite(db, c.get("user").id, siteId, "look");
+      const rows = await listSessions(db, siteId, c.req.valid("query"), MAX_ROWS);
+      c.header("Content-Disposition", 'attachment; filename="sessions.csv"');
+      return c.body(
+        csv(
+          headings,
+          rows.map(({ session }) => cellsOf(session)),
+        ),
+        200,
+        {
+          "Content-Type": "text/csv; charset=utf-8",
+        },
+      );
     })
     .openapi(read, async (c) => {
       const { siteId, sessionId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "look");
       const row = await db
-        .selectFrom("sessions")
-        .select(["session", "priced_amount"])
-        .where("site_id", "=", siteId)
-        .where("id", "=", sessionId)
+        .selectFrom("sessions as s")
+        .leftJoin("session_drivers as d", (join) =>
+          join.onRef("d.site_id", "=", "s.site_id").onRef("d.session_id", "=", "s.id"),
+        )
+        .leftJoin("auth.user as u", "u.id", "d.user_id")
+        .select(["s.session", "s.priced_amount", "d.user_id", "u.name"])
+        .where("s.site_id", "=", siteId)
+        .where("s.id", "=", sessionId)
         .executeTakeFirst();
       if (!row) throw notFound("session");
-      const readings = await db
-        .selectFrom("events")
-        .select("data")
-        .where("site_id", "=", siteId)
-        .where("session_id", "=", sessionId)
-        .where("type", "=", "session.metered")
-        .orderBy("at")
-        .orderBy("id")
-        .limit(MAX_READINGS)
-        .execute();
-      const samples = readings.flatMap(({ data }) => {
-        const { registerWh, powerW, samples } = data as unknown as MeteredData;
-        return samples.map((sample) => ({ ...sample, registerWh, powerW }));
-      });
-      const view = sessionView({ session: row.session, pricedAmount: row.priced_amount });
-      return c.json({ ...view, periods: row.session.periods ?? periodsOf(row.session.metering), samples }, 200);
+      const driver = row.user_id === null ? null : { userId: row.user_id, name: row.name ?? "" };
+      const view = sessionView({ session: row.session, pricedAmount: row.priced_amount }, driver);
+      return c.json({ ...view, ...(await partsOf(db, siteId, row)) }, 200);
     });
 }
 
-/** A session as its site's owner sees it. */
-function sessionView(state: SessionState): z.infer<typeof sessionSchema> {
-  const { session, pricedAmount } = state;
-  return {
-    id: session.id,
-    cpId: session.cpId,
-    connectorId: session.connectorId,
-    transactionId: session.transactionId,
-    idTag: session.idTag,
-    startedAt: session.startedAt,
-    endedAt: session.endedAt,
-    meterStart: session.meterStart,
-    meterStop: session.meterStop,
-    energyWh: session.energyWh,
-    powerW: session.powerW,
-    lastReadingAt: session.lastReadingAt,
-    timeZone: session.timeZone,
-    tariff: session.tariff,
-    cost: session.cost,
-    cloudCost: pricedAmount === null ? null : { amount: pricedAmount, currency: session.tariff.currency },
-    reason: session.reason,
-    receiptNumber: session.receiptNumber,
-    flags: ownerFlags(state),
-  };
+function cellsOf(session: OwnerSession) {
+  const { id, cpId, connectorId, idTag, driver, startedAt, endedAt, meterStart, meterStop, energyWh } = session;
+  const { cost, receiptNumber, reason, flags } = session;
+  const used = [startedAt, endedAt, meterStart, meterStop, energyWh, cost.amount, cost.currency];
+  return [id, cpId, connectorId, idTag, driver?.name ?? null, ...used, receiptNumber, reason, flags.join(" ")];
 }

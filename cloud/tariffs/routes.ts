@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
-import { tariffSchema } from "../../shared/tariff";
+import { instantSchema } from "../../shared/schema";
+import { tariffSchema, versionAt } from "../../shared/tariff";
 import { requireSite } from "../accounts/access";
 import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
@@ -8,8 +9,27 @@ import { body, createRouter, failures, json } from "../http/router";
 import { appendFeed } from "../hubs/append-feed";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
+import { addVersion, removeVersion, versionsOf } from "./versions";
 
 const tariffParam = siteParam.extend({ tariffId: tariffSchema.shape.id });
+const versionParam = tariffParam.extend({
+  version: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+});
+const versionSchema = z
+  .object({
+    version: z.number().int(),
+    effectiveFrom: instantSchema.openapi({
+      description: "For sessions that start from then on, and bookings of that time.",
+    }),
+    state: z.enum(["past", "current", "coming"]),
+    createdAt: instantSchema,
+    tariff: tariffSchema,
+  })
+  .openapi("TariffVersion");
 
 const list = createRoute({
   method: "get",
@@ -23,8 +43,13 @@ const put = createRoute({
   method: "put",
   path: "/v1/sites/{siteId}/tariffs/{tariffId}",
   tags: ["tariffs"],
-  summary: "Sets a tariff; running sessions keep the one that they began with",
-  request: { params: tariffParam, body: body(tariffSchema) },
+  summary:
+    "Sets a tariff, now or from a time on; running sessions and bookings keep the version that they were begun or sold with",
+  request: {
+    params: tariffParam,
+    query: z.object({ effectiveFrom: instantSchema.optional().openapi({ description: "Without it: now." }) }),
+    body: body(tariffSchema),
+  },
   responses: { 200: json("The tariff.", tariffSchema), ...failures },
 });
 const remove = createRoute({
@@ -35,9 +60,28 @@ const remove = createRoute({
   request: { params: tariffParam },
   responses: { 204: { description: "It is gone." }, ...failures },
 });
+const versions = createRoute({
+  method: "get",
+  path: "/v1/sites/{siteId}/tariffs/{tariffId}/versions",
+  tags: ["tariffs"],
+  summary: "Every version of a tariff: what held, holds and is to come",
+  request: { params: tariffParam },
+  responses: { 200: json("By number.", z.object({ versions: z.array(versionSchema) })), ...failures },
+});
+const takeBack = createRoute({
+  method: "delete",
+  path: "/v1/sites/{siteId}/tariffs/{tariffId}/versions/{version}",
+  tags: ["tariffs"],
+  summary: "Takes a version back that is yet to come",
+  request: { params: versionParam },
+  responses: { 204: { description: "It will not come." }, ...failures },
+});
 
 /** Tariffs of a site. Each change goes into the hub's feed in the same transaction. Sign-in is checked by the site's routes. */
 export function tariffRoutes({ db, wake, now }: Deps) {
+  const told = (siteId: string, hubId: string | undefined) => {
+    if (hubId) wake.tell(`feed:${hubId}`, `site:${siteId}`);
+  };
   return createRouter()
     .openapi(list, async (c) => {
       const { siteId } = c.req.valid("param");
@@ -52,28 +96,20 @@ export function tariffRoutes({ db, wake, now }: Deps) {
     })
     .openapi(put, async (c) => {
       const { siteId, tariffId } = c.req.valid("param");
-      await requireSite(db, c.get("user").id, siteId, "change");
-      const data = c.req.valid("json");
-      if (data.id !== tariffId) {
+      const userId = c.get("user").id;
+      await requireSite(db, userId, siteId, "change");
+      const { effectiveFrom } = c.req.valid("query");
+      const tariff = c.req.valid("json");
+      if (tariff.id !== tariffId) {
         throw new AppError("id_mismatch", "The tariff's id is not the one in the address.", { status: 400 });
       }
+      const from = effectiveFrom === undefined ? undefined : Date.parse(effectiveFrom);
       const hubId = await db.transaction().execute(async (trx) => {
-        const site = await lockSite(trx, siteId);
-        if (site.currency !== data.currency) {
-          throw new AppError("other_currency", `The site's currency is ${site.currency}.`, { status: 400 });
-        }
-        const row = { site_id: siteId, tariff_id: tariffId, tariff: JSON.stringify(data), updated_at: new Date(now()) };
-        await trx
-          .insertInto("tariffs")
-          .values(row)
-          .onConflict((conflict) =>
-            conflict.columns(["site_id", "tariff_id"]).doUpdateSet({ tariff: row.tariff, updated_at: row.updated_at }),
-          )
-          .execute();
-        return appendFeed(trx, siteId, [{ type: "tariff.set", data }], now());
+        const { messages } = await addVersion(trx, { siteId, tariff, from, userId, now: now() });
+        return appendFeed(trx, siteId, messages, now());
       });
-      if (hubId) wake.tell(`feed:${hubId}`);
-      return c.json(data, 200);
+      told(siteId, hubId);
+      return c.json(tariff, 200);
     })
     .openapi(remove, async (c) => {
       const { siteId, tariffId } = c.req.valid("param");
@@ -90,15 +126,40 @@ export function tariffRoutes({ db, wake, now }: Deps) {
           const who = user ? `Charge point ${user.cp_id}` : "The site";
           throw new AppError("tariff_in_use", `${who} uses this tariff.`, { status: 409 });
         }
-        const { numDeletedRows } = await trx
-          .deleteFrom("tariffs")
-          .where("site_id", "=", siteId)
-          .where("tariff_id", "=", tariffId)
-          .executeTakeFirstOrThrow();
-        if (numDeletedRows === 0n) throw notFound("tariff");
+        for (const table of ["tariff_versions", "tariffs"] as const) {
+          const { numDeletedRows } = await trx
+            .deleteFrom(table)
+            .where("site_id", "=", siteId)
+            .where("tariff_id", "=", tariffId)
+            .executeTakeFirstOrThrow();
+          if (numDeletedRows === 0n) throw notFound("tariff");
+        }
         return appendFeed(trx, siteId, [{ type: "tariff.removed", data: { tariffId } }], now());
       });
-      if (hubId) wake.tell(`feed:${hubId}`);
+      told(siteId, hubId);
+      return c.body(null, 204);
+    })
+    .openapi(versions, async (c) => {
+      const { siteId, tariffId } = c.req.valid("param");
+      await requireSite(db, c.get("user").id, siteId, "look");
+      const all = await versionsOf(db, siteId, tariffId);
+      const current = versionAt(all, now());
+      if (!current) throw notFound("tariff");
+      const stateOf = (from: string, version: number) =>
+        version === current.version ? "current" : Date.parse(from) > now() ? "coming" : "past";
+      const answer = all.map(({ from: effectiveFrom, version, tariff, createdAt }) => {
+        return { version, effectiveFrom, state: stateOf(effectiveFrom, version), createdAt, tariff } as const;
+      });
+      return c.json({ versions: answer }, 200);
+    })
+    .openapi(takeBack, async (c) => {
+      const { siteId, tariffId, version } = c.req.valid("param");
+      await requireSite(db, c.get("user").id, siteId, "change");
+      const hubId = await db.transaction().execute(async (trx) => {
+        const messages = await removeVersion(trx, { siteId, tariffId, version }, now());
+        return appendFeed(trx, siteId, messages, now());
+      });
+      told(siteId, hubId);
       return c.body(null, 204);
     });
 }

@@ -1,0 +1,45 @@
+import { z } from "@hono/zod-openapi";
+import { AppError } from "../../shared/error";
+import type { Db } from "../db/database";
+import { notFound } from "../http/errors";
+
+export const organizationParam = z.object({ organizationId: z.string().min(1).max(64) });
+
+/** Roles that may change what is the organisation's. */
+const changers = new Set(["owner", "admin"]);
+
+/**
+ * Checks that the user belongs to an organisation, as `requireSite` does for a site: another's is answered like one that does not exist (404), a member
+ * who may only look gets 403 for a change.
+ */
+export async function requireOrganization(
+  db: Db,
+  userId: string,
+  organizationId: string,
+  need: "look" | "change",
+): Promise<void> {
+  const member = await db
+    .selectFrom("auth.member")
+    .select("role")
+    .where("organizationId", "=", organizationId)
+    .where("userId", "=", userId)
+    .executeTakeFirst();
+  if (!member) throw notFound("organisation");
+  if (need === "change" && !member.role.split(",").some((role) => changers.has(role))) {
+    throw new AppError("forbidden", "Only the organisation's owner may change this.", { status: 403 });
+  }
+}
+
+/** Checks that sites belong to an organisation; null is all of them. Throws AppError 400 `unknown_site`. */
+export async function requireOwnSites(db: Db, organizationId: string, siteIds: string[] | null): Promise<void> {
+  if (siteIds === null) return;
+  const rows = await db
+    .selectFrom("sites")
+    .select("site_id")
+    .where("organization_id", "=", organizationId)
+    .where("site_id", "in", siteIds)
+    .execute();
+  if (rows.length !== new Set(siteIds).size) {
+    throw new AppError("unknown_site", "The organisation has no such site.", { status: 400 });
+  }
+}
