@@ -71,6 +71,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", mySessionRoutes(deps))
     .route("/", startRoutes(deps))
     .route("/", idTagRoutes(deps))
+    .route("/", billingRoutes(deps))
     .route("/", driverRoutes(deps))
     .route("/", ownerRoutes(deps))
     .route("/", pairingRoutes(deps))
@@ -88,7 +89,6 @@ export function createApp(deps: Deps, metrics: Metrics) {
     },
     servers: [{ url: publicUrl }],
   });
-    .route("/", billingRoutes(deps))
   const page = docsPage(document as Parameters<typeof docsPage>[0]);
   app.get("/v1/openapi.json", (c) => c.json(document));
   app.get("/v1/docs", (c) => c.html(page, 200, { "Content-Security-Policy": docsPolicy }));
