@@ -186,5 +186,5 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
 export type FeedMessage = z.infer<typeof feedMessageSchema>;
 export type Positioned<M> = M & { position: number };
 
-/** Claims of the hub's token (jose, EdDSA): `iss` and `sub` the hub's id, `aud` from the pairing, at most 60 s old. */
+/** Claims of the hub's token (jose, EdDSA): `iss` and `sub` the hub's id, `aud` from the pairing, `instance` a UUID of this run of its program, at most 60 s old. */
 export const HUB_TOKEN_SECONDS = 60;

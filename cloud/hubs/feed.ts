@@ -3,6 +3,7 @@ import type { Wake } from "../db/wake";
 import type { Stream } from "../http/sse";
 import { Sleeper } from "../http/sse";
 import { moveFrontier } from "../reservations/frontier";
+import { isPresent } from "./instances";
 import type { HubIdentity } from "./token";
 
 /** Messages read at once. */
@@ -10,15 +11,17 @@ const PAGE = 100;
 
 /**
  * Sends a hub its feed: everything after `after`, then what comes, whichever process writes it; a comment at each heart-beat, which also counts as
- * having seen the hub, and hands it what its frontier has come to. Ends when the stream does, or when another hub was paired with the site.
+ * having seen the hub, and hands it what its frontier has come to. Ends when the stream does, when another hub was paired with the site, or when another
+ * machine took the hub's place.
  */
 export async function runFeed(
   deps: { db: Db; wake: Wake; now: () => number; heartbeatMs: number },
-  { siteId, hubId }: HubIdentity,
+  hub: HubIdentity,
   after: number | undefined,
   stream: Stream,
 ): Promise<void> {
   const { db, wake, now, heartbeatMs } = deps;
+  const { siteId, hubId } = hub;
   const sleeper = new Sleeper();
   const stop = wake.on(`feed:${hubId}`, sleeper.wake);
   const seen = async () => {
@@ -49,6 +52,7 @@ export async function runFeed(
         .orderBy("position")
         .limit(PAGE)
         .execute();
+      if (!(await isPresent(db, hub))) return;
       for (const { position: at, type, data, epoch } of messages) {
         const message = epoch === null ? { type, data } : { type, epoch, data };
         await stream.send({ id: String(at), data: JSON.stringify(message) });

@@ -5,6 +5,7 @@ import { BATCH_BYTES, clockErrorSchema, syncConflictSchema } from "../../shared/
 import { charge } from "../testing/charging";
 import { TestCloud } from "../testing/cloud";
 import { TestHub } from "../testing/hub";
+import { SseReader } from "../testing/sse";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -39,7 +40,7 @@ describe("a hub's events", () => {
     expect(await hub.send()).toEqual({ status: 200, body: { ackedSeq: 4 } });
     const { sessions } = await owner.ok<{ sessions: Session[] }>("GET", `/v1/sites/${siteId}/sessions`);
     const { metering: _metering, periods, requestId: _requestId, ...listed } = expected;
-    expect(sessions).toEqual([{ ...listed, cloudCost: { amount: 180, currency: "EUR" }, flags: [] }]);
+    expect(sessions).toEqual([{ ...listed, driver: null, cloudCost: { amount: 180, currency: "EUR" }, flags: [] }]);
     const detail = await owner.ok("GET", `/v1/sites/${siteId}/sessions/${expected.id}`);
     expect(detail).toMatchObject({ id: expected.id, periods, samples: [{ registerWh: 3000 }, { registerWh: 5000 }] });
   });
@@ -236,6 +237,54 @@ describe("a stream that is not the one the cloud knows", () => {
       `/v1/sites/${siteId}/charge-points`,
     );
     expect(chargePoints.find((each) => each.cpId === "CP0")).toMatchObject({ online: false });
+  });
+});
+
+describe("two machines that speak as one hub", () => {
+  it("are noticed: the one that came first is refused, on every road, and the owner is told", async () => {
+    const { owner, siteId, hub } = await hubWith(3);
+    const board = async () => (await owner.ok<{ hub: object }>("GET", `/v1/sites/${siteId}/charge-points`)).hub;
+    const first = hub.instance;
+    await hub.send(hub.batch(1, 1));
+    const feed = new SseReader(await hub.feed());
+    expect(await feed.next()).toEqual({ comment: true });
+    hub.instance = cloud.first.deps.newId();
+    expect((await hub.send(hub.batch(2, 2))).body).toEqual({ ackedSeq: 2 });
+    expect(await board()).not.toHaveProperty("clonedAt");
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Other" });
+    // Its open feed ends before it hears of anything new.
+    expect(await feed.next()).toBeUndefined();
+    const second = hub.instance;
+    hub.instance = first;
+    for (const response of [await hub.post("events", hub.batch(3, 3)), await hub.post("epochs"), await hub.feed()]) {
+      expect([response.status, await response.json()]).toMatchObject([409, { error: { code: "cloned" } }]);
+    }
+    // That may have been on its way since before the restart.
+    expect(await board()).not.toHaveProperty("clonedAt");
+    cloud.skewMs += 61_000;
+    expect((await hub.post("events", hub.batch(3, 3))).status).toBe(409);
+    expect(await board()).toMatchObject({ clonedAt: expect.any(String) });
+    hub.instance = second;
+    expect((await hub.send(hub.batch(3, 3))).body).toEqual({ ackedSeq: 3 });
+    cloud.skewMs += 10 * 60_000;
+    expect(await board()).not.toHaveProperty("clonedAt");
+    cloud.skewMs = 0;
+  });
+
+  it("are not seen where there is one: restarts, two requests at once, and hubs that do not say", async () => {
+    const { owner, siteId, hub } = await hubWith(4);
+    for (let seq = 1; seq <= 3; seq += 1) {
+      hub.instance = seq === 3 ? null : cloud.first.deps.newId();
+      const [sent, feed] = await Promise.all([hub.send(hub.batch(seq, seq)), hub.feed()]);
+      expect([sent.status, feed.status]).toEqual([200, 200]);
+      await feed.body?.cancel();
+      cloud.skewMs += 61_000;
+    }
+    const { hub: shown } = await owner.ok<{ hub: object }>("GET", `/v1/sites/${siteId}/charge-points`);
+    expect(shown).not.toHaveProperty("clonedAt");
+    hub.instance = "not an id";
+    expect((await hub.post("events", hub.batch(4, 4))).status).toBe(401);
+    cloud.skewMs = 0;
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Migration } from "kysely";
 import * as start from "./0001-start";
 import * as reservations from "./0002-reservations";
+import * as hubWatch from "./0003-hub-watch";
 import * as accounts from "./0005-accounts";
 import * as notifications from "./0006-notifications";
 import * as sites from "./0007-sites";
@@ -12,6 +13,7 @@ import * as payments from "./0011-payments";
 export const migrations: Record<string, Migration> = {
   "0001-start": start,
   "0002-reservations": reservations,
+  "0003-hub-watch": hubWatch,
   "0005-accounts": accounts,
   "0006-notifications": notifications,
   "0007-sites": sites,

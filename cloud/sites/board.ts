@@ -1,7 +1,11 @@
 import { z } from "@hono/zod-openapi";
+import { sql } from "kysely";
+import { loadProblems } from "../../shared/load";
 import { connectorStatuses } from "../../shared/ocpp";
 import { instantSchema } from "../../shared/schema";
+import type { StreamEvent } from "../../shared/events";
 import type { Db } from "../db/database";
+import { clonedAt } from "../hubs/instances";
 
 /** A hub counts as offline when nothing was heard of it for so long: three heart-beats of its feed. */
 export const HUB_OFFLINE_MS = 45_000;
@@ -13,6 +17,8 @@ const hubSchema = z.object({
   version: z.string(),
   online: z.boolean(),
   lastSeenAt: instantSchema.nullable(),
+  /** A second machine speaks as this hub, heard last at; missing: none does. */
+  clonedAt: instantSchema.optional(),
 });
 const runningSchema = z.object({
   id: z.uuid(),
@@ -22,6 +28,12 @@ const runningSchema = z.object({
   startedAt: instantSchema,
   lastReadingAt: instantSchema,
 });
+const problemSchema = z.object({
+  problem: z.enum(loadProblems),
+  limitA: z.number().nullable(),
+  measuredA: z.number().nullable(),
+  since: instantSchema,
+});
 const connectorSchema = z.object({
   connectorId: z.number().int(),
   /** null: the charger has not told yet. */
@@ -29,6 +41,8 @@ const connectorSchema = z.object({
   errorCode: z.string(),
   at: instantSchema.nullable(),
   session: runningSchema.nullable(),
+  /** Missing: it keeps to the current that it was given. */
+  problem: problemSchema.optional(),
 });
 const chargePointSchema = z.object({
   cpId: z.string(),
@@ -48,7 +62,7 @@ export type Board = z.infer<typeof boardSchema>;
 
 /** Reads the board of a site as it is at `now` (epoch ms). */
 export async function readBoard(db: Db, siteId: string, now: number): Promise<Board> {
-  const [hub, chargePoints, connectors, sessions] = await Promise.all([
+  const [hub, chargePoints, connectors, sessions, problems] = await Promise.all([
     db
       .selectFrom("hubs")
       .select(["hub_id", "name", "version", "last_seen_at"])
@@ -64,8 +78,10 @@ export async function readBoard(db: Db, siteId: string, now: number): Promise<Bo
       .where("ended_at", "is", null)
       .orderBy("started_at")
       .execute(),
+    readProblems(db, siteId),
   ]);
 
+  const cloned = hub ? await clonedAt(db, { siteId, hubId: hub.hub_id }, now) : null;
   const statuses = new Map(connectors.map((row) => [`${row.connector_id} ${row.cp_id}`, row]));
   // Where an old session never ended, the newest is the one that is shown.
   const running = new Map(sessions.map(({ session }) => [`${session.connectorId} ${session.cpId}`, session]));
@@ -77,6 +93,7 @@ export async function readBoard(db: Db, siteId: string, now: number): Promise<Bo
           version: hub.version,
           online: hub.last_seen_at !== null && now - hub.last_seen_at.getTime() < HUB_OFFLINE_MS,
           lastSeenAt: hub.last_seen_at?.toISOString() ?? null,
+          ...(cloned ? { clonedAt: cloned.toISOString() } : {}),
         }
       : null,
     chargePoints: chargePoints.map((row) => {
@@ -99,12 +116,29 @@ export async function readBoard(db: Db, siteId: string, now: number): Promise<Bo
             errorCode: status?.error_code ?? "NoError",
             at: status?.at.toISOString() ?? null,
             session: runningView(running.get(key)),
+            ...problems.get(key),
           };
         }),
       };
     }),
   };
 }
+
+/** What the hub said last of each connector's load, where that is a problem; by connector. */
+async function readProblems(db: Db, siteId: string): Promise<Map<string, { problem: z.infer<typeof problemSchema> }>> {
+  const { rows } = await sql<{ cp_id: string; connector_id: number; at: Date; data: Told }>`
+    select distinct on (cp_id, connector_id) cp_id, connector_id, at, data from events
+    where site_id = ${siteId} and type = 'load.problem' order by cp_id, connector_id, at desc, id desc`.execute(db);
+  return new Map(
+    rows.flatMap(({ cp_id, connector_id, at, data: { problem, limitA, measuredA } }) =>
+      problem === null
+        ? []
+        : [[`${connector_id} ${cp_id}`, { problem: { problem, limitA, measuredA, since: at.toISOString() } }] as const],
+    ),
+  );
+}
+
+type Told = Extract<StreamEvent, { type: "load.problem" }>["data"];
 
 type Running = z.infer<typeof runningSchema>;
 

@@ -154,4 +154,26 @@ describe("the board", () => {
     expect(await owner.refused("GET", `${path}?cursor=nonsense`)).toEqual([400, "invalid_cursor"]);
     expect(await owner.refused("GET", `/v1/sites/${siteId}/connectors/CP1/x/statuses`)).toEqual([400, "invalid"]);
   });
+
+  it("says which connector takes more than it was given, and no longer once that is over", async () => {
+    const { owner, siteId, hub } = await cloud.paired();
+    const at = Date.UTC(2026, 5, 1, 8);
+    hub.add("chargePoint.registered", registration("CP1"));
+    const tell = async (connectorId: number, problem: "no_effect" | null, minute: number) => {
+      const data = { cpId: "CP1", connectorId, problem, limitA: 10, measuredA: 16 };
+      hub.add("load.problem", data, at + minute * 60_000);
+      await hub.send(hub.batch(hub.journal.length === 2 ? 1 : hub.journal.length));
+      const { chargePoints } = await owner.ok<Board>("GET", `/v1/sites/${siteId}/charge-points`);
+      return chargePoints[0]?.connectors.map((connector) => connector.problem);
+    };
+    const told = (minute: number) => {
+      const since = new Date(at + minute * 60_000).toISOString();
+      return { problem: "no_effect", limitA: 10, measuredA: 16, since };
+    };
+    expect(await tell(1, "no_effect", 1)).toEqual([told(1), undefined]);
+    expect(await tell(2, "no_effect", 2)).toEqual([told(1), told(2)]);
+    expect(await tell(1, null, 3)).toEqual([undefined, told(2)]);
+    const stranger = await cloud.owner();
+    expect(await stranger.owner.refused("GET", `/v1/sites/${siteId}/charge-points`)).toEqual([404, "not_found"]);
+  });
 });

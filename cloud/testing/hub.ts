@@ -21,6 +21,8 @@ export interface Batch {
 export class TestHub {
   epoch = 1;
   feedAck = 0;
+  /** Of this run of its program; another one after a restart. */
+  instance: string | null = v7();
   journal: StreamEvent[] = [];
   /** Chain hash before the event at each place, and after the last. */
   hashes: string[] = [GENESIS];
@@ -83,7 +85,8 @@ export class TestHub {
       iss = this.id,
       sub = this.id,
     } = claims;
-    return new SignJWT({ exp, aud, iss, sub }).setProtectedHeader({ alg: "EdDSA" }).sign(key);
+    const instance = this.instance === null ? {} : { instance: this.instance };
+    return new SignJWT({ exp, aud, iss, sub, ...instance }).setProtectedHeader({ alg: "EdDSA" }).sign(key);
   }
 
   async post(path: string, body?: unknown, token?: string): Promise<Response> {

@@ -13,6 +13,8 @@ export interface CloudClientOptions {
   hubId: string;
   audience: string;
   privateKey: CryptoKey;
+  /** A UUID of this run of the program: two machines with one hub's key are told apart by it. */
+  instance: string;
   clock: Clock;
   log: Log;
 }
@@ -105,9 +107,9 @@ export class CloudClient {
   }
 
   private token(): Promise<string> {
-    const { hubId, audience, privateKey } = this.options;
+    const { hubId, audience, privateKey, instance } = this.options;
     const at = Math.floor(this.now() / 1000);
-    return new SignJWT()
+    return new SignJWT({ instance })
       .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
       .setIssuer(hubId)
       .setSubject(hubId)

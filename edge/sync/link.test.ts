@@ -277,6 +277,17 @@ describe("events", () => {
     await untilPast(inStep);
   });
 
+  it("say which run of the program they are of; a hub whose place another machine took says so loudly, and works on", async () => {
+    expect([...cloud.instances]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    await restart("kill");
+    cloud.faults = [{ status: 409, body: { error: { code: "cloned", message: "A second machine speaks" } } }];
+    await commit(started(idOf(1)));
+    await until(() => link.status().lastError?.includes("A second machine speaks"));
+    expect(lines.find(({ msg }) => String(msg).includes("A SECOND MACHINE"))).toMatchObject({ level: 50 });
+    await untilPast(inStep);
+    expect(cloud.instances.size).toBe(2);
+  });
+
   it("do not keep the hub from ending while the cloud is silent", async () => {
     cloud.faults = ["hang"];
     await commit(started(idOf(1)));

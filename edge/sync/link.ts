@@ -63,9 +63,11 @@ export class CloudLink {
   private running: Running | null = null;
   private isPairing = false;
   private lastError: string | null = null;
+  private readonly instance: string;
 
   constructor(options: CloudLinkOptions) {
     this.options = options;
+    this.instance = options.newId();
   }
 
   /** Takes up the streams where they were. A hub that was never paired has nothing to do. Never rejects: the hub serves without a cloud. */
@@ -180,7 +182,8 @@ export class CloudLink {
     const { store, starter, stopper, clock, log, random, newId, cloudUrl } = this.options;
     const baseUrl = cloudUrl ?? store.state.pairing?.cloudUrl;
     if (!baseUrl) throw new AppError("no_cloud", "The cloud's address is not known: set CLOUD_URL.");
-    const client = new CloudClient({ baseUrl, hubId, audience, privateKey: key.privateKey, clock, log });
+    const { instance } = this;
+    const client = new CloudClient({ baseUrl, hubId, audience, privateKey: key.privateKey, instance, clock, log });
     const feed = new Feed({ store, starter, stopper, log, now: () => client.now(), newId });
     const uplink = new Uplink({ store, client, clock, log, random, newId, ackedSeq });
     const downlink = new Downlink({ store, client, feed, clock, log, random, onOpen: () => uplink.kick() });

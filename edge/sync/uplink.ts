@@ -118,8 +118,15 @@ export class Uplink {
 
   private fail(error: unknown, failures: number): void {
     this.lastError = error instanceof Error ? error.message : String(error);
+    const { log } = this.options;
+    if (error instanceof AppError && error.details?.code === "cloned") {
+      return log.error(
+        { err: error, failures },
+        "A SECOND MACHINE SPEAKS AS THIS HUB: the cloud takes nothing from this one",
+      );
+    }
     const level = failures === 1 ? "warn" : "debug";
-    this.options.log[level]({ err: error, failures }, "events could not be brought to the cloud; trying again");
+    log[level]({ err: error, failures }, "events could not be brought to the cloud; trying again");
   }
 
   /** One request. Gives whether there may be more to send. */

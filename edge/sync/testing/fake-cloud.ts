@@ -21,6 +21,8 @@ export class FakeCloud {
   readonly events: StreamEvent[] = [];
   readonly batches: EventBatch[] = [];
   readonly feedRequests: string[] = [];
+  /** Of which runs of the hub's program it has heard. */
+  readonly instances = new Set<unknown>();
   readonly feed: { position: number; data: string }[] = [];
   epoch = 1;
   ackedSeq: number | null = null;
@@ -123,7 +125,9 @@ export class FakeCloud {
     try {
       const key = await importJWK(this.publicKey!, "EdDSA");
       const options = { issuer: hubId, subject: hubId, audience: "https://cloud.example" };
-      await jwtVerify(token, key, { ...options, algorithms: ["EdDSA"], currentDate: new Date(this.now()) });
+      const now = new Date(this.now());
+      const { payload } = await jwtVerify(token, key, { ...options, algorithms: ["EdDSA"], currentDate: now });
+      this.instances.add(payload.instance);
       return true;
     } catch {
       return false;
