@@ -22,9 +22,8 @@ const versionParam = tariffParam.extend({
 const versionSchema = z
   .object({
     version: z.number().int(),
-    effectiveFrom: instantSchema.openapi({
-      description: "For sessions that start from then on, and bookings of that time.",
-    }),
+    /** For sessions that start from then on, and bookings of that time. */
+    effectiveFrom: instantSchema,
     state: z.enum(["past", "current", "coming"]),
     createdAt: instantSchema,
     tariff: tariffSchema,
