@@ -7,6 +7,7 @@ import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
+import { closedSlots, requireBookable } from "../sites/visit";
 import { availabilityOf } from "./availability";
 import { cancelBooking, modifyBooking } from "./change";
 import { askForCells } from "./near";
@@ -153,11 +154,16 @@ export function driverRoutes(deps: Deps) {
         throw new AppError("invalid", "At most two days at once, up to 14 days ahead.", { status: 400 });
       }
       const offering = await offeringOf(db, siteId);
-      const [seats, connected] = await Promise.all([seatsNow(db, siteId, span, now()), isConnected(db, siteId, now())]);
+      const [seats, connected, closed] = await Promise.all([
+        seatsNow(db, siteId, span, now()),
+        isConnected(db, siteId, now()),
+        closedSlots(db, siteId, span),
+      ]);
       const { timeZone, currency, settings } = offering;
       const { pricePerHour, maxMinutes, terms, open } = settings;
       const first = { from: Math.max(span.from, slotOf(now())), to: span.to };
-      const classes = first.from < first.to ? availabilityOf(seats, first, connected) : [];
+      const usable = seats.map((seat) => ({ ...seat, taken: [...seat.taken, ...closed] }));
+      const classes = first.from < first.to ? availabilityOf(usable, first, connected) : [];
       const tariff = tariffOfBooking(offering, { class: "", ...span });
       const rules = { slotMinutes: 15 as const, pricePerHour, maxMinutes, terms, tariff, open };
       return c.json({ timeZone, currency, ...rules, connected, classes }, 200);
@@ -167,6 +173,7 @@ export function driverRoutes(deps: Deps) {
       const userId = c.get("user").id;
       await change(userId);
       const { class: kind, ...times } = c.req.valid("json");
+      await requireBookable(db, siteId, userId, times);
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
       const { sale, expiresAt } = await hold(deps, { siteId, userId, key }, { class: kind, ...spanOf(times) });
       const { booking: holdId, seat, from, to, price, terms, tariff } = sale;
@@ -194,6 +201,7 @@ export function driverRoutes(deps: Deps) {
       const userId = c.get("user").id;
       await change(userId);
       const request = c.req.valid("json");
+      if (!("holdId" in request)) await requireBookable(db, siteId, userId, request);
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
       const { sale, pin } =
         "holdId" in request
@@ -228,6 +236,7 @@ export function driverRoutes(deps: Deps) {
       const userId = c.get("user").id;
       await change(userId);
       const span = spanOf(c.req.valid("json"));
+      await requireBookable(db, siteId, userId, c.req.valid("json"));
       const { current } = await versions(siteId, booking, userId);
       const offering = await offeringOf(db, siteId);
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);

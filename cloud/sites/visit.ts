@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
+import type { Span } from "../../shared/booking";
+import { startOfSlot } from "../../shared/booking";
 import { isOpenThroughout } from "../../shared/opening-hours";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
@@ -73,9 +75,22 @@ export async function visitPlace(
   return { row, mayBook: member || (row.state === "approved" && (isOpenToAll || guest)) };
 }
 
+/** When a site can be used, and by which clock; undefined: nobody has said, so always. */
+async function usableHours(db: Db, siteId: string) {
+  return db
+    .selectFrom("places as p")
+    .innerJoin("sites as s", "s.site_id", "p.site_id")
+    .select(["p.state", "p.access", "p.hours", "s.time_zone"])
+    .where("p.site_id", "=", siteId)
+    .executeTakeFirst();
+}
+
+/** No reservation lasts longer, so that nothing beyond has to be looked at. */
+const LONGEST_MS = 2 * 86_400_000;
+
 /**
  * Refuses a reservation that the owner does not want: a stranger's at a site for members, one outside the hours in which it can be used, and any at a site that has
- * left the list or was refused. A site that was never described takes everybody, around the clock. Times are epoch ms.
+ * left the list or was refused. A site that was never described takes everybody, around the clock. Times are ISO 8601 instants.
  *
  * Throws AppError `not_found` (404), `members_only` (403) or `closed_then` (409).
  */
@@ -83,25 +98,32 @@ export async function requireBookable(
   db: Db,
   siteId: string,
   userId: string,
-  stay: { fromMs: number; toMs: number },
+  { start, end }: { start: string; end: string },
 ): Promise<void> {
-  const found = await db
-    .selectFrom("places as p")
-    .innerJoin("sites as s", "s.site_id", "p.site_id")
-    .select(["p.state", "p.access", "p.hours", "s.time_zone"])
-    .where("p.site_id", "=", siteId)
-    .executeTakeFirst();
+  const found = await usableHours(db, siteId);
   if (!found) return;
   const { state, access, hours, time_zone: timeZone } = found;
   const { member, guest } = await standingOf(db, siteId, userId);
-  if (!member && (state === "refused" || state === "retired")) throw notFound("site that takes reservations");
-  if (!member && !guest && access === "private") throw notFound("site that takes reservations");
+  const isGone = state === "refused" || state === "retired" || (access === "private" && !guest);
+  if (!member && isGone) throw notFound("site that takes reservations");
   if (!member && !guest && access === "members") {
     throw new AppError("members_only", "This site is for its members. Its owner lets people in by a link.", {
       status: 403,
     });
   }
-  if (!isOpenThroughout(hours, timeZone, stay.fromMs, stay.toMs)) {
+  const fromMs = Date.parse(start);
+  const toMs = Math.min(Date.parse(end), fromMs + LONGEST_MS);
+  if (!isOpenThroughout(hours, timeZone, fromMs, toMs)) {
     throw new AppError("closed_then", "The site is closed during part of this time.", { status: 409 });
   }
+}
+
+/** Slots of a span in which the site cannot be used. */
+export async function closedSlots(db: Db, siteId: string, { from, to }: Span): Promise<Span[]> {
+  const found = await usableHours(db, siteId);
+  if (!found) return [];
+  const isClosed = ({ from: first }: Span) =>
+    !isOpenThroughout(found.hours, found.time_zone, startOfSlot(first), startOfSlot(first + 1));
+  const slots = Array.from({ length: to - from }, (_, index) => ({ from: from + index, to: from + index + 1 }));
+  return slots.filter(isClosed);
 }

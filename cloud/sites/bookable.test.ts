@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SLOT_MS, instantOfSlot, slotOf } from "../../shared/booking";
+import { TestCloud } from "../testing/cloud";
+import type { Person } from "../testing/person";
+import type { BookingSite } from "../testing/seats";
+import { bookingSite } from "../testing/seats";
+import { place } from "./testing/places";
+
+let cloud: TestCloud;
+let site: BookingSite;
+let admin: Person;
+let driver: Person;
+/** Slots from which the cloud may sell, tomorrow at the latest. */
+let base: number;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  [admin, driver] = [await cloud.person(), await cloud.person()];
+  await cloud.makeAdmin(admin);
+  site = await bookingSite(cloud, { "CP1/1": "AC", "CP1/2": "AC" });
+  base = slotOf(cloud.now()) + 12;
+});
+afterAll(() => cloud.stop());
+
+const path = (rest: string) => `/v1/sites/${site.siteId}${rest}`;
+const describeAs = (changes: object) => site.owner.ok("PUT", path("/place"), { ...place, ...changes });
+const wish = (from: number, to = from + 2) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
+const outcome = async (person: Person, rest: string, body: unknown) => {
+  const response = await person.send("POST", path(rest), body);
+  const { error } = (await response.json()) as { error?: { code: string } };
+  return error?.code ?? response.status;
+};
+const listing = (action: string) => site.owner.ok("POST", path("/place/listing"), { action });
+const decide = (decision: string) =>
+  admin.ok("POST", `/v1/admin/listings/${site.siteId}/decision`, { decision, reason: "why" });
+
+describe("a reservation", () => {
+  it("keeps to the hours in which its owner lends the charger", async () => {
+    const day = new Date(instantOfSlot(base)).toISOString().slice(0, 10);
+    // Closed, by the site's own clock, for the two hours from `base` on.
+    const closedFrom = base + 4;
+    const clock = (slot: number) =>
+      new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" }).format(
+        slot * SLOT_MS,
+      );
+    const dayOf = (slot: number) =>
+      new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" }).format(slot * SLOT_MS);
+    const [until, from] = [clock(closedFrom), clock(closedFrom + 8)];
+    const periods =
+      until < from
+        ? [
+            { from: "00:00", to: until },
+            { from, to: "24:00" },
+          ].filter((period) => period.from !== period.to)
+        : [{ from, to: until }];
+    const dates = [...new Set([day, dayOf(closedFrom), dayOf(closedFrom + 8), dayOf(closedFrom - 96)])];
+    const exceptions = dates.map((date) => ({ date, periods, note: "Night" }));
+    await describeAs({ hours: { week: null, exceptions } });
+    expect(await outcome(driver, "/holds", wish(closedFrom - 1))).toBe("closed_then");
+    expect(await outcome(driver, "/reservations", wish(closedFrom + 2))).toBe("closed_then");
+    expect(await outcome(driver, "/reservations", wish(closedFrom - 2, closedFrom + 10))).toBe("closed_then");
+    const { booking } = await driver.ok<{ booking: string }>("POST", path("/reservations"), wish(closedFrom - 2));
+    const moved = { start: instantOfSlot(closedFrom), end: instantOfSlot(closedFrom + 2) };
+    expect(await outcome(driver, `/reservations/${booking}/modify`, moved)).toBe("closed_then");
+    const query = `start=${instantOfSlot(closedFrom - 1)}&end=${instantOfSlot(closedFrom + 9)}`;
+    const { classes } = await driver.ok<{ classes: { slots: { free: number }[] }[] }>(
+      "GET",
+      path(`/availability?${query}`),
+    );
+    expect(classes[0]!.slots.map(({ free }) => free)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+    await describeAs({});
+    expect(await outcome(driver, "/reservations", wish(closedFrom + 2))).toBe(201);
+  });
+
+  it("is for those whom the owner lets in", async () => {
+    await describeAs({ access: "members" });
+    expect(await outcome(driver, "/reservations", wish(base + 20))).toBe("members_only");
+    await describeAs({ access: "private" });
+    expect(await outcome(driver, "/holds", wish(base + 20))).toBe("not_found");
+    expect(await outcome(site.owner, "/reservations", wish(base + 20))).toBe(201);
+    await listing("submit").catch(() => undefined);
+    const { url } = await site.owner.ok<{ url: string }>("POST", path("/share-links"), { name: "Friends" });
+    const share = new URL(url).searchParams.get("share");
+    expect((await driver.send("POST", `/v1/places/${site.siteId}/join`, { share })).status).toBe(204);
+    const { holdId } = await driver.ok<{ holdId: string }>("POST", path("/holds"), wish(base + 22));
+    await describeAs({ access: "members" });
+    expect(await outcome(driver, "/reservations", wish(base + 24))).toBe(201);
+    // What was held was agreed to.
+    expect(await outcome(driver, "/reservations", { holdId })).toBe(201);
+  });
+
+  it("is not sold at a place that was refused or retired, but to its own people", async () => {
+    await describeAs({});
+    await site.owner.ok("PUT", path("/connectors/CP1/1"), { type: "IEC_62196_T2", powerW: 11_000 });
+    await listing("submit");
+    await decide("approve");
+    expect(await outcome(driver, "/reservations", wish(base + 30))).toBe(201);
+    await decide("refuse");
+    expect(await outcome(driver, "/reservations", wish(base + 32))).toBe("not_found");
+    await listing("retire");
+    expect(await outcome(driver, "/reservations", wish(base + 32))).toBe("not_found");
+    expect(await outcome(site.owner, "/reservations", wish(base + 32))).toBe(201);
+  });
+});
