@@ -54,6 +54,47 @@ describe("sessions", () => {
     ]);
   });
 
+  it("are found by charge point, driver and time, and the table has the same", async () => {
+    const { owner, siteId, hub } = await cloud.paired();
+    const driver = await cloud.person();
+    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
+    await driver.ok("POST", "/v1/me/id-tags", { siteId, idTag: "HIS", label: "Card" });
+    await owner.ok("POST", `/v1/sites/${siteId}/id-tags/HIS/decision`, { approved: true });
+    const day = (date: number) => Date.UTC(2026, 5, date);
+    const readings: [number, number][] = [[10, 3000]];
+    const ids = [
+      charge(hub, { startedAt: day(1), readings }).id,
+      charge(hub, { startedAt: day(2), readings, cpId: "CP2", idTag: "HIS" }).id,
+      charge(hub, { startedAt: day(3), readings, idTag: "=cmd()" }).id,
+      charge(hub, { startedAt: day(4), readings, end: false }).id,
+    ];
+    await hub.send();
+    const at = (date: number) => new Date(day(date)).toISOString();
+    const found = async (query: string) => {
+      const { sessions } = await owner.ok<Page>("GET", `/v1/sites/${siteId}/sessions?${query}`);
+      const response = await owner.send("GET", `/v1/sites/${siteId}/sessions.csv?${query}`);
+      expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+      const [headings, ...rows] = (await response.text()).trimEnd().split("\r\n");
+      expect(headings).toBe(
+        "id,cpId,connectorId,idTag,driver,startedAt,endedAt,meterStart,meterStop,energyWh,amount,currency,receiptNumber,reason,flags",
+      );
+      expect(rows.map((row) => row.split(",")[0])).toEqual(sessions.map(({ id }) => id));
+      return { places: sessions.map(({ id }) => ids.indexOf(id)), rows };
+    };
+    expect((await found("")).places).toEqual([3, 2, 1, 0]);
+    expect((await found("cpId=CP2")).places).toEqual([1]);
+    expect((await found(`from=${at(2)}&to=${at(4)}`)).places).toEqual([2, 1]);
+    const { places, rows } = await found(`driver=${user.id}`);
+    expect(places).toEqual([1]);
+    expect(rows[0]).toBe(
+      `${ids[1]},CP2,1,HIS,Some One,${at(2)},2026-06-02T00:11:00.000Z,1000,3000,2000,90,EUR,R-000005,Local,`,
+    );
+    expect((await found(`from=${at(3)}&to=${at(4)}`)).rows[0]).toContain(",'=cmd(),");
+    for (const query of ["cpId=a/b", "from=x", "driver="]) {
+      expect(await owner.refused("GET", `/v1/sites/${siteId}/sessions?${query}`)).toEqual([400, "invalid"]);
+    }
+  });
+
   it("are kept by what their end tells where the start came before the pairing", async () => {
     const { owner, siteId, hub } = await cloud.paired();
     const session = charge(hub, { startedAt: Date.UTC(2026, 5, 1), readings: [[10, 3000]] });

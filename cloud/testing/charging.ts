@@ -14,17 +14,21 @@ export function charge(
     end?: boolean;
     tariff?: Tariff;
     cpId?: string;
+    idTag?: string;
+    /** The start that was asked for. */
+    requestId?: string | null;
   },
 ): Session {
   const { startedAt, readings, end = true, tariff = perKwh, cpId = "CP1" } = options;
+  const { idTag = "TAG", requestId = null } = options;
   const connector = { cpId, connectorId: 1 };
   const at = (minute: number) => new Date(startedAt + minute * 60_000).toISOString();
   const started = {
     ...connector,
     id: v7({ msecs: startedAt }),
     transactionId: 4711,
-    idTag: "TAG",
-    requestId: null,
+    idTag,
+    requestId,
     reservationId: null,
     startedAt: at(0),
     chargerTime: null,

@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { instantOfSlot } from "../../shared/booking";
+import type { HubBookingEvent } from "../../shared/booking";
+import type { Session } from "../../shared/session";
+import { endSession, settleSession } from "../../shared/session";
+import { charge } from "../testing/charging";
+import { TestCloud } from "../testing/cloud";
+import type { TestHub } from "../testing/hub";
+import type { Person } from "../testing/person";
+import { bookingSite } from "../testing/seats";
+import { SseReader } from "../testing/sse";
+
+const HOUR = 3_600_000;
+let cloud: TestCloud;
+let owner: Person;
+let siteId: string;
+let hub: TestHub;
+let driver: Person;
+let userId: string;
+let now: number;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  now = cloud.now();
+  ({ owner, siteId, hub } = await cloud.paired());
+  driver = await cloud.person();
+  ({
+    user: { id: userId },
+  } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me"));
+  hub.add("chargePoint.registered", registration("CP1"));
+  await hub.send();
+});
+afterAll(() => cloud.stop());
+
+interface Own {
+  id: string;
+  siteId: string;
+  via: string;
+  endedAt: string | null;
+  energyWh: number;
+}
+const mine = async (person = driver, query = "") =>
+  person.ok<{ sessions: Own[]; nextCursor: string | null }>("GET", `/v1/me/sessions${query}`);
+const tellHub = async () => {
+  const rows = await cloud.db.selectFrom("feed").selectAll().where("hub_id", "=", hub.id).orderBy("position").execute();
+  return rows.at(-1);
+};
+const end = (session: Session, minute: number) =>
+  settleSession(
+    session,
+    {
+      endedAt: new Date(Date.parse(session.startedAt) + minute * 60_000).toISOString(),
+      meterStop: 5000,
+      reason: "Local",
+      flags: [],
+    },
+    "R-1",
+  );
+
+describe("a driver's card", () => {
+  it("starts at the hub once its owner has approved it, and its sessions are his", async () => {
+    const asked = await driver.ok("POST", "/v1/me/id-tags", { siteId, idTag: " card-1 ", label: "Blue card" });
+    expect(asked).toMatchObject({ idTag: "CARD-1", status: "requested", siteName: "Garage" });
+    charge(hub, { startedAt: now - 5 * HOUR, readings: [[10, 3000]], idTag: "card-1" });
+    await hub.send();
+    expect((await mine()).sessions).toEqual([]);
+    const listed = { siteId, idTag: "CARD-1", label: "Blue card", driver: { userId, name: "Some One" } };
+    expect(await owner.ok("GET", `/v1/sites/${siteId}/id-tags`)).toMatchObject({
+      idTags: [{ ...listed, status: "requested", decidedAt: null }],
+    });
+    const decide = (approved: boolean) =>
+      owner.send("POST", `/v1/sites/${siteId}/id-tags/card-1/decision`, { approved });
+    expect((await decide(true)).status).toBe(204);
+    expect(await tellHub()).toMatchObject({
+      type: "idTag.set",
+      data: { idTag: "CARD-1", status: "Accepted", expiryDate: null, parentIdTag: null },
+    });
+    const session = charge(hub, { startedAt: now - 4 * HOUR, readings: [[10, 3000]], idTag: "card-1" });
+    charge(hub, { startedAt: now - 3 * HOUR, readings: [[10, 3000]], idTag: "ELSE" });
+    await hub.send();
+    expect((await mine()).sessions).toMatchObject([{ id: session.id, siteId, siteName: "Garage", via: "idTag" }]);
+    expect(await driver.ok("GET", `/v1/me/sessions/${siteId}/${session.id}`)).toMatchObject({
+      cost: session.cost,
+      periods: [{ energyWh: 2000 }, { energyWh: 0 }],
+      samples: [{}],
+    });
+    expect(await driver.ok("GET", "/v1/me/id-tags")).toMatchObject({ idTags: [{ status: "approved" }] });
+    expect((await decide(false)).status).toBe(204);
+    expect(await tellHub()).toMatchObject({ type: "idTag.removed", data: { idTag: "CARD-1" } });
+    expect((await decide(true)).status).toBe(204);
+    expect((await driver.send("DELETE", `/v1/me/id-tags/${siteId}/card-1`)).status).toBe(204);
+    expect(await tellHub()).toMatchObject({ type: "idTag.removed" });
+    expect(await driver.ok("GET", "/v1/me/id-tags")).toEqual({ idTags: [] });
+  });
+
+  it("is one driver's at a site, and nobody else decides or takes it off", async () => {
+    const card = { siteId, idTag: "SHARED", label: "Card" };
+    await driver.ok("POST", "/v1/me/id-tags", card);
+    const other = await cloud.person();
+    expect(await other.refused("POST", "/v1/me/id-tags", card)).toEqual([409, "id_tag_taken"]);
+    expect(await other.refused("DELETE", `/v1/me/id-tags/${siteId}/SHARED`)).toEqual([404, "not_found"]);
+    const decision = `/v1/sites/${siteId}/id-tags/SHARED/decision`;
+    expect(await driver.refused("POST", decision, { approved: true })).toEqual([404, "not_found"]);
+    expect(await owner.refused("POST", decision, { approved: "yes" })).toEqual([400, "invalid"]);
+    for (const bad of [
+      {},
+      { ...card, idTag: "x".repeat(21) },
+      { ...card, label: "nul \0" },
+      { ...card, siteId: "x" },
+    ]) {
+      expect(await driver.refused("POST", "/v1/me/id-tags", bad)).toEqual([400, "invalid"]);
+    }
+    const nowhere = { ...card, siteId: "01900000-0000-7000-8000-000000000000" };
+    expect(await driver.refused("POST", "/v1/me/id-tags", nowhere)).toEqual([404, "not_found"]);
+    // Ten cards at a site are enough.
+    for (let each = 1; each < 10; each++) await driver.ok("POST", "/v1/me/id-tags", { ...card, idTag: `C${each}` });
+    expect(await driver.refused("POST", "/v1/me/id-tags", { ...card, idTag: "C10" })).toEqual([
+      409,
+      "too_many_id_tags",
+    ]);
+  });
+
+  it("is told to the hub that replaces another", async () => {
+    const site = await cloud.owner();
+    await driver.ok("POST", "/v1/me/id-tags", { siteId: site.siteId, idTag: "EARLY", label: "Card" });
+    await site.owner.ok("POST", `/v1/sites/${site.siteId}/id-tags/EARLY/decision`, { approved: true });
+    const { code } = await site.owner.ok<{ code: string }>("POST", `/v1/sites/${site.siteId}/pairing-codes`);
+    await cloud.first.request("/v1/hubs/pair", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        code,
+        publicKey: { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) },
+        name: "hub",
+        version: "1",
+      }),
+    });
+    const rows = await cloud.db.selectFrom("feed").selectAll().where("site_id", "=", site.siteId).execute();
+    expect(rows).toMatchObject([{ type: "idTag.set", data: { idTag: "EARLY" } }]);
+  });
+});
+
+describe("a start from afar", () => {
+  it("is followed live by its driver, stopped by him, and his", async () => {
+    const at = { cpId: "CP1", connectorId: 1 };
+    const { commandId } = await driver.ok<{ commandId: string }>("POST", `/v1/sites/${siteId}/starts`, at);
+    const order = await tellHub();
+    expect(order).toMatchObject({ type: "command", data: { commandId, command: { name: "startSession", ...at } } });
+    const start = `/v1/sites/${siteId}/starts/${commandId}`;
+    expect(await driver.ok("GET", start)).toMatchObject({ outcome: null, sessionId: null });
+    const { idTag } = (order!.data as { command: { idTag: string } }).command;
+    const session = charge(hub, {
+      startedAt: now - HOUR,
+      readings: [[10, 3000]],
+      end: false,
+      idTag,
+      requestId: commandId,
+    });
+    hub.add("command.finished", { commandId, outcome: "accepted", detail: null });
+    await hub.send();
+    expect(await driver.ok("GET", start)).toMatchObject({ outcome: "accepted", sessionId: session.id });
+    const path = `/v1/me/sessions/${siteId}/${session.id}`;
+    const reader = new SseReader(await driver.send("GET", `${path}/live`));
+    expect(await reader.json()).toMatchObject({ id: session.id, via: "command", energyWh: 2000, endedAt: null });
+    const stopped = await driver.ok<{ commandId: string }>("POST", `${path}/stop`);
+    expect(await tellHub()).toMatchObject({
+      data: { commandId: stopped.commandId, command: { name: "stopSession", sessionId: session.id } },
+    });
+    const ended = end(session, 20);
+    hub.add("session.ended", ended);
+    await hub.send();
+    expect(await reader.json()).toMatchObject({ energyWh: 4000, cost: endSession(session, ended).cost });
+    expect(await reader.next()).toBeUndefined();
+    expect(await driver.refused("POST", `${path}/stop`)).toEqual([409, "session_ended"]);
+    const other = await cloud.person();
+    for (const [method, what] of [
+      ["GET", path],
+      ["GET", `${path}/live`],
+      ["POST", `${path}/stop`],
+      ["GET", start],
+    ] as const) {
+      expect(await other.refused(method, what)).toEqual([404, "not_found"]);
+      expect((await cloud.first.request(what, { method })).status).toBe(401);
+    }
+  });
+
+  it("is for open sites, and for who has a card where a pass is asked for", async () => {
+    const at = { cpId: "CP1", connectorId: 1 };
+    const path = `/v1/sites/${siteId}/starts`;
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { startPolicy: "pass" });
+    const guest = await cloud.person();
+    expect(await guest.refused("POST", path, at)).toEqual([403, "not_open"]);
+    await guest.ok("POST", "/v1/me/id-tags", { siteId, idTag: "GUEST", label: "Card" });
+    expect(await guest.refused("POST", path, at)).toEqual([403, "not_open"]);
+    await owner.ok("POST", `/v1/sites/${siteId}/id-tags/GUEST/decision`, { approved: true });
+    expect((await guest.send("POST", path, at)).status).toBe(202);
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { startPolicy: "open" });
+    expect(await guest.refused("POST", path, { ...at, cpId: "NONE" })).toEqual([404, "not_found"]);
+    expect(await guest.refused("POST", path, { ...at, connectorId: 0 })).toEqual([400, "invalid"]);
+    expect((await cloud.first.request(path, { method: "POST" })).status).toBe(401);
+  });
+});
+
+describe("a reservation", () => {
+  it("makes the session that uses it its driver's, with the coupon that was redeemed for it", async () => {
+    const booked = await bookingSite(cloud);
+    const { organizationId } = await booked.owner.ok<{ organizationId: string }>("GET", `/v1/sites/${booked.siteId}`);
+    await booked.owner.ok("POST", `/v1/organizations/${organizationId}/promotions`, {
+      name: "Two off",
+      code: "TWO",
+      amount: 200,
+      currency: "EUR",
+      startsAt: new Date(now - HOUR).toISOString(),
+      endsAt: new Date(now + 20 * 60_000).toISOString(),
+    });
+    const times = { start: instantOfSlot(booked.base), end: instantOfSlot(booked.base + 4) };
+    const { booking, version } = await driver.ok<{ booking: string; version: number }>(
+      "POST",
+      `/v1/sites/${booked.siteId}/reservations`,
+      { class: "AC", ...times },
+    );
+    await driver.ok("POST", "/v1/me/coupons", { siteId: booked.siteId, code: "TWO", booking });
+    await booked.site.hear();
+    const startedAt = Date.parse(times.start);
+    const admitted = { booking, version, connector: "CP7/1", at: times.start, by: "pass" as const };
+    const events: HubBookingEvent[] = [{ type: "booking.admitted", data: admitted }];
+    booked.site.write(events);
+    const session = charge(booked.hub, { startedAt, readings: [[30, 11_000]], cpId: "CP7" });
+    booked.site.write([{ type: "booking.started", data: { booking, version } }]);
+    charge(booked.hub, { startedAt: startedAt + HOUR, readings: [[10, 3000]], cpId: "CP7" });
+    await booked.site.say();
+    const { sessions } = await mine();
+    expect(sessions.find(({ id }) => id === session.id)).toMatchObject({ siteId: booked.siteId, via: "reservation" });
+    const listed = await booked.owner.ok<{ sessions: unknown[] }>("GET", `/v1/sites/${booked.siteId}/sessions`);
+    expect(listed.sessions).toMatchObject([{ driver: null }, { driver: { userId, name: "Some One" } }]);
+    await cloud.runJobs();
+    const bills = await cloud.db
+      .selectFrom("charges")
+      .selectAll()
+      .where("site_id", "=", booked.siteId)
+      .where("user_id", "=", userId)
+      .execute();
+    expect(bills.map(({ lines }) => lines.map(({ text, net, vat }) => [text, net + vat]))).toEqual([
+      [
+        ["ENERGY", 450],
+        ["Two off", -200],
+      ],
+    ]);
+  });
+
+  it("links the session also where the hub tells of both in two batches", async () => {
+    const booked = await bookingSite(cloud);
+    const times = { start: instantOfSlot(booked.base), end: instantOfSlot(booked.base + 4) };
+    const { booking, version } = await driver.ok<{ booking: string; version: number }>(
+      "POST",
+      `/v1/sites/${booked.siteId}/reservations`,
+      { class: "AC", ...times },
+    );
+    await booked.site.hear();
+    const admitted = { booking, version, connector: "CP7/1", at: times.start, by: "pass" as const };
+    booked.site.write([{ type: "booking.admitted", data: admitted }]);
+    const startedAt = Date.parse(times.start);
+    const session = charge(booked.hub, { startedAt, readings: [[30, 11_000]], end: false, cpId: "CP7" });
+    await booked.site.say();
+    booked.site.write([{ type: "booking.started", data: { booking, version } }]);
+    await booked.site.say();
+    const { sessions } = await mine();
+    expect(sessions.find(({ id }) => id === session.id)).toMatchObject({ via: "reservation" });
+  });
+});
+
+describe("GET /v1/me/sessions", () => {
+  it("comes by pages, newest first", async () => {
+    const all = (await mine()).sessions.map(({ id }) => id);
+    expect(all.length).toBeGreaterThanOrEqual(4);
+    const seen: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const page: Awaited<ReturnType<typeof mine>> = await mine(driver, `?limit=2${cursor ? `&cursor=${cursor}` : ""}`);
+      seen.push(...page.sessions.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(all);
+    expect((await mine(await cloud.person())).sessions).toEqual([]);
+    for (const query of ["limit=0", "cursor=x"]) {
+      expect(await driver.refused("GET", `/v1/me/sessions?${query}`)).toEqual([
+        400,
+        query === "limit=0" ? "invalid" : "invalid_cursor",
+      ]);
+    }
+    expect((await cloud.first.request("/v1/me/sessions")).status).toBe(401);
+    expect((await cloud.first.request("/v1/me/id-tags")).status).toBe(401);
+  });
+});
+
+function registration(cpId: string) {
+  const device = { vendor: null, model: null, serialNumber: null };
+  return {
+    cpId,
+    name: null,
+    connectors: 1,
+    tariffId: null,
+    securityProfile: 1,
+    plainFrames: true,
+    maxCurrentA: null,
+    ...device,
+  };
+}
