@@ -19,6 +19,9 @@ import { membershipRoutes } from "./memberships/routes";
 import { promotionRoutes } from "./promotions/routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
+import { maintenanceRoutes } from "./maintenance/routes";
+import { reviewAdminRoutes } from "./reviews/admin-routes";
+import { reviewRoutes } from "./reviews/routes";
 import { searchRoutes } from "./search/routes";
 import { idTagRoutes } from "./sessions/id-tag-routes";
 import { mySessionRoutes } from "./sessions/me-routes";
@@ -66,6 +69,9 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", promotionRoutes(deps))
     .route("/", allPlaceRoutes(deps))
     .route("/", searchRoutes(deps))
+    .route("/", reviewRoutes(deps))
+    .route("/", reviewAdminRoutes(deps))
+    .route("/", maintenanceRoutes(deps))
     .route("/", boardRoutes(deps))
     .route("/", sessionRoutes(deps))
     .route("/", mySessionRoutes(deps))

@@ -13,6 +13,8 @@ import type { PromotionTables } from "../promotions/tables";
 import type { ReservationTables } from "../reservations/tables";
 import type { SessionTables } from "../sessions/tables";
 import type { TariffTables } from "../tariffs/tables";
+import type { MaintenanceTables } from "../maintenance/tables";
+import type { ReviewTables } from "../reviews/tables";
 import type { SiteTables } from "../sites/tables";
 
 /**
@@ -197,6 +199,8 @@ export interface Database
     BillingTables,
     PaymentTables,
     SiteTables,
+    ReviewTables,
+    MaintenanceTables,
     TariffTables,
     SessionTables,
     MembershipTables,

@@ -10,6 +10,7 @@ import { send } from "../jobs/send";
 import { lockBook } from "../reservations/book";
 import { bookEvents, hearBook } from "../reservations/hear";
 import { linkDrivers } from "../sessions/drivers";
+import { hearFaults } from "../maintenance/hear";
 import { hearPlaces } from "../sites/hear";
 import type { RawEvent } from "./cursor";
 import { judgeBatch } from "./cursor";
@@ -88,6 +89,7 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
       await saveState(trx, siteId, hubId, state);
       if (await noteEndedSessions(trx, siteId, state, now)) await send(trx, billSiteJob, { siteId });
       await hearPlaces(trx, siteId, added, now);
+      await hearFaults(trx, siteId, added, now);
       if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);
       await linkDrivers(trx, siteId, added);
     }

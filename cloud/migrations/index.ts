@@ -5,6 +5,7 @@ import * as hubWatch from "./0003-hub-watch";
 import * as accounts from "./0005-accounts";
 import * as notifications from "./0006-notifications";
 import * as sites from "./0007-sites";
+import * as reviewsMaintenance from "./0008-reviews-maintenance";
 import * as tariffs from "./0009-tariffs";
 import * as billing from "./0010-billing";
 import * as payments from "./0011-payments";
@@ -17,6 +18,7 @@ export const migrations: Record<string, Migration> = {
   "0005-accounts": accounts,
   "0006-notifications": notifications,
   "0007-sites": sites,
+  "0008-reviews-maintenance": reviewsMaintenance,
   "0009-tariffs": tariffs,
   "0010-billing": billing,
   "0011-payments": payments,

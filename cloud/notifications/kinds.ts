@@ -139,6 +139,20 @@ export const kinds = {
     en: (d, r) => ({ title: "A payout is on its way", body: `${formatAmount(d, r)} for ${d.period}.` }),
     de: (d, r) => ({ title: "Eine Auszahlung ist unterwegs", body: `${formatAmount(d, r)} für ${d.period}.` }),
   }),
+  reviewed: kind({
+    data: z.object({ ...site, rating: z.number().int() }),
+    channels: ["email"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({ title: `A review of ${d.siteName}`, body: `${d.rating} of 5. You can answer it once.` }),
+    de: (d) => ({ title: `Eine Bewertung: ${d.siteName}`, body: `${d.rating} von 5. Sie können einmal antworten.` }),
+  }),
+  reviewAnswered: kind({
+    data: z.object(site),
+    channels: ["push"],
+    path: (d) => `/places/${d.siteId}`,
+    en: (d) => ({ title: `${d.siteName} has answered`, body: "There is an answer to your review." }),
+    de: (d) => ({ title: `${d.siteName} hat geantwortet`, body: "Zu Ihrer Bewertung gibt es eine Antwort." }),
+  }),
   maintenance: kind({
     data: z.object({ ...site, text: z.string() }),
     channels: ["email"],

@@ -31,6 +31,7 @@ const sample = {
   reason: "No photo",
   period: "2026-03",
   text: "Replaced",
+  rating: 4,
 };
 const berlin = { language: "de", timeZone: "Europe/Berlin" } as const;
 const london = { language: "en", timeZone: "Europe/London" } as const;
