@@ -32,7 +32,7 @@ export function readCommand(args: string[]): FileCommand | null {
 export async function runCommand({ name, file }: FileCommand, data: string, now: () => number): Promise<string> {
   if (name === "backup") {
     const { seq, bytes } = await backup({ folder: data, file, now, also: [...OWN_FILES, PIN_SECRET_FILE] });
-    return `Saved everything up to event ${seq} in ${file} (${bytes} bytes). It holds the hub's keys: keep it as safe as the hub.`;
+    return `Saved everything up to event ${seq} in ${file} (${bytes} bytes). It holds the hub's keys and its certificate authority: keep it as safe as the hub. Not in it: firmware files and what chargers have uploaded (the folder "files"), and settings that are environment variables.`;
   }
   const { at, files } = await restore({ file, folder: data, now });
   return `Restored ${files} files from the back-up of ${at} into ${data}. Start the hub: it tells its cloud that it was restored.`;

@@ -220,7 +220,15 @@ async function run(config: HubConfig): Promise<void> {
     verifyKey: (key, hash) => keyVerifier.verify(key, hash),
     random: randomBytes,
     limits: createHttpLimits(clock, config.rateLimit),
-    metrics: createMetrics({ store, link: () => link.status(), ofProcess: true }),
+    metrics: createMetrics({
+      store,
+      link: () => link.status(),
+      sealedRefused: () => ({
+        plain: mqtt.sealedRefused.plain + mqttTls.sealedRefused.plain,
+        unopened: mqtt.sealedRefused.unopened + mqttTls.sealedRefused.unopened,
+      }),
+      ofProcess: true,
+    }),
     publicUrl: config.publicUrl,
     webFolder: config.webFolder,
     version,

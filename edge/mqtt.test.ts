@@ -191,7 +191,7 @@ it("a charge point that must seal its frames is told so when it speaks plainly; 
   ]);
   await client.publishAsync("ocpp/cp/SEALED", Buffer.from([1, 2, 3]), { qos: 1 });
   await client.publishAsync("ocpp/cp/SEALED", '[3,"x",{}]', { qos: 1 });
-  expect(hub.mqtt.sealedRefused).toBe(3);
+  expect(hub.mqtt.sealedRefused).toEqual({ plain: 2, unopened: 1 });
   expect(frames).toHaveLength(1);
   expect(hub.store.state.chargePoints.SEALED?.online).toBe(true);
 });

@@ -21,9 +21,15 @@ export interface MqttDeps {
   secure: boolean;
 }
 
+/** How many frames were plain and should have been sealed, and how many envelopes could not be opened. */
+export interface SealedRefused {
+  plain: number;
+  unopened: number;
+}
+
 export interface Mqtt {
-  /** Frames that should have been sealed, or whose envelope could not be opened, since the start. */
-  readonly sealedRefused: number;
+  /** Frames that were not let in since the start. */
+  readonly sealedRefused: Readonly<SealedRefused>;
   /** Ends the broker and its connections. */
   close(): Promise<void>;
 }
@@ -61,7 +67,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
   const sessions = new Map<Client, Session>();
   const ends = new WeakMap<object, { address: string; certificate: string | null }>();
   const addressOf = (client: Client): string => String(ends.get(client.conn)?.address);
-  let sealedRefused = 0;
+  const sealedRefused: SealedRefused = { plain: 0, unopened: 0 };
 
   const options: AedesOptions = {
     preConnect: (_client, packet, done) => {
@@ -150,7 +156,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
       publish(client, 1, received.payload);
       return flush(client, session);
     }
-    sealedRefused += 1;
+    sealedRefused[received.plain ? "plain" : "unopened"] += 1;
     if (received.plain && !channel.isSealed) {
       const frame = parseFrame(payload.toString("utf8"), { objectForm: true });
       const why = "this charge point must seal its frames";
@@ -162,7 +168,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
     if (session.warned) return;
     session.warned = true;
     const { plain } = received;
-    log.warn({ cpId, plain, sealedRefused }, plain ? "refused a plain frame" : "cannot open a sealed frame");
+    log.warn({ cpId, plain }, plain ? "refused a plain frame" : "cannot open a sealed frame");
   }
 
   const onSocket = (socket: Socket) => {
@@ -174,9 +180,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
   const event = deps.secure ? "secureConnection" : "connection";
   server.on(event, onSocket);
   return {
-    get sealedRefused() {
-      return sealedRefused;
-    },
+    sealedRefused,
     close: () => {
       server.off(event, onSocket);
       return new Promise((resolve) => broker.close(() => resolve()));

@@ -48,7 +48,35 @@ describe("health", () => {
   });
 });
 
+it("a full disk shows: a monitor hears 503 and why, Prometheus a figure", async () => {
+  const { full } = hub.store;
+  Object.defineProperty(hub.store, "full", { value: true, configurable: true });
+  const { status, json } = await hub.api("GET", "/healthz");
+  expect([status, json]).toMatchObject([503, { status: "disk_full", reason: expect.stringContaining("disk is full") }]);
+  expect((await hub.api("GET", "/metrics")).text).toMatch(/^hitchpost_disk_full 1$/m);
+  Object.defineProperty(hub.store, "full", { value: full, configurable: true });
+  expect((await hub.api("GET", "/healthz")).status).toBe(200);
+});
+
 describe("the description", () => {
+  it("has every route that there is below /api, and what needs the token says so", async () => {
+    const { json } = await hub.api("GET", "/api/openapi.json");
+    const { paths } = json as never as { paths: Record<string, Record<string, { security?: object[] }>> };
+    const routes = hub.app.routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"));
+    let admin = 0;
+    for (const { method, path } of routes) {
+      if (path === "/api/openapi.json") continue;
+      const described = paths[path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}")]?.[method.toLowerCase()];
+      expect(described, `${method} ${path}`).toBeDefined();
+      if (!described?.security?.some((each) => "adminToken" in each && !("startSecret" in each))) continue;
+      admin += 1;
+      const url = path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "00000000-0000-7000-8000-000000000000");
+      const answer = await hub.api(method, url, method === "GET" ? undefined : {});
+      expect([400, 401], `${method} ${path}`).toContain(answer.status);
+    }
+    expect(admin).toBeGreaterThan(40);
+  });
+
   it("names every route of the contract", async () => {
     const { json } = await hub.api("GET", "/api/openapi.json");
     const { paths } = json as never as { paths: Record<string, Record<string, unknown>> };

@@ -59,7 +59,7 @@ export function createApp(services: HubServices): HubApp {
   return app;
 }
 
-function healthRoutes(app: HubApp, { metrics, version }: HubServices): void {
+function healthRoutes(app: HubApp, { metrics, version, store }: HubServices): void {
   const tags = ["Health"];
   app.openapi(
     createRoute({
@@ -67,9 +67,19 @@ function healthRoutes(app: HubApp, { metrics, version }: HubServices): void {
       method: "get",
       path: "/healthz",
       summary: "Whether the hub serves",
-      responses: { 200: answer("It does", z.object({ status: z.literal("ok"), version: z.string() })) },
+      responses: {
+        200: answer("It does", z.object({ status: z.literal("ok"), version: z.string() })),
+        503: answer(
+          "It runs, but takes nothing from chargers, which keep what they have to say",
+          z.object({ status: z.literal("disk_full"), reason: z.string(), version: z.string() }),
+        ),
+      },
     }),
-    (c) => c.json({ status: "ok" as const, version }, 200),
+    (c) => {
+      if (!store.full) return c.json({ status: "ok" as const, version }, 200);
+      const reason = "The disk is full, or nearly so: no charger is let in until there is room.";
+      return c.json({ status: "disk_full" as const, reason, version }, 503);
+    },
   );
   app.openapi(
     createRoute({

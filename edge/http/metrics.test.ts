@@ -7,10 +7,15 @@ import { idOf, online, started } from "./testing/events";
 
 const link = { paired: true, ackedSeq: 3, headSeq: 10, feedOpen: false } as never;
 
+const refused = { plain: 2, unopened: 5 };
+
 it("tells what there is and counts what happens", async () => {
   const clock = new ManualClock();
-  const store = memoryStore(() => clock.now());
-  const metrics = createMetrics({ store, link: () => link, ofProcess: true });
+  const store = Object.assign(
+    memoryStore(() => clock.now()),
+    { full: false },
+  );
+  const metrics = createMetrics({ store, link: () => link, sealedRefused: () => refused, ofProcess: true });
   const events = [registered("CP1"), registered("CP2"), online("CP1"), started(idOf(1))];
   await store.commit(() => ({ reply: null, events }));
   const text = await metrics.text();
@@ -23,6 +28,9 @@ it("tells what there is and counts what happens", async () => {
     "hitchpost_cloud_feed_open 0",
     "hitchpost_cloud_lag_events 7",
     'hitchpost_events_total{type="chargePoint.registered"} 2',
+    'hitchpost_sealed_refused_total{reason="plain"} 2',
+    'hitchpost_sealed_refused_total{reason="unopened"} 5',
+    "hitchpost_disk_full 0",
   ]) {
     expect(text.split("\n")).toContain(line);
   }
@@ -34,7 +42,15 @@ it("tells what there is and counts what happens", async () => {
 
 it("makes no series of words that a client made up", async () => {
   const clock = new ManualClock();
-  const metrics = createMetrics({ store: memoryStore(() => clock.now()), link: () => link, ofProcess: false });
+  const metrics = createMetrics({
+    store: Object.assign(
+      memoryStore(() => clock.now()),
+      { full: true },
+    ),
+    link: () => link,
+    sealedRefused: () => refused,
+    ofProcess: false,
+  });
   const context = { req: { method: "BREW" }, res: { status: 405 } } as never;
   await metrics.middleware(context, async () => {});
   expect(await metrics.text()).toContain('hitchpost_http_requests_total{method="other",status="405"} 1');

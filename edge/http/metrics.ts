@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { MiddlewareHandler } from "hono";
 import type { HubStore } from "../state/domain";
+import type { SealedRefused } from "../mqtt";
 import type { LinkStatus } from "../sync/link";
 import type { HubEnv } from "./context";
 
@@ -13,8 +14,9 @@ export interface Metrics {
 
 /** The hub's figures in Prometheus text: what is there is read when it is asked for, what happens is counted. */
 export function createMetrics(sources: {
-  store: HubStore;
+  store: HubStore & { readonly full: boolean };
   link: () => LinkStatus;
+  sealedRefused: () => SealedRefused;
   /** The process's own figures too; they are measured all the time. */
   ofProcess: boolean;
 }): Metrics {
@@ -46,6 +48,21 @@ export function createMetrics(sources: {
     const { ackedSeq, headSeq } = link();
     return ackedSeq === null ? 0 : headSeq - ackedSeq;
   });
+  gauge("hitchpost_disk_full", "1 while the disk is full or nearly so: chargers are kept out", () =>
+    Number(store.full),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: "hitchpost_sealed_refused_total",
+      help: "MQTT frames that were not let in: plain ones that should have been sealed, envelopes that could not be opened",
+      labelNames: ["reason"] as const,
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [reason, count] of Object.entries(sources.sealedRefused())) this.inc({ reason }, count);
+      },
+    }),
+  );
   const requests = new Counter({
     name: "hitchpost_http_requests_total",
     help: "Answered HTTP requests",

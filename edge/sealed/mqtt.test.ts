@@ -100,7 +100,7 @@ it("speaks OCPP under seal in both directions; what the hub had to say waits for
   await line.say(line.seal.seal(JSON.stringify([3, id, { status: "Accepted" }])), "/Reply");
   expect(await call).toEqual({ status: "Accepted" });
   expect(await line.ask(HEARTBEAT)).toEqual(ANSWER);
-  expect(hub.mqtt.sealedRefused).toBe(0);
+  expect(hub.mqtt.sealedRefused).toEqual({ plain: 0, unopened: 0 });
 });
 
 it("counts and drops what does not open, and goes on with what does", async () => {
@@ -114,7 +114,7 @@ it("counts and drops what does not open, and goes on with what does", async () =
   await line.say(frame);
   await line.say(new SealedCharger(KEY, "CP1").hello());
   await line.say(HEARTBEAT);
-  expect(hub.mqtt.sealedRefused).toBe(5);
+  expect(hub.mqtt.sealedRefused).toEqual({ plain: 1, unopened: 4 });
   expect(await line.ask(HEARTBEAT)).toEqual(ANSWER);
   expect(line.got).toEqual([]);
   expect(hub.lines.filter(({ msg }) => msg === "cannot open a sealed frame")).toHaveLength(1);
@@ -125,7 +125,7 @@ it("does not answer a charger with another key", async () => {
   const line = await Line.open("CP1", "ff".repeat(32));
   await line.say(line.seal.hello());
   await line.say(line.seal.seal(HEARTBEAT));
-  expect(hub.mqtt.sealedRefused).toBe(2);
+  expect(hub.mqtt.sealedRefused).toEqual({ plain: 0, unopened: 2 });
   expect(line.got).toEqual([]);
 });
 
@@ -144,7 +144,7 @@ it("takes plain frames of a charge point with a key only where its settings allo
   expect(JSON.parse((await lenient.next()).toString())).toEqual(ANSWER);
   await lenient.greet();
   await lenient.say(HEARTBEAT);
-  expect(hub.mqtt.sealedRefused).toBe(2);
+  expect(hub.mqtt.sealedRefused).toEqual({ plain: 2, unopened: 0 });
   expect(await lenient.ask(HEARTBEAT)).toEqual(ANSWER);
 });
 
@@ -159,7 +159,7 @@ it("a new connection, a charger that was reset, a hub that was restored: each be
   const line = await Line.open("CP1");
   await line.say(before.seal.hello()); // recorded: the hub answers, and nobody can read it
   await line.say(old);
-  expect(hub.mqtt.sealedRefused).toBe(1);
+  expect(hub.mqtt.sealedRefused).toEqual({ plain: 0, unopened: 1 });
   line.client.end(true);
   const again = await Line.open("CP1");
   await again.greet();

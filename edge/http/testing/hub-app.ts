@@ -164,7 +164,12 @@ export async function startHubApp(options: HubAppOptions = {}) {
     verifyKey: verifyPassword,
     random: randomBytes,
     limits: createHttpLimits(clock, options.rateLimit ?? true),
-    metrics: createMetrics({ store, link: () => link.status(), ofProcess: false }),
+    metrics: createMetrics({
+      store,
+      link: () => link.status(),
+      sealedRefused: () => ({ plain: 0, unopened: 0 }),
+      ofProcess: false,
+    }),
     publicUrl: options.publicUrl ?? null,
     webFolder: options.webFolder ?? join(folder, "web"),
     version: "1.2.3",
