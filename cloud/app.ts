@@ -13,16 +13,17 @@ import { originCheck } from "./http/origin";
 import { createRouter } from "./http/router";
 import { webApp } from "./http/web";
 import { commandRoutes } from "./hubs/commands";
+import { paymentRoutes } from "./payments/all-routes";
 import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
 import { membershipRoutes } from "./memberships/routes";
-import { promotionRoutes } from "./promotions/routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
 import { maintenanceRoutes } from "./maintenance/routes";
 import { reviewAdminRoutes } from "./reviews/admin-routes";
 import { reviewRoutes } from "./reviews/routes";
 import { searchRoutes } from "./search/routes";
+import { promotionRoutes } from "./promotions/routes";
 import { idTagRoutes } from "./sessions/id-tag-routes";
 import { mySessionRoutes } from "./sessions/me-routes";
 import { sessionRoutes } from "./sessions/routes";
@@ -62,6 +63,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
 
   const routes = app
     .route("/", accountRoutes(deps))
+    .route("/", adminRoutes(deps))
     .route("/", siteRoutes(deps))
     .route("/", tariffRoutes(deps))
     .route("/", previewRoutes(deps))
@@ -77,9 +79,10 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", mySessionRoutes(deps))
     .route("/", startRoutes(deps))
     .route("/", idTagRoutes(deps))
-    .route("/", billingRoutes(deps))
     .route("/", driverRoutes(deps))
     .route("/", ownerRoutes(deps))
+    .route("/", billingRoutes(deps))
+    .route("/", paymentRoutes(deps))
     .route("/", pairingRoutes(deps))
     .route("/", commandRoutes(deps))
     .route("/", syncRoutes(deps, metrics));

@@ -1,11 +1,14 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { StripeKeys } from "./payments/stripe";
 
 /** The only reader of the environment. Every variable has a default that works on a fresh machine. */
 
 export const DEFAULT_PORT = 3000;
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+/** A secret or a name that has no blanks around it. */
+const word = z.string().regex(/^\S.*$/, "a text is expected");
 const port = z
   .string()
   .regex(/^\d{1,5}$/, "a port number is expected")
@@ -29,12 +32,34 @@ const variables = {
     .regex(/^[1-9]\d{0,2}$/, "a number from 1 to 999 is expected")
     .transform(Number)
     .default(20),
-  TRUST_PROXY: flag.default(false),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_\w+$/, "a secret key of Stripe is expected")
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_/, "a signing secret of Stripe is expected")
+    .optional(),
+  STRIPE_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_\w+$/, "a publishable key of Stripe is expected")
+    .optional(),
   PLATFORM_FEE_PERCENT: z
     .string()
     .regex(/^\d{1,2}(\.\d{1,2})?$/, "a percentage such as 2.5 is expected")
     .transform((value) => Math.round(Number(value) * 100))
     .default(0),
+  TRUST_PROXY: flag.default(false),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, message: "an smtp:// or smtps:// address is expected" }).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>@]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, "an e-mail address is expected")
+    .optional(),
+  TWILIO_ACCOUNT_SID: word.optional(),
+  TWILIO_AUTH_TOKEN: word.optional(),
+  TWILIO_FROM: word.optional(),
+  VAPID_SUBJECT: z.url({ protocol: /^(mailto|https)$/, message: "a mailto: or https: address is expected" }).optional(),
+  CLOUD_ADMIN_EMAIL: z.email("an e-mail address is expected").optional(),
 };
 
 export interface Config {
@@ -51,9 +76,21 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Connections to PostgreSQL of this process, at most. */
   poolSize: number;
-  trustProxy: boolean;
+  /** undefined: bills are paid on site or on account, and owners by hand. */
+  stripe: StripeKeys | undefined;
   /** The platform's part of each bill, 1/100 percent. */
   platformFee: number;
+  trustProxy: boolean;
+  /** undefined: no mail goes out. */
+  smtpUrl: string | undefined;
+  /** Whom mails are from; undefined: `hitchpost` at the public address' host. */
+  mailFrom: string | undefined;
+  /** undefined: no SMS goes out. */
+  twilio: { accountSid: string; authToken: string; from: string } | undefined;
+  /** Whom push services may write to; undefined: the public address. */
+  vapidSubject: string | undefined;
+  /** Whose account becomes an admin's. */
+  adminEmail: string | undefined;
 }
 
 /**
@@ -76,11 +113,41 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: read("CLOUD_LOG_LEVEL"),
     databaseUrl: read("DATABASE_URL"),
     poolSize: read("DATABASE_POOL"),
-    trustProxy: read("TRUST_PROXY"),
+    stripe: stripeKeys(
+      read("STRIPE_SECRET_KEY"),
+      read("STRIPE_WEBHOOK_SECRET"),
+      read("STRIPE_PUBLISHABLE_KEY"),
+      problems,
+    ),
     platformFee: read("PLATFORM_FEE_PERCENT"),
+    trustProxy: read("TRUST_PROXY"),
+    smtpUrl: read("SMTP_URL"),
+    mailFrom: read("MAIL_FROM"),
+    twilio: undefined,
+    vapidSubject: read("VAPID_SUBJECT"),
+    adminEmail: read("CLOUD_ADMIN_EMAIL"),
   };
+  const [accountSid, authToken, from] = [read("TWILIO_ACCOUNT_SID"), read("TWILIO_AUTH_TOKEN"), read("TWILIO_FROM")];
+  if (accountSid && authToken && from) config.twilio = { accountSid, authToken, from };
+  else if (accountSid || authToken || from) {
+    problems.push("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM: all three are needed, or none.");
+  }
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return config;
+}
+
+/** Stripe's three keys, which work together only. */
+function stripeKeys(
+  secretKey: string | undefined,
+  webhookSecret: string | undefined,
+  publishableKey: string | undefined,
+  problems: string[],
+): StripeKeys | undefined {
+  if (secretKey && webhookSecret && publishableKey) return { secretKey, webhookSecret, publishableKey };
+  if (secretKey || webhookSecret || publishableKey) {
+    problems.push("STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET and STRIPE_PUBLISHABLE_KEY are set together, or none is.");
+  }
+  return undefined;
 }
 
 /** The settings of this process. */

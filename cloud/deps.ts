@@ -2,6 +2,10 @@ import type { Logger } from "pino";
 import type { Auth } from "./accounts/auth";
 import type { Db } from "./db/database";
 import type { Wake } from "./db/wake";
+import type { Mailer } from "./notifications/mail";
+import type { Sms } from "./notifications/sms";
+import type { Push } from "./notifications/web-push";
+import type { PaymentService } from "./payments/service";
 import type { PassKey } from "./reservations/pass-key";
 
 /** What the routes are given; `main.ts` (and the tests' helper) makes it. */
@@ -9,11 +13,20 @@ export interface Deps {
   db: Db;
   auth: Auth;
   wake: Wake;
-  /** Signs the passes of reservations. */
-  passKey: PassKey;
-  log: Logger;
+  /** Takes cards, fills wallets and pays owners, or says that it does not. */
+  payments: PaymentService;
   /** The platform's part of each bill, 1/100 percent. */
   platformFee: number;
+  /** Signs the passes of reservations. */
+  passKey: PassKey;
+  /** null: no mail server is set. */
+  mail: Mailer | null;
+  /** null: there is no account for SMS. */
+  sms: Sms | null;
+  push: Push;
+  /** Nobody signs in, and no invitation counts, before the address is verified by mail (ADR 0009). */
+  verifyEmails: boolean;
+  log: Logger;
   /** Epoch ms. */
   now: () => number;
   /** UUIDv7. */

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { v7 } from "uuid";
+import { adminCommand, grantAdmin } from "./accounts/admins";
 import { createAuth } from "./accounts/auth";
 import { createApp } from "./app";
 import { systemClock } from "./clock";
@@ -19,10 +20,16 @@ import { jobs } from "./jobs/all";
 import { startRunner } from "./jobs/runner";
 import { forgetExpired } from "./http/rate-limit";
 import { forgetHolds } from "./reservations/housekeeping";
+import { byHand } from "./payments/service";
+import { stripePayments } from "./payments/stripe";
 import { loadPassKey } from "./reservations/pass-key";
+import { noMail, openWaysOut } from "./notifications/ways-out";
 import { listen } from "./serve";
 
-/** `cloud` serves until SIGTERM or SIGINT; `cloud migrate` brings the database up to date and ends. */
+/**
+ * `cloud` serves until SIGTERM or SIGINT; `cloud migrate` brings the database up to date and ends; `cloud admin EMAIL` makes an account an admin of the
+ * platform and ends.
+ */
 
 const HOUR = 3_600_000;
 /** How long a job waits for its turn, at most, on an idle cloud. */
@@ -40,15 +47,22 @@ async function end(): Promise<void> {
 }
 
 async function run(args: string[]): Promise<void> {
-  if (args.length > 1 || (args[0] !== undefined && args[0] !== "migrate")) {
-    throw new Error("Usage: cloud [migrate]");
+  const [command, email, ...more] = args;
+  const fits = command === "admin" ? email !== undefined : email === undefined;
+  if (!fits || more.length > 0 || !["admin", "migrate", undefined].includes(command)) {
+    throw new Error("Usage: cloud [migrate | admin EMAIL]");
   }
   const config = configOfProcess();
   const log = pino({ level: config.logLevel, base: { program: "cloud" } }, pino.destination({ dest: 2, sync: true }));
-  if (args[0] === "migrate") {
+  if (command !== undefined) {
     const { db } = await openStore(config, log);
     const applied = await migrate(db);
-    console.log(applied.length > 0 ? `Applied: ${applied.join(", ")}` : "The database is up to date.");
+    if (email === undefined) {
+      console.log(applied.length > 0 ? `Applied: ${applied.join(", ")}` : "The database is up to date.");
+    } else {
+      await adminCommand(db, email, now());
+      console.log(`${email} is an admin of this platform.`);
+    }
     await end();
     return;
   }
@@ -80,7 +94,12 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
   undo.push(wake.stop);
   const newId = () => v7({ msecs: now() });
   const secret = config.secret ?? (await sharedSetting(db, "secret", () => randomBytes(32).toString("base64url")));
-  const auth = createAuth({ db, secret, publicUrl, newId });
+  const verifyEmails = config.smtpUrl !== undefined || publicUrl.startsWith("https:");
+  const { adminEmail } = config;
+  const auth = createAuth({ db, secret, publicUrl, newId, now, verifyEmails, adminEmail });
+  if (adminEmail !== undefined) await grantAdmin(db, adminEmail, verifyEmails, now());
+  if (config.smtpUrl === undefined) log.warn(noMail(verifyEmails));
+
   const stopping = new AbortController();
   const metrics = createMetrics(now, pool);
   const webRoot = join(dirname(fileURLToPath(import.meta.url)), "web/app");
@@ -89,17 +108,20 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
     auth,
     wake,
     passKey: await loadPassKey(db),
+    ...(await openWaysOut(db, config, publicUrl)),
+    verifyEmails,
     log,
     now,
     newId,
     randomBytes,
     publicUrl,
     webRoot,
-    platformFee: config.platformFee,
     trustProxy: config.trustProxy,
     stopping: stopping.signal,
     heartbeatMs: 15_000,
     hubPatienceMs: 5000,
+    payments: config.stripe ? stripePayments(config.stripe) : byHand,
+    platformFee: config.platformFee,
   };
   const app = createApp(deps, metrics);
   const runner = await startRunner(deps, jobs, JOBS_POLL_MS);

@@ -14,6 +14,7 @@ import type { Deal } from "./deal";
 import { dealOf } from "./deal";
 import { drain } from "./drain";
 import { outstandingOf } from "./ledger";
+import { holdKey } from "../payments/wallet-hold";
 
 /**
  * Notes, in the transaction that moves the hub's cursor, which sessions have ended, or changed after their end, as where the start of one comes late. Gives whether there are
@@ -138,7 +139,17 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
   }
   const { userId } = deal;
   const { currency } = session.tariff;
-  const bill: Charge = { ...common, key, kind: "session", organizationId, userId, currency, lines, method };
+  const bill: Charge = {
+    ...common,
+    key,
+    kind: "session",
+    organizationId,
+    userId,
+    currency,
+    lines,
+    method,
+    hold: holdKey(siteId, sessionId),
+  };
   return (await charge(tx, bill, terms)).chargeId;
 }
 

@@ -3,10 +3,14 @@ import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
 import type { Database } from "../db/schema";
+import { send } from "../jobs/send";
+import { releaseWalletHold } from "../payments/wallet-hold";
+import { collectJob } from "../payments/collect-job";
 import type { ChargeKind, Document, InvoiceLine, Method, Subject } from "./charge-types";
 import { invoiceNumber } from "./charge-types";
 import type { Entry } from "./ledger";
 import { PLATFORM, balanceOf, outstandingOf, post } from "./ledger";
+import { lockWallet } from "./wallet";
 
 export interface Charge {
   /** The same key bills once. */
@@ -26,6 +30,8 @@ export interface Charge {
   subject?: Subject;
   /** The bill that this one takes back, or a part of it. */
   corrects?: string;
+  /** Key of what was set aside for it in the wallet: given back first, so that the bill can take it. */
+  hold?: string;
 }
 
 export interface BillingTerms {
@@ -49,7 +55,7 @@ export interface Charged {
  * Bills once by its key, in the caller's transaction: the next number of the organisation's year, the invoice as data, and the ledger's entries. A bill above zero is
  * owed by the driver, as far as there is no money in the `wallet` that pays it; who did not sign in has paid the owner on site. One below zero first takes
  * back what is still owed for the bill that it corrects; the rest goes to the driver's wallet, or comes back from the owner where it was paid on site.
- * The organisation's row is locked until the caller commits, so that numbers have no gaps. Throws AppError `key_reused` (409) where the key is another organisation's.
+ * What is to come from a card is collected by a job. The organisation's row is locked until the caller commits, so that numbers have no gaps. Throws AppError `key_reused` (409) where the key is another organisation's.
  */
 export async function charge(tx: Transaction<Database>, bill: Charge, terms: BillingTerms): Promise<Charged> {
   const earlier = await byKey(tx, bill);
@@ -112,10 +118,11 @@ export async function charge(tx: Transaction<Database>, bill: Charge, terms: Bil
     { account: "vat", holder: bill.organizationId, amount: -vat },
     { account: "fee", holder: PLATFORM, amount: -fee },
   ];
-  const paid = await payersOf(tx, { ...bill, method }, chargeId, net + vat);
+  const paid = await payersOf(tx, { ...bill, method }, chargeId, net + vat, terms.now);
   const { key, kind, siteId, organizationId, userId, currency } = bill;
   const posting = { key: `charge:${key}`, kind, at: terms.now, currency, siteId, organizationId, userId };
   await post(tx, posting, [...paid, ...earned]);
+  if (userId !== null) await send(tx, collectJob, { chargeId });
   return { chargeId, number: invoiceNumber({ year, number }), gross: net + vat, repeated: false };
 }
 
@@ -141,13 +148,15 @@ async function byKey(tx: Transaction<Database>, bill: Charge): Promise<Charged |
 /** Who pays the gross amount, or gets it back. */
 async function payersOf(
   tx: Transaction<Database>,
-  { method, organizationId, userId, currency, corrects }: Charge,
+  { method, organizationId, userId, currency, corrects, hold }: Charge,
   chargeId: string,
   gross: number,
+  now: number,
 ): Promise<Entry[]> {
   const cash: Entry = { account: "site_cash", holder: organizationId, amount: gross };
   if (userId === null) return [cash];
   await lockWallet(tx, userId);
+  if (hold !== undefined) await releaseWalletHold(tx, hold, now);
   if (gross > 0 && method === "wallet") {
     const there = -(await balanceOf(tx, "wallet", userId, currency));
     const used = Math.max(0, Math.min(gross, there));
@@ -165,11 +174,6 @@ async function payersOf(
       ? { ...cash, amount: gross + forgiven }
       : { account: "wallet", holder: userId, amount: gross + forgiven, chargeId },
   ];
-}
-
-/** One change at a time of what a driver has and owes, until the transaction ends. Taken after the organisation's counter, where both are. */
-export async function lockWallet(tx: Transaction<Database>, userId: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`wallet ${userId}`}, 0))`.execute(tx);
 }
 
 async function documentOf(tx: Transaction<Database>, bill: Charge): Promise<Document> {

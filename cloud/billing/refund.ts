@@ -5,9 +5,10 @@ import { allocate, vatLine } from "../../shared/tariff/vat";
 import type { Database } from "../db/schema";
 import { notFound } from "../http/errors";
 import type { BillingTerms, Charged } from "./charge";
-import { charge, lockWallet } from "./charge";
+import { charge } from "./charge";
 import { vatTable } from "./bill-lines";
 import { outstandingOf, post } from "./ledger";
+import { lockWallet } from "./wallet";
 
 /** A bill of an organisation, locked against others who give back or pay in the meantime. */
 async function lockBill(tx: Transaction<Database>, organizationId: string, chargeId: string) {

@@ -7,6 +7,7 @@ import { billSiteJob } from "../billing/jobs";
 import type { Db } from "../db/database";
 import { invalid } from "../http/errors";
 import { send } from "../jobs/send";
+import { holdJob } from "../payments/jobs";
 import { lockBook } from "../reservations/book";
 import { bookEvents, hearBook } from "../reservations/hear";
 import { linkDrivers } from "../sessions/drivers";
@@ -88,6 +89,9 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
       }
       await saveState(trx, siteId, hubId, state);
       if (await noteEndedSessions(trx, siteId, state, now)) await send(trx, billSiteJob, { siteId });
+      for (const { type, data } of added) {
+        if (type === "session.started") await send(trx, holdJob, { siteId, sessionId: data.id });
+      }
       await hearPlaces(trx, siteId, added, now);
       await hearFaults(trx, siteId, added, now);
       if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);

@@ -1,8 +1,23 @@
 import { billAllJob, billSiteJob } from "../billing/jobs";
+import { accountMailJob } from "../accounts/mails";
 import { dispatchJob } from "../notifications/dispatch";
 import { membershipsJob } from "../memberships/bill";
 import { tariffsJob } from "../tariffs/job";
+import { collectJob } from "../payments/collect-job";
+import { dailyMoneyJob, hearJob, holdJob, sweepJob } from "../payments/jobs";
 import type { AnyJob } from "./job";
 
 /** Every kind of job. A kind that is not listed has no queue, and sending it throws. */
-export const jobs: AnyJob[] = [dispatchJob, billSiteJob, billAllJob, tariffsJob, membershipsJob];
+export const jobs: AnyJob[] = [
+  accountMailJob,
+  dispatchJob,
+  billSiteJob,
+  billAllJob,
+  collectJob,
+  holdJob,
+  hearJob,
+  sweepJob,
+  dailyMoneyJob,
+  tariffsJob,
+  membershipsJob,
+];

@@ -132,6 +132,19 @@ export const kinds = {
     en: (d) => ({ title: `Not approved: ${d.siteName}`, body: d.reason }),
     de: (d) => ({ title: `Nicht freigegeben: ${d.siteName}`, body: d.reason }),
   }),
+  paymentDue: kind({
+    data: z.object({ ...money, bills: z.number().int() }),
+    channels: ["email"],
+    path: () => "/payments",
+    en: (d, r) => ({
+      title: "Bills are open",
+      body: `${formatAmount(d, r)} ${d.bills === 1 ? "of one bill is" : `of ${d.bills} bills are`} not paid yet.`,
+    }),
+    de: (d, r) => ({
+      title: "Offene Rechnungen",
+      body: `${formatAmount(d, r)} aus ${d.bills === 1 ? "einer Rechnung" : `${d.bills} Rechnungen`} sind noch nicht bezahlt.`,
+    }),
+  }),
   payout: kind({
     data: z.object({ ...money, period: z.string() }),
     channels: ["email"],

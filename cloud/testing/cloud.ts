@@ -15,6 +15,8 @@ import { createMetrics } from "../http/metrics";
 import { jobs } from "../jobs/all";
 import type { Runner } from "../jobs/runner";
 import { createRunner } from "../jobs/runner";
+import { loadPush } from "../notifications/web-push";
+import { byHand } from "../payments/service";
 import { loadPassKey } from "../reservations/pass-key";
 import { Person } from "./person";
 import { TestHub } from "./hub";
@@ -80,6 +82,7 @@ export class TestCloud {
     const newId = () => v7({ msecs: this.now() });
     const secret = await sharedSetting(db, "secret", () => randomBytes(32).toString("base64url"));
     const publicUrl = overrides.publicUrl ?? PUBLIC_URL;
+    const verifyEmails = overrides.verifyEmails ?? false;
     const stopping = new AbortController();
     const deps: Deps = {
       db,
@@ -87,16 +90,21 @@ export class TestCloud {
       passKey: await loadPassKey(db),
       newId,
       publicUrl,
+      mail: null,
+      sms: null,
+      push: await loadPush(db, PUBLIC_URL),
+      verifyEmails,
       randomBytes,
-      auth: createAuth({ db, secret, publicUrl, newId, passwords: scryptPasswords(1024) }),
+      auth: createAuth({ db, secret, publicUrl, newId, now: this.now, verifyEmails, passwords: scryptPasswords(1024) }),
       log: pino({ level: "silent" }),
       now: this.now,
       trustProxy: false,
-      platformFee: 250,
       webRoot: "/nonexistent",
       stopping: stopping.signal,
       heartbeatMs: 15_000,
       hubPatienceMs: 60_000,
+      payments: byHand,
+      platformFee: 250,
       ...overrides,
     };
     const app = createApp(deps, createMetrics(this.now, pool));

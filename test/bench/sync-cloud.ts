@@ -16,6 +16,7 @@ import type { Db } from "../../cloud/db/database";
 import { migrate } from "../../cloud/db/migrate";
 import { startWake } from "../../cloud/db/wake";
 import { createMetrics } from "../../cloud/http/metrics";
+import { byHand } from "../../cloud/payments/service";
 import { loadPassKey } from "../../cloud/reservations/pass-key";
 import type { StreamEvent } from "../../shared/events";
 import { meterSession, settleSession, startSession } from "../../shared/session";
@@ -91,6 +92,7 @@ async function oneRound(
     webRoot: folderOfNothing,
     heartbeatMs: 15_000,
     hubPatienceMs: 5000,
+    payments: byHand,
     platformFee: 0,
   };
   const app = createApp(

@@ -10,6 +10,7 @@ import type { Db } from "../../../cloud/db/database";
 import { migrate } from "../../../cloud/db/migrate";
 import { startWake } from "../../../cloud/db/wake";
 import { createMetrics } from "../../../cloud/http/metrics";
+import { byHand } from "../../../cloud/payments/service";
 import { loadPassKey } from "../../../cloud/reservations/pass-key";
 import { FOREVER, instantOfSlot, slotOf } from "../../../shared/booking";
 
@@ -57,6 +58,7 @@ export async function startBookingCloud(url: string, drivers: number, sites: num
     webRoot: "/nonexistent",
     heartbeatMs: 15_000,
     hubPatienceMs: 5000,
+    payments: byHand,
     platformFee: 0,
   };
   const passKey = await loadPassKey(db);

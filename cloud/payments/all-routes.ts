@@ -1,0 +1,13 @@
+import type { Deps } from "../deps";
+import { createRouter } from "../http/router";
+import { driverPaymentRoutes } from "./driver-routes";
+import { payoutRoutes } from "./payout-routes";
+import { webhookRoutes } from "./webhook-routes";
+
+/** How people pay and owners are paid. */
+export function paymentRoutes(deps: Deps) {
+  return createRouter()
+    .route("/", driverPaymentRoutes(deps))
+    .route("/", payoutRoutes(deps))
+    .route("/", webhookRoutes(deps));
+}

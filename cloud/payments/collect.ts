@@ -1,0 +1,209 @@
+import { sql } from "kysely";
+import { AppError } from "../../shared/error";
+import { lockWallet } from "../billing/wallet";
+import { PLATFORM, balanceOf, outstandingOf, post } from "../billing/ledger";
+import type { Needs, Payment } from "./payments";
+import { applyOutcome, notePayment, order, settle } from "./payments";
+import { profileOf } from "./profile";
+import type { Outcome } from "./service";
+import { holdKey } from "./wallet-hold";
+
+/**
+ * Takes the money for a bill from the driver's card: what was held for it first, then the rest. Bills that are paid on site, on account or with a membership's fee wait for the
+ * driver (`now`: he pays this one at present). A membership's own bill takes those that wait for it along. A credit note goes back to the card that had paid.
+ * Safe to repeat at any point.
+ */
+export async function collect(needs: Needs, chargeId: string, atOnce = false): Promise<void> {
+  const { db, payments } = needs;
+  if (!payments.cards) return;
+  const bill = await db.selectFrom("charges").selectAll().where("id", "=", chargeId).executeTakeFirstOrThrow();
+  const { user_id: userId, method, kind, document, site_id: siteId } = bill;
+  if (userId === null) return;
+  if (kind === "refund" && method === "card" && bill.corrects !== null) {
+    return giveBack(needs, { noteId: chargeId, corrects: bill.corrects, userId, currency: bill.currency });
+  }
+  if (document.subject?.type === "session" && siteId !== null) {
+    await takeHeld(needs, holdKey(siteId, document.subject.sessionId), chargeId);
+  }
+  if (atOnce || method === "card" || method === "wallet" || kind === "membership") await takeRest(needs, chargeId);
+  if (kind !== "membership") return;
+  const waiting = await db
+    .selectFrom("charges")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("organization_id", "=", bill.organization_id)
+    .where("method", "=", "plan")
+    .where("kind", "<>", "membership")
+    .where("at", "<=", bill.at)
+    .where(
+      sql<boolean>`(select coalesce(sum(e.amount), 0) from ledger_entries e where e.charge_id = charges.id and e.account = 'receivable') > 0`,
+    )
+    .execute();
+  for (const { id } of waiting) await takeRest(needs, id);
+}
+
+/** Captures what was held, as far as it is owed; the rest of the hold goes back by itself, and all of it where nothing is owed. */
+async function takeHeld(needs: Needs, key: string, chargeId: string): Promise<void> {
+  const { db, payments, now } = needs;
+  const noted = await db.selectFrom("payments").selectAll().where("key", "=", key).executeTakeFirst();
+  if (!noted) return;
+  const hold = noted.status === "pending" ? await settle(needs, noted) : noted;
+  if (hold.status !== "held" || hold.reference === null) return;
+  const owed = await db.transaction().execute(async (tx) => {
+    await tx.updateTable("payments").set({ charge_id: chargeId }).where("id", "=", hold.id).execute();
+    return outstandingOf(tx, chargeId);
+  });
+  const amount = Math.min(owed, hold.amount);
+  await applyOutcome(db, hold.id, await takeOrRelease(payments, hold.reference, amount), now());
+}
+
+/** A hold that has run out, or was withdrawn by the bank, is refused: then what became of it counts, and the rest is charged anew. */
+async function takeOrRelease(payments: Needs["payments"], reference: string, amount: number): Promise<Outcome> {
+  if (amount === 0) return payments.release(reference);
+  try {
+    return await payments.capture(reference, amount);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
+    return payments.release(reference);
+  }
+}
+
+/** Charges the saved card with what is still owed. A try that is under way is asked for instead; after one that failed comes another, when it is asked for again. */
+async function takeRest(needs: Needs, chargeId: string): Promise<void> {
+  const { db } = needs;
+  const noted = await db.transaction().execute(async (tx) => {
+    const bill = await tx.selectFrom("charges").selectAll().where("id", "=", chargeId).executeTakeFirstOrThrow();
+    const userId = bill.user_id as string;
+    await lockWallet(tx, userId);
+    const tries = await tx
+      .selectFrom("payments")
+      .selectAll()
+      .where("charge_id", "=", chargeId)
+      .where("purpose", "=", "charge")
+      .orderBy("created_at")
+      .execute();
+    const profile = await profileOf(tx, userId);
+    if (!profile?.customer_id || !profile.payment_method_id) return undefined;
+    const customer = { customerId: profile.customer_id, paymentMethodId: profile.payment_method_id };
+    const pending = tries.find(({ status }) => status === "pending");
+    if (pending) return { payment: pending, customer };
+    const amount = await outstandingOf(tx, chargeId);
+    if (amount <= 0) return undefined;
+    const key = `charge:${chargeId}:${tries.length + 1}`;
+    const wish = { key, purpose: "charge" as const, userId, chargeId, currency: bill.currency, amount };
+    return { payment: await notePayment(tx, wish, needs), customer };
+  });
+  if (!noted) return;
+  // The same key at the payment service: whoever orders again gets the same try.
+  if (noted.payment.reference === null) await order(needs, noted.payment, noted.customer);
+  else await settle(needs, noted.payment);
+}
+
+interface Note {
+  noteId: string;
+  corrects: string;
+  userId: string;
+  currency: string;
+}
+
+/** Gives to the card what a credit note gave to the wallet, where a card had paid the bill and the driver has not spent it since. */
+async function giveBack(needs: Needs, note: Note): Promise<void> {
+  const { db, payments, now } = needs;
+  const refunds = await db.transaction().execute((tx) => noteRefunds(tx, needs, note));
+  for (const { refund, source } of refunds) {
+    if (refund.status !== "pending") continue;
+    const { reference, failed } = await payments.refund({
+      reference: source.reference as string,
+      amount: refund.amount,
+      key: refund.key,
+    });
+    await finishRefund(needs, refund.id, reference, failed, now());
+  }
+}
+
+async function noteRefunds(
+  tx: Parameters<typeof notePayment>[0],
+  needs: Needs,
+  { noteId, corrects, userId, currency }: Note,
+): Promise<{ refund: Payment; source: Payment }[]> {
+  await lockWallet(tx, userId);
+  const sources = await tx
+    .selectFrom("payments")
+    .selectAll()
+    .where("charge_id", "=", corrects)
+    .where("status", "=", "succeeded")
+    .where("purpose", "in", ["charge", "hold"])
+    .orderBy("created_at")
+    .execute();
+  const known = await tx
+    .selectFrom("payments")
+    .selectAll()
+    .where("charge_id", "=", noteId)
+    .where("purpose", "=", "refund")
+    .execute();
+  if (known.length > 0) {
+    return sources.flatMap((source) => {
+      const refund = known.find(({ key }) => key === `refund:${source.id}:${noteId}`);
+      return refund ? [{ refund, source }] : [];
+    });
+  }
+  const { given } = await tx
+    .selectFrom("ledger_entries")
+    .select(sql<number>`coalesce(-sum(amount), 0)::bigint`.as("given"))
+    .where("charge_id", "=", noteId)
+    .where("account", "=", "wallet")
+    .executeTakeFirstOrThrow();
+  let left = Math.min(given, -(await balanceOf(tx, "wallet", userId, currency)));
+  const refunds: { refund: Payment; source: Payment }[] = [];
+  for (const source of sources) {
+    const key = `refund:${source.id}:`;
+    const { earlier } = await tx
+      .selectFrom("payments")
+      .select(sql<number>`coalesce(sum(amount), 0)::bigint`.as("earlier"))
+      .where("key", "like", `${key}%`)
+      .where("status", "<>", "failed")
+      .executeTakeFirstOrThrow();
+    const amount = Math.min(left, source.captured - earlier);
+    if (amount <= 0) continue;
+    left -= amount;
+    const wish = { key: key + noteId, purpose: "refund" as const, userId, chargeId: noteId, currency, amount };
+    const refund = await notePayment(tx, wish, needs);
+    await post(tx, { key: `payment:${refund.id}:sent`, kind: "refund", at: needs.now(), currency, userId }, [
+      { account: "wallet", holder: userId, amount },
+      { account: "stripe", holder: PLATFORM, amount: -amount },
+    ]);
+    refunds.push({ refund, source });
+  }
+  return refunds;
+}
+
+/** What became of a refund: one that failed goes back to the wallet. */
+export async function finishRefund(
+  { db }: Pick<Needs, "db">,
+  paymentId: string,
+  reference: string,
+  failed: boolean,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const refund = await tx
+      .selectFrom("payments")
+      .selectAll()
+      .where("id", "=", paymentId)
+      .where("purpose", "=", "refund")
+      .forUpdate()
+      .executeTakeFirst();
+    if (!refund || refund.status === "failed") return;
+    const { id, user_id: userId, currency, amount } = refund;
+    if (failed) {
+      await lockWallet(tx, userId);
+      await post(tx, { key: `payment:${id}:failed`, kind: "refund", at: now, currency, userId }, [
+        { account: "stripe", holder: PLATFORM, amount },
+        { account: "wallet", holder: userId, amount: -amount },
+      ]);
+    }
+    const status = failed ? ("failed" as const) : ("succeeded" as const);
+    const changes = { status, reference, captured: failed ? 0 : amount, updated_at: new Date(now) };
+    await tx.updateTable("payments").set(changes).where("id", "=", id).execute();
+  });
+}

@@ -1,0 +1,204 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { currencySchema, instantSchema } from "../../shared/schema";
+import { signedIn } from "../accounts/access";
+import { methods } from "../billing/charge-types";
+import { billParam } from "../billing/driver-routes";
+import { billOf } from "../billing/queries";
+import { billSchema, keyHeader } from "../billing/schemas";
+import type { Deps } from "../deps";
+import { decodeCursor, encodeCursor } from "../http/cursor";
+import { countHit } from "../http/rate-limit";
+import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { collect } from "./collect";
+import { payFromWallet } from "./from-wallet";
+import { notePayment, order } from "./payments";
+import { customerOf, profileOf, setMethod } from "./profile";
+
+/** What one driver may ask of the payment service in ten minutes. */
+const TRIES = { hits: 30, windowMs: 600_000 };
+
+const profileSchema = z
+  .object({
+    method: z.enum(methods),
+    card: z.string().nullable().openapi({ description: "The saved card, `visa 4242`." }),
+    takesCards: z.boolean(),
+    publishableKey: z.string().nullable(),
+  })
+  .openapi("PaymentMethod");
+const paymentSchema = z
+  .object({
+    paymentId: z.uuid(),
+    purpose: z.enum(["hold", "charge", "top_up", "refund"]),
+    chargeId: z.uuid().nullable(),
+    currency: z.string(),
+    amount: z.number().int(),
+    captured: z.number().int(),
+    status: z.enum(["pending", "held", "succeeded", "released", "failed"]),
+    failure: z.string().nullable(),
+    createdAt: instantSchema,
+  })
+  .openapi("Payment");
+
+const read = createRoute({
+  method: "get",
+  path: "/v1/me/payment-method",
+  tags: ["payments"],
+  summary: "How the signed-in driver pays",
+  responses: { 200: json("`on_account` where nothing was chosen.", profileSchema), ...failures },
+});
+const change = createRoute({
+  method: "put",
+  path: "/v1/me/payment-method",
+  tags: ["payments"],
+  summary:
+    "Sets how the driver pays, for sessions and reservations from now on; `paymentMethodId` is the card that the browser has saved",
+  request: {
+    body: body(z.strictObject({ method: z.enum(methods), paymentMethodId: z.string().min(1).max(100).optional() })),
+  },
+  responses: { 200: json("As it is now.", profileSchema), ...failures },
+});
+const setUp = createRoute({
+  method: "post",
+  path: "/v1/me/payment-method/setup",
+  tags: ["payments"],
+  summary: "Begins to save a card: the browser goes on with the payment service",
+  responses: {
+    201: json(
+      "For the payment service's own form.",
+      z.object({ clientSecret: z.string(), publishableKey: z.string().nullable() }),
+    ),
+    ...failures,
+  },
+});
+const topUp = createRoute({
+  method: "post",
+  path: "/v1/me/wallet/top-ups",
+  tags: ["payments"],
+  summary: "Begins to fill the wallet; the same Idempotency-Key fills it once",
+  request: {
+    headers: keyHeader,
+    body: body(z.strictObject({ amount: z.int().min(100).max(1_000_000), currency: currencySchema })),
+  },
+  responses: {
+    201: json(
+      "The browser goes on with the payment service.",
+      paymentSchema.extend({ clientSecret: z.string().nullable(), publishableKey: z.string().nullable() }),
+    ),
+    ...failures,
+  },
+});
+const pay = createRoute({
+  method: "post",
+  path: "/v1/me/bills/{chargeId}/pay",
+  tags: ["payments"],
+  summary:
+    "Pays what is owed for a bill, from the wallet as far as it goes or by the saved card; of what is paid, a repeat pays nothing",
+  request: { params: billParam, body: body(z.strictObject({ from: z.enum(["wallet", "card"]) })) },
+  responses: { 200: json("The bill as it is now.", billSchema), ...failures },
+});
+const list = createRoute({
+  method: "get",
+  path: "/v1/me/payments",
+  tags: ["payments"],
+  summary: "The driver's payments, newest first",
+  request: { query: pageQuery },
+  responses: {
+    200: json(
+      "A page; `nextCursor` is null on the last one.",
+      z.object({ payments: z.array(paymentSchema), nextCursor: z.string().nullable() }),
+    ),
+    ...failures,
+  },
+});
+
+/** How drivers pay. */
+export function driverPaymentRoutes(deps: Deps) {
+  const { db, auth, payments, now } = deps;
+  const router = createRouter();
+  for (const path of ["payment-method", "payment-method/setup", "wallet/top-ups", "bills/:chargeId/pay", "payments"]) {
+    router.use(`/v1/me/${path}`, signedIn(auth));
+  }
+  const view = async (userId: string) => {
+    const profile = await profileOf(db, userId);
+    const { publishableKey, cards: takesCards } = payments;
+    return {
+      method: profile?.method ?? ("on_account" as const),
+      card: profile?.card ?? null,
+      takesCards,
+      publishableKey,
+    };
+  };
+
+  return router
+    .openapi(read, async (c) => c.json(await view(c.get("user").id), 200))
+    .openapi(change, async (c) => {
+      const userId = c.get("user").id;
+      await countHit(db, `payments:${userId}`, TRIES, now());
+      await setMethod(deps, userId, c.req.valid("json"));
+      return c.json(await view(userId), 200);
+    })
+    .openapi(setUp, async (c) => {
+      const userId = c.get("user").id;
+      await countHit(db, `payments:${userId}`, TRIES, now());
+      const { clientSecret } = await payments.setUpCard(await customerOf(deps, userId));
+      return c.json({ clientSecret, publishableKey: payments.publishableKey }, 201);
+    })
+    .openapi(topUp, async (c) => {
+      const userId = c.get("user").id;
+      await countHit(db, `payments:${userId}`, TRIES, now());
+      const { amount, currency } = c.req.valid("json");
+      const customerId = await customerOf(deps, userId);
+      const key = `top_up:${userId}:${c.req.valid("header")["idempotency-key"]}`;
+      const wish = { key, purpose: "top_up" as const, userId, chargeId: null, currency, amount };
+      const noted = await db.transaction().execute((tx) => notePayment(tx, wish, deps));
+      const { payment, clientSecret } = await order(deps, noted, { customerId, paymentMethodId: null });
+      return c.json({ ...viewOf(payment), clientSecret, publishableKey: payments.publishableKey }, 201);
+    })
+    .openapi(pay, async (c) => {
+      const userId = c.get("user").id;
+      const { chargeId } = c.req.valid("param");
+      await countHit(db, `payments:${userId}`, TRIES, now());
+      await billOf(db, { userId }, chargeId);
+      if (c.req.valid("json").from === "wallet") await payFromWallet(deps, userId, chargeId);
+      else await collect(deps, chargeId, true);
+      return c.json(await billOf(db, { userId }, chargeId), 200);
+    })
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const before = cursor === undefined ? undefined : decodeCursor(cursor);
+      const rows = await db
+        .selectFrom("payments")
+        .selectAll()
+        .where("user_id", "=", c.get("user").id)
+        .$if(before !== undefined, (query) =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple("created_at", "id"), "<", tuple(before!.at, before!.id)),
+          ),
+        )
+        .orderBy("created_at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit + 1)
+        .execute();
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return c.json(
+        { payments: page.map(viewOf), nextCursor: last ? encodeCursor(last.created_at, last.id) : null },
+        200,
+      );
+    });
+}
+
+function viewOf(row: Awaited<ReturnType<typeof notePayment>>): z.infer<typeof paymentSchema> {
+  const { id: paymentId, purpose, charge_id: chargeId, currency, amount, captured, status, failure, created_at } = row;
+  return {
+    paymentId,
+    purpose,
+    chargeId,
+    currency,
+    amount,
+    captured,
+    status,
+    failure,
+    createdAt: created_at.toISOString(),
+  };
+}

@@ -1,0 +1,289 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { TestCloud } from "../testing/cloud";
+import { charge } from "../billing/charge";
+import type { Charge } from "../billing/charge";
+import { termsOf } from "../billing/jobs";
+import { balanceOf, outstandingOf } from "../billing/ledger";
+import type { Bill } from "../billing/queries";
+import type { Person } from "../testing/person";
+import { remind } from "./remind";
+import { stripePayments } from "./stripe";
+import { sweep } from "./sweep";
+import { FakeStripe, keys } from "./testing/stripe";
+
+const stripe = new FakeStripe();
+let cloud: TestCloud;
+let owner: Person;
+let siteId: string;
+let organizationId: string;
+let sequence = 0;
+
+beforeAll(async () => {
+  stripe.server.listen({ onUnhandledRequest: "error" });
+  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
+  ({ owner, siteId } = await cloud.owner());
+  ({ organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`));
+});
+afterEach(async () => {
+  stripe.loseAnswers = 0;
+  cloud.skewMs = 0;
+});
+afterAll(async () => {
+  await cloud.stop();
+  stripe.server.close();
+});
+
+const keyed = (person: Person, path: string, body: unknown, key = `key ${++sequence}`) =>
+  person.send("POST", path, body, { "idempotency-key": key });
+const balance = (account: Parameters<typeof balanceOf>[1], holder: string) =>
+  balanceOf(cloud.db, account, holder, "EUR");
+
+/** A driver with a card. */
+async function cardDriver(card = "pm_good", method = "card"): Promise<{ driver: Person; userId: string }> {
+  const driver = await cloud.person();
+  const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
+  await driver.ok("PUT", "/v1/me/payment-method", { method, paymentMethodId: card });
+  return { driver, userId: user.id };
+}
+
+async function bill(userId: string, more: Partial<Charge> = {}): Promise<string> {
+  const lines = [{ text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 }];
+  const about = { kind: "reservation" as const, siteId, organizationId, userId, currency: "EUR", lines };
+  const wish: Charge = { ...about, key: `bill ${++sequence}`, method: "card", ...more };
+  const { chargeId } = await cloud.db.transaction().execute((tx) => charge(tx, wish, termsOf(cloud.first.deps)));
+  return chargeId;
+}
+
+const tell = ({ body, signature }: { body: string; signature: string }) =>
+  cloud.first.request("/v1/payments/stripe/events", {
+    method: "POST",
+    body,
+    headers: { "stripe-signature": signature },
+  });
+const payments = (userId: string) =>
+  cloud.db.selectFrom("payments").selectAll().where("user_id", "=", userId).orderBy("created_at").execute();
+
+describe("a bill of a driver who pays by card", () => {
+  it("is taken once, also where answers are lost and the job runs again", async () => {
+    const { driver, userId } = await cardDriver();
+    const chargeId = await bill(userId);
+    stripe.loseAnswers = 1;
+    await cloud.runJobs();
+    await cloud.runJobs();
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(0);
+    const [payment, ...others] = await payments(userId);
+    expect(others).toEqual([]);
+    expect(payment).toMatchObject({ purpose: "charge", status: "succeeded", captured: 1190, charge_id: chargeId });
+    expect([...stripe.intents.values()].filter(({ metadata }) => metadata.payment === payment!.id)).toHaveLength(1);
+    const list = await driver.ok<{ payments: { status: string }[] }>("GET", "/v1/me/payments?limit=1");
+    expect(list).toMatchObject({ payments: [{ paymentId: payment!.id, status: "succeeded" }], nextCursor: null });
+  });
+
+  it("stays owed where the card is declined: the driver hears of it, and pays with another", async () => {
+    stripe.declined.add("pm_bad");
+    const { driver, userId } = await cardDriver("pm_bad");
+    const chargeId = await bill(userId);
+    await cloud.runJobs();
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(1190);
+    const told = await cloud.db.selectFrom("notifications").select("kind").where("user_id", "=", userId).execute();
+    expect(told.map(({ kind }) => kind)).toContain("paymentFailed");
+    await driver.ok("PUT", "/v1/me/payment-method", { method: "card", paymentMethodId: "pm_other" });
+    const paid = await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" });
+    expect(paid.outstanding).toBe(0);
+    expect(await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).toEqual(paid);
+    expect((await payments(userId)).map(({ status }) => status)).toEqual(["failed", "succeeded"]);
+  });
+
+  it("goes back to the card by a credit note, unless the driver has spent it", async () => {
+    const { userId } = await cardDriver();
+    const chargeId = await bill(userId);
+    await cloud.runJobs();
+    const refund = await keyed(owner, `/v1/organizations/${organizationId}/invoices/${chargeId}/refunds`, {
+      amount: 500,
+      reason: "Slow",
+    });
+    expect(refund.status).toBe(201);
+    expect(await balance("wallet", userId)).toBe(-500);
+    await cloud.runJobs();
+    expect(await balance("wallet", userId)).toBe(0);
+    const back = stripe.refunds.at(-1)!;
+    expect(back.amount).toBe(500);
+    const [, row] = await payments(userId);
+    expect(row).toMatchObject({ purpose: "refund", status: "succeeded", reference: back.id, amount: 500 });
+    // The bank sends it back: it is in the wallet again, once.
+    for (let time = 0; time < 2; time++) {
+      await tell(stripe.event("refund.failed", { id: back.id, object: "refund", status: "failed" }, cloud.now()));
+      await cloud.runJobs();
+    }
+    expect(await balance("wallet", userId)).toBe(-500);
+  });
+
+  it("waits for the fee where he is a member, and comes with it", async () => {
+    const { userId } = await cardDriver("pm_good", "plan");
+    const chargeId = await bill(userId, { method: "plan" });
+    const later = await bill(userId, { method: "on_account" });
+    await cloud.runJobs();
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(1190);
+    const fee = await bill(userId, { kind: "membership", siteId: null, method: "plan" });
+    await cloud.runJobs();
+    expect(await Promise.all([chargeId, fee, later].map((id) => outstandingOf(cloud.db, id)))).toEqual([0, 0, 1190]);
+  });
+});
+
+describe("a wallet", () => {
+  it("is filled once, whatever order and number Stripe's events come in, and pays bills", async () => {
+    const { driver, userId } = await cardDriver("pm_good", "wallet");
+    const begin = () => keyed(driver, "/v1/me/wallet/top-ups", { amount: 2000, currency: "EUR" }, "fill");
+    const [one, two] = await Promise.all([begin(), begin()]);
+    const started = (await one.json()) as { paymentId: string; clientSecret: string; publishableKey: string };
+    expect(await two.json()).toMatchObject({ paymentId: started.paymentId, clientSecret: started.clientSecret });
+    expect(started.publishableKey).toBe(keys.publishableKey);
+    const intent = [...stripe.intents.values()].find(({ metadata }) => metadata.payment === started.paymentId)!;
+    const created = stripe.event("payment_intent.created", { ...intent }, cloud.now());
+    stripe.pay(intent.id);
+    const paid = stripe.event("payment_intent.succeeded", { ...intent }, cloud.now());
+    for (const event of [paid, created, paid, created]) expect((await tell(event)).status).toBe(204);
+    await cloud.runJobs();
+    expect(await balance("wallet", userId)).toBe(-2000);
+    const auto = await bill(userId, { method: "wallet" });
+    const byHand = await bill(userId, { method: "on_account" });
+    expect(await outstandingOf(cloud.db, auto)).toBe(0);
+    const rest = await driver.ok<Bill>("POST", `/v1/me/bills/${byHand}/pay`, { from: "wallet" });
+    expect(rest.outstanding).toBe(1190 - 810);
+    expect((await driver.ok<Bill>("POST", `/v1/me/bills/${byHand}/pay`, { from: "wallet" })).outstanding).toBe(380);
+  });
+});
+
+describe("what a crash leaves open", () => {
+  it("is asked for: a payment whose event was lost is found, one that was never ordered is given up", async () => {
+    const { driver, userId } = await cardDriver();
+    const begun = await keyed(driver, "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" });
+    const { paymentId } = (await begun.json()) as { paymentId: string };
+    stripe.pay([...stripe.intents.values()].find(({ metadata }) => metadata.payment === paymentId)!.id);
+    const at = new Date(cloud.now());
+    const lost = {
+      id: "01900000-0000-7000-8000-00000000000a",
+      key: "lost",
+      user_id: userId,
+      currency: "EUR",
+      amount: 5,
+    };
+    await cloud.db
+      .insertInto("payments")
+      .values({
+        ...lost,
+        purpose: "top_up",
+        charge_id: null,
+        status: "pending",
+        reference: null,
+        created_at: at,
+        updated_at: at,
+      })
+      .execute();
+    cloud.skewMs = 25 * 3_600_000;
+    await sweep(cloud.first.deps);
+    expect((await payments(userId)).map(({ status }) => status).toSorted()).toEqual(["failed", "succeeded"]);
+    expect(await balance("wallet", userId)).toBe(-500);
+  });
+});
+
+describe("a reminder", () => {
+  it("comes once a week for what has been open for one", async () => {
+    const { userId } = await cardDriver("pm_good", "on_account");
+    await bill(userId, { method: "on_account" });
+    const due = async () => {
+      await remind(cloud.first.deps);
+      const query = cloud.db.selectFrom("notifications").select("data").where("user_id", "=", userId);
+      return (await query.where("kind", "=", "paymentDue").execute()).map(({ data }) => data);
+    };
+    expect(await due()).toEqual([]);
+    cloud.skewMs = 8 * 86_400_000;
+    expect(await due()).toEqual([{ amount: 1190, currency: "EUR", bills: 1 }]);
+    expect(await due()).toHaveLength(1);
+    cloud.skewMs = 15 * 86_400_000;
+    expect(await due()).toHaveLength(2);
+  });
+});
+
+describe("the doors of payments", () => {
+  it("hear only what Stripe has signed, lately", async () => {
+    const event = stripe.event("payment_intent.succeeded", { id: "pi_x", object: "payment_intent" }, cloud.now());
+    const old = stripe.event(
+      "payment_intent.succeeded",
+      { id: "pi_x", object: "payment_intent" },
+      cloud.now() - 3_600_000,
+    );
+    const refused = [
+      { ...event, body: event.body.replace("pi_x", "pi_y") },
+      { ...event, signature: "" },
+      { ...event, signature: "t=1,v1=00" },
+      old,
+    ];
+    for (const each of refused) {
+      const response = await tell(each);
+      expect([response.status, await response.json()]).toMatchObject([400, { error: { code: "bad_signature" } }]);
+    }
+    // Another's intent at the same account, and kinds that we do not look at, are heard and come to nothing.
+    expect((await tell(event)).status).toBe(204);
+    expect((await tell(stripe.event("charge.updated", { id: "ch_1", object: "charge" }, cloud.now()))).status).toBe(
+      204,
+    );
+    await cloud.runJobs();
+  });
+
+  it("stay shut for who is not signed in, and for another's bill", async () => {
+    const { userId } = await cardDriver();
+    const chargeId = await bill(userId, { method: "on_account" });
+    const doors: [string, string, unknown][] = [
+      ["GET", "/v1/me/payment-method", undefined],
+      ["PUT", "/v1/me/payment-method", { method: "card" }],
+      ["POST", "/v1/me/payment-method/setup", undefined],
+      ["POST", "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" }],
+      ["POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" }],
+      ["GET", "/v1/me/payments", undefined],
+    ];
+    for (const [method, path, body] of doors) {
+      const init = {
+        method,
+        ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
+      };
+      expect([path, (await cloud.first.request(path, init)).status]).toEqual([path, 401]);
+    }
+    const stranger = await cloud.person();
+    expect(await stranger.refused("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).toEqual([
+      404,
+      "not_found",
+    ]);
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(1190);
+  });
+
+  it("refuse what does not fit: methods without a card, cards of nobody, sums of nothing", async () => {
+    const person = await cloud.person();
+    expect(await person.refused("PUT", "/v1/me/payment-method", { method: "card" })).toEqual([409, "no_card"]);
+    expect(await person.refused("PUT", "/v1/me/payment-method", { method: "card", paymentMethodId: "x" })).toEqual([
+      402,
+      "payment_refused",
+    ]);
+    expect(await person.refused("PUT", "/v1/me/payment-method", { method: "gold" })).toEqual([400, "invalid"]);
+    expect(await person.ok("GET", "/v1/me/payment-method")).toEqual({
+      method: "on_account",
+      card: null,
+      takesCards: true,
+      publishableKey: keys.publishableKey,
+    });
+    expect(await person.ok("POST", "/v1/me/payment-method/setup")).toEqual({
+      clientSecret: "seti_secret",
+      publishableKey: keys.publishableKey,
+    });
+    expect((await person.send("POST", "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" })).status).toBe(400);
+    for (const body of [
+      { amount: 0, currency: "EUR" },
+      { amount: 500, currency: "euro" },
+      { amount: 1.5, currency: "EUR" },
+    ]) {
+      expect((await keyed(person, "/v1/me/wallet/top-ups", body)).status).toBe(400);
+    }
+    expect((await person.send("GET", "/v1/me/payments?cursor=x")).status).toBe(400);
+    expect((await person.send("POST", "/v1/me/bills/x/pay", { from: "card" })).status).toBe(400);
+  });
+});

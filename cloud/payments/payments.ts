@@ -1,0 +1,143 @@
+import type { Selectable, Transaction } from "kysely";
+import { AppError } from "../../shared/error";
+import type { Db } from "../db/database";
+import type { Database } from "../db/schema";
+import type { Deps } from "../deps";
+import type { Entry } from "../billing/ledger";
+import { PLATFORM, outstandingOf, post } from "../billing/ledger";
+import { lockWallet } from "../billing/wallet";
+import { notify } from "../notifications/notify";
+import type { Outcome } from "./service";
+import type { PaymentStatus, PaymentTable, Purpose } from "./tables";
+
+/**
+ * One try to move money, from its note in the database to its end. The note comes first, then the payment service is told with the note's key, then its answer is applied; each step
+ * can be repeated, so a crash between any two loses and doubles nothing. Answers count by what they say, not by when they come.
+ */
+
+export type Payment = Selectable<PaymentTable>;
+export type Needs = Pick<Deps, "db" | "payments" | "now" | "newId">;
+
+export interface NewPayment {
+  key: string;
+  purpose: Purpose;
+  userId: string;
+  chargeId: string | null;
+  currency: string;
+  /** Minor units. */
+  amount: number;
+}
+
+/** Notes a payment once by its key, and gives the one that stands. */
+export async function notePayment(
+  tx: Transaction<Database>,
+  wish: NewPayment,
+  { now, newId }: Pick<Deps, "now" | "newId">,
+): Promise<Payment> {
+  const at = new Date(now());
+  const { key, purpose, userId, chargeId, currency, amount } = wish;
+  const row = { id: newId(), key, purpose, user_id: userId, charge_id: chargeId, currency, amount, reference: null };
+  await tx
+    .insertInto("payments")
+    .values({ ...row, status: "pending", created_at: at, updated_at: at })
+    .onConflict((conflict) => conflict.column("key").doNothing())
+    .execute();
+  return tx.selectFrom("payments").selectAll().where("key", "=", key).executeTakeFirstOrThrow();
+}
+
+/** What is said of a payment; one that the service would not take at all has no reference. */
+type Told = Omit<Outcome, "reference" | "clientSecret"> & { reference: string | null };
+
+/** A status only ever moves on. What failed may still succeed, as when the driver takes another card. */
+const rank: Record<PaymentStatus, number> = { pending: 0, held: 1, failed: 2, released: 3, succeeded: 3 };
+
+/** Applies what the payment service says: status, ledger, and a word to the driver where it failed. What is older than what we know changes nothing. */
+export async function applyOutcome(db: Db, paymentId: string, outcome: Told, now: number): Promise<Payment> {
+  return db.transaction().execute(async (tx) => {
+    const payment = await tx
+      .selectFrom("payments")
+      .selectAll()
+      .where("id", "=", paymentId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const isNews = rank[outcome.status] > rank[payment.status];
+    if (!isNews && payment.reference === outcome.reference) return payment;
+    const status = isNews ? outcome.status : payment.status;
+    const captured = isNews ? outcome.captured : payment.captured;
+    if (isNews) {
+      await lockWallet(tx, payment.user_id);
+      await postOutcome(tx, payment, outcome, now);
+      if (status === "failed") await tellFailure(tx, payment, outcome, now);
+    }
+    const failure = status === "failed" ? outcome.failure : null;
+    const changes = { status, captured, failure, reference: outcome.reference, updated_at: new Date(now) };
+    await tx.updateTable("payments").set(changes).where("id", "=", paymentId).execute();
+    return { ...payment, ...changes };
+  });
+}
+
+async function postOutcome(tx: Transaction<Database>, payment: Payment, outcome: Told, now: number): Promise<void> {
+  const { id, user_id: userId, currency, amount, status: before, charge_id: chargeId } = payment;
+  const about = { kind: payment.purpose, at: now, currency, userId };
+  const promise: Entry[] = [
+    { account: "authorized", holder: userId, amount },
+    { account: "hold", holder: userId, amount: -amount },
+  ];
+  if (outcome.status === "held") await post(tx, { ...about, key: `payment:${id}:held` }, promise);
+  if (before === "held") {
+    const back = promise.map((entry) => ({ ...entry, amount: -entry.amount }));
+    await post(tx, { ...about, key: `payment:${id}:released` }, back);
+  }
+  if (outcome.status !== "succeeded") return;
+  const { captured } = outcome;
+  const owed = chargeId === null ? 0 : Math.max(0, await outstandingOf(tx, chargeId));
+  const pays = Math.min(captured, owed);
+  await post(tx, { ...about, key: `payment:${id}:succeeded` }, [
+    { account: "stripe", holder: PLATFORM, amount: captured },
+    { account: "receivable", holder: userId, amount: -pays, ...(chargeId === null ? {} : { chargeId }) },
+    { account: "wallet", holder: userId, amount: pays - captured },
+  ]);
+}
+
+async function tellFailure(tx: Transaction<Database>, payment: Payment, { failure }: Told, now: number): Promise<void> {
+  const { id, user_id: userId, amount, currency } = payment;
+  const data = { amount, currency, ...(failure === null ? {} : { reason: failure }) };
+  await notify(tx, { userId, kind: "paymentFailed", key: id, data, now });
+}
+
+/** Asks the payment service how a payment stands, and applies that. One that was never ordered stays as it is. */
+export async function settle({ db, payments, now }: Needs, payment: Payment): Promise<Payment> {
+  if (payment.reference === null) return payment;
+  return applyOutcome(db, payment.id, await payments.find(payment.reference), now());
+}
+
+/** Orders a noted payment, from the driver's saved card unless he chooses one in the browser, and applies the answer. */
+export async function order(
+  { db, payments, now }: Needs,
+  payment: Payment,
+  customer: { customerId: string; paymentMethodId: string | null },
+): Promise<{ payment: Payment; clientSecret: string | null }> {
+  const { id, key, amount, currency, purpose } = payment;
+  const outcome = await accepted(
+    payments.order({
+      paymentId: id,
+      key,
+      amount,
+      currency,
+      customerId: customer.customerId,
+      paymentMethodId: customer.paymentMethodId,
+      capture: purpose !== "hold",
+    }),
+  );
+  return { payment: await applyOutcome(db, id, outcome, now()), clientSecret: outcome.clientSecret };
+}
+
+/** An order that is refused for good has failed. */
+async function accepted(ordered: Promise<Outcome>): Promise<Told & { clientSecret: string | null }> {
+  try {
+    return await ordered;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
+    return { reference: null, status: "failed", captured: 0, failure: error.message, clientSecret: null };
+  }
+}

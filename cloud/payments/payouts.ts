@@ -1,0 +1,135 @@
+import type { Selectable, Transaction } from "kysely";
+import { sql } from "kysely";
+import { AppError } from "../../shared/error";
+import { settlementsOf, summaryOf } from "../billing/finance";
+import { PLATFORM, balanceOf, post } from "../billing/ledger";
+import type { Statement } from "../billing/statement";
+import type { Database } from "../db/schema";
+import type { Deps } from "../deps";
+import { notFound } from "../http/errors";
+import { notify } from "../notifications/notify";
+import type { PayoutTable } from "./tables";
+
+export type Payout = Selectable<PayoutTable>;
+type Needs = Pick<Deps, "db" | "payments" | "now" | "newId">;
+
+/** Pays every owner what is due for the month that is over, and tries again what could not be sent. */
+export async function payOwners(needs: Needs): Promise<void> {
+  const { db, now } = needs;
+  const period = monthBefore(now());
+  const { rows } = await sql<{ organizationId: string }>`
+    select distinct organization_id as "organizationId" from charges`.execute(db);
+  for (const { organizationId } of rows) {
+    await db.transaction().execute((tx) => notePayouts(tx, needs, organizationId, period));
+  }
+  await sendPayouts(needs);
+}
+
+/** The month before an instant's (epoch ms) in UTC, `2026-10`. */
+export function monthBefore(now: number): string {
+  const at = new Date(now);
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+}
+
+/** Writes what an owner is due, once a month and currency: statement, ledger and a word to the owners. */
+async function notePayouts(
+  tx: Transaction<Database>,
+  { now, newId }: Needs,
+  organizationId: string,
+  period: string,
+): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`payout ${organizationId}`}, 0))`.execute(tx);
+  const at = now();
+  for (const { currency, ...settlement } of await settlementsOf(tx, organizationId)) {
+    const amount = settlement.due;
+    if (amount <= 0) continue;
+    const rows = (await summaryOf(tx, organizationId, { from: period, to: period })).filter(
+      (row) => row.currency === currency,
+    );
+    const { rows: names } = await sql<{ name: string }>`
+      select name from auth.organization where id = ${organizationId}`.execute(tx);
+    const organization = names[0]?.name ?? "";
+    const statement: Statement = { organization, currency, period, at: new Date(at).toISOString(), rows, settlement };
+    const row = { id: newId(), organization_id: organizationId, currency, period, amount, reference: null };
+    const inserted = await tx
+      .insertInto("payouts")
+      .values({
+        ...row,
+        status: "due",
+        statement: JSON.stringify(statement),
+        created_at: new Date(at),
+        updated_at: new Date(at),
+      })
+      .onConflict((conflict) => conflict.columns(["organization_id", "currency", "period"]).doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (!inserted) continue;
+    const vat = -(await balanceOf(tx, "vat", organizationId, currency));
+    const { onSite } = settlement;
+    await post(tx, { key: `payout:${row.id}`, kind: "payout", at, currency, organizationId }, [
+      { account: "vat", holder: organizationId, amount: vat },
+      { account: "site_cash", holder: organizationId, amount: -onSite },
+      { account: "payable", holder: organizationId, amount: amount - vat + onSite },
+      { account: "payout", holder: organizationId, amount: -amount },
+    ]);
+    await tellOwners(tx, organizationId, { amount, currency, period, id: row.id }, at);
+  }
+}
+
+async function tellOwners(
+  tx: Transaction<Database>,
+  organizationId: string,
+  { id, ...data }: { id: string; amount: number; currency: string; period: string },
+  now: number,
+): Promise<void> {
+  const owners = await tx
+    .selectFrom("auth.member")
+    .select("userId")
+    .where("organizationId", "=", organizationId)
+    .where("role", "like", "%owner%")
+    .execute();
+  for (const { userId } of owners) await notify(tx, { userId, kind: "payout", key: id, data, now });
+}
+
+/** Sends what is due to accounts that are ready. Without a payment service, an admin pays by hand and says so. What is refused is kept with the reason, and tried again another day. */
+export async function sendPayouts(needs: Needs): Promise<void> {
+  const { db, payments, now } = needs;
+  if (!payments.cards) return;
+  const due = await db
+    .selectFrom("payouts")
+    .innerJoin("payout_accounts", "payout_accounts.organization_id", "payouts.organization_id")
+    .select(["payouts.id", "amount", "currency", "account_id"])
+    .where("status", "in", ["due", "failed"])
+    .where("ready", "=", true)
+    .execute();
+  for (const { id, amount, currency, account_id: accountId } of due) {
+    try {
+      const reference = await payments.transfer({ accountId, amount, currency, key: `payout:${id}` });
+      await db.transaction().execute((tx) => finishPayout(tx, id, { reference, from: "stripe", now: now() }));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
+      const changes = { status: "failed" as const, failure: error.message, updated_at: new Date(now()) };
+      await db.updateTable("payouts").set(changes).where("id", "=", id).where("status", "<>", "paid").execute();
+    }
+  }
+}
+
+/** Notes that a payout has left, from the payment service or the platform's bank, once. Throws AppError `not_found`, or `paid` (409) where it has left under another reference. */
+export async function finishPayout(
+  tx: Transaction<Database>,
+  payoutId: string,
+  { reference, from, now }: { reference: string; from: "stripe" | "bank"; now: number },
+): Promise<Payout> {
+  const row = await tx.selectFrom("payouts").selectAll().where("id", "=", payoutId).forUpdate().executeTakeFirst();
+  if (!row) throw notFound("payout");
+  if (row.status === "paid" && row.reference === reference) return row;
+  if (row.status === "paid") throw new AppError("paid", "This payout has been paid already.", { status: 409 });
+  const { organization_id: organizationId, currency, amount } = row;
+  await post(tx, { key: `payout:${payoutId}:paid`, kind: "payout", at: now, currency, organizationId }, [
+    { account: "payout", holder: organizationId, amount },
+    { account: from, holder: PLATFORM, amount: -amount },
+  ]);
+  const changes = { status: "paid" as const, failure: null, reference, updated_at: new Date(now) };
+  await tx.updateTable("payouts").set(changes).where("id", "=", payoutId).execute();
+  return { ...row, ...changes };
+}

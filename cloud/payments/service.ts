@@ -1,0 +1,89 @@
+import { AppError } from "../../shared/error";
+
+/** What moves real money. Amounts are integer minor units, currencies ISO 4217. */
+
+/** What the payment service says of one try. */
+export interface Outcome {
+  /** Id of the try at the payment service. */
+  reference: string;
+  status: "pending" | "held" | "succeeded" | "released" | "failed";
+  /** Taken so far. */
+  captured: number;
+  failure: string | null;
+  /** With this the driver's browser goes on, where the driver has to do something. */
+  clientSecret: string | null;
+}
+
+export interface Order {
+  /** Our id of the payment, which the events of the payment service name. */
+  paymentId: string;
+  /** The same key orders once, however often it is sent. */
+  key: string;
+  amount: number;
+  currency: string;
+  customerId: string;
+  /** The saved card to take it from, without the driver; null: the driver chooses one in the browser. */
+  paymentMethodId: string | null;
+  /** Take it at once, or only set it aside. */
+  capture: boolean;
+}
+
+/** What happened, as far as we look at it. */
+export type PaymentEvent = { id: string; type: string } & (
+  | { about: "payment"; paymentId: string | null; reference: string }
+  | { about: "account"; accountId: string }
+  | { about: "refund"; reference: string; status: string }
+  | { about: "nothing" }
+);
+
+/** Every call may fail with AppError `payment_refused` (402) where the service refuses it for good, or `unavailable` (503) where it is worth another try. */
+export interface PaymentService {
+  /** Whether cards can be taken, and so wallets filled. */
+  readonly cards: boolean;
+  /** For the driver's browser. */
+  readonly publishableKey: string | null;
+  createCustomer(person: { userId: string; name: string; email: string }): Promise<string>;
+  /** Lets the driver's browser save a card. */
+  setUpCard(customerId: string): Promise<{ clientSecret: string }>;
+  /** A saved card as it is shown, `visa 4242`; refused where it is not this customer's. */
+  cardOf(customerId: string, paymentMethodId: string): Promise<string>;
+  order(order: Order): Promise<Outcome>;
+  find(reference: string): Promise<Outcome>;
+  capture(reference: string, amount: number): Promise<Outcome>;
+  /** Gives back what was set aside; one that was taken meanwhile stays taken. */
+  release(reference: string): Promise<Outcome>;
+  refund(refund: { reference: string; amount: number; key: string }): Promise<{ reference: string; failed: boolean }>;
+  /** An owner's account for payouts. */
+  createAccount(owner: { organizationId: string; name: string }): Promise<string>;
+  /** Where the owner says who he is, and comes back from. */
+  onboard(accountId: string, returnUrl: string): Promise<string>;
+  isReady(accountId: string): Promise<boolean>;
+  transfer(transfer: { accountId: string; amount: number; currency: string; key: string }): Promise<string>;
+  /** Throws AppError `bad_signature` (400) for what the service has not signed. `now`: epoch ms. */
+  readEvent(body: string, signature: string | undefined, now: number): PaymentEvent;
+}
+
+function refuse(): never {
+  throw new AppError("no_cards", "This platform takes no cards: bills are paid on site or on account.", {
+    status: 409,
+  });
+}
+
+/** Without keys: drivers pay on site or on account, and owners are paid by hand. */
+export const byHand: PaymentService = {
+  cards: false,
+  publishableKey: null,
+  createCustomer: async () => refuse(),
+  setUpCard: async () => refuse(),
+  cardOf: async () => refuse(),
+  order: async () => refuse(),
+  find: async () => refuse(),
+  capture: async () => refuse(),
+  release: async () => refuse(),
+  refund: async () => refuse(),
+  createAccount: async () => refuse(),
+  onboard: async () => refuse(),
+  isReady: async () => refuse(),
+  transfer: async () => refuse(),
+  readEvent: () => refuse(),
+};

@@ -1,0 +1,180 @@
+import Stripe from "stripe";
+import { AppError } from "../../shared/error";
+import type { Outcome, PaymentEvent, PaymentService } from "./service";
+
+export interface StripeKeys {
+  secretKey: string;
+  webhookSecret: string;
+  publishableKey: string;
+}
+
+/** How old an event may be, in seconds: Stripe's own tolerance. */
+const TOLERANCE = 300;
+
+/**
+ * Stripe (docs.stripe.com/api): payment intents, with capture by hand for holds; a customer a driver; a connected account an owner, to whom we transfer. Each call that makes something
+ * has an idempotency key, so that a repeat after a crash finds what the first one made.
+ */
+export function stripePayments({ secretKey, webhookSecret, publishableKey }: StripeKeys): PaymentService {
+  const stripe = new Stripe(secretKey, {
+    httpClient: Stripe.createFetchHttpClient(),
+    maxNetworkRetries: 2,
+    timeout: 20_000,
+    telemetry: false,
+  });
+  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw asAppError(error);
+    }
+  };
+
+  return {
+    cards: true,
+    publishableKey,
+    createCustomer: ({ userId, name, email }) =>
+      call(async () => {
+        const options = { idempotencyKey: `customer:${userId}` };
+        return (await stripe.customers.create({ name, email, metadata: { userId } }, options)).id;
+      }),
+    setUpCard: (customer) =>
+      call(async () => {
+        const intent = await stripe.setupIntents.create({ customer, usage: "off_session" });
+        return { clientSecret: intent.client_secret ?? "" };
+      }),
+    cardOf: (customerId, paymentMethodId) =>
+      call(async () => {
+        const { id, type, card } = await stripe.customers.retrievePaymentMethod(customerId, paymentMethodId);
+        return card ? `${card.brand} ${card.last4}` : `${type} ${id.slice(-4)}`;
+      }),
+    order: ({ paymentId, key, amount, currency, customerId, paymentMethodId, capture }) =>
+      call(async () => {
+        const saved: Partial<Stripe.PaymentIntentCreateParams> = paymentMethodId
+          ? { payment_method: paymentMethodId, off_session: true, confirm: true }
+          : { automatic_payment_methods: { enabled: true } };
+        const order: Stripe.PaymentIntentCreateParams = {
+          ...saved,
+          amount,
+          currency: currency.toLowerCase(),
+          customer: customerId,
+          capture_method: capture ? "automatic" : "manual",
+          metadata: { payment: paymentId },
+        };
+        try {
+          return outcomeOf(await stripe.paymentIntents.create(order, { idempotencyKey: key }));
+        } catch (error) {
+          // A card that is declined is an outcome: the intent is there, and waits for another card.
+          const intent = error instanceof Stripe.errors.StripeError ? error.payment_intent : undefined;
+          if (!intent) throw error;
+          return { ...outcomeOf(intent), status: "failed", failure: (error as Error).message };
+        }
+      }),
+    find: (reference) => call(async () => outcomeOf(await stripe.paymentIntents.retrieve(reference))),
+    capture: (reference, amount) =>
+      call(async () => {
+        const options = { idempotencyKey: `capture:${reference}:${amount}` };
+        return outcomeOf(await stripe.paymentIntents.capture(reference, { amount_to_capture: amount }, options));
+      }),
+    release: (reference) =>
+      call(async () => {
+        try {
+          return outcomeOf(await stripe.paymentIntents.cancel(reference));
+        } catch (error) {
+          // It has come to its end already.
+          if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+          return outcomeOf(await stripe.paymentIntents.retrieve(reference));
+        }
+      }),
+    refund: ({ reference, amount, key }) =>
+      call(async () => {
+        const refund = await stripe.refunds.create({ payment_intent: reference, amount }, { idempotencyKey: key });
+        return { reference: refund.id, failed: hasFailed(refund.status) };
+      }),
+    createAccount: ({ organizationId, name }) =>
+      call(async () => {
+        const account: Stripe.AccountCreateParams = {
+          type: "express",
+          business_profile: { name },
+          capabilities: { transfers: { requested: true } },
+          metadata: { organizationId },
+        };
+        return (await stripe.accounts.create(account, { idempotencyKey: `account:${organizationId}` })).id;
+      }),
+    onboard: (account, returnUrl) =>
+      call(async () => {
+        const link = { account, type: "account_onboarding" as const, return_url: returnUrl, refresh_url: returnUrl };
+        return (await stripe.accountLinks.create(link)).url;
+      }),
+    isReady: (accountId) => call(async () => (await stripe.accounts.retrieve(accountId)).payouts_enabled === true),
+    transfer: ({ accountId, amount, currency, key }) =>
+      call(async () => {
+        const transfer = { destination: accountId, amount, currency: currency.toLowerCase() };
+        return (await stripe.transfers.create(transfer, { idempotencyKey: key })).id;
+      }),
+    readEvent(body, signature, now) {
+      let event: Stripe.Event;
+      try {
+        event = stripe.webhooks.constructEvent(body, signature ?? "", webhookSecret, TOLERANCE, undefined, now);
+      } catch (cause) {
+        throw new AppError("bad_signature", "This is not signed by the payment service.", { status: 400, cause });
+      }
+      return eventOf(event);
+    },
+  };
+}
+
+function outcomeOf(intent: Stripe.PaymentIntent): Outcome {
+  const status: Record<string, Outcome["status"]> = {
+    succeeded: "succeeded",
+    canceled: "released",
+    requires_capture: "held",
+  };
+  const error = intent.last_payment_error;
+  const failed = intent.status === "requires_payment_method" && error;
+  return {
+    reference: intent.id,
+    status: failed ? "failed" : (status[intent.status] ?? "pending"),
+    captured: intent.status === "succeeded" ? intent.amount_received : 0,
+    failure: error?.message ?? null,
+    clientSecret: intent.client_secret,
+  };
+}
+
+function eventOf(event: Stripe.Event): PaymentEvent {
+  const head = { id: event.id, type: event.type };
+  const object = event.data.object as {
+    id: string;
+    object: string;
+    metadata?: Record<string, string>;
+    status?: string;
+  };
+  switch (object.object) {
+    case "payment_intent":
+      return { ...head, about: "payment", reference: object.id, paymentId: object.metadata?.payment ?? null };
+    case "account":
+      return { ...head, about: "account", accountId: object.id };
+    case "refund":
+      return { ...head, about: "refund", reference: object.id, status: object.status ?? "" };
+    default:
+      return { ...head, about: "nothing" };
+  }
+}
+
+function hasFailed(status: string | null): boolean {
+  return status === "failed" || status === "canceled";
+}
+
+function asAppError(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error;
+  const worthRetry =
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeRateLimitError ||
+    error instanceof Stripe.errors.StripeAPIError;
+  return worthRetry
+    ? new AppError("unavailable", "The payment service cannot be reached. Try again soon.", {
+        status: 503,
+        cause: error,
+      })
+    : new AppError("payment_refused", `The payment service refuses: ${error.message}`, { status: 402, cause: error });
+}

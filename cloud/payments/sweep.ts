@@ -1,0 +1,89 @@
+import type { Deps } from "../deps";
+import { collect, finishRefund } from "./collect";
+import type { Needs } from "./payments";
+import { applyOutcome, settle } from "./payments";
+
+/** A payment that nobody has heard of for so long is asked for. */
+const QUIET_MS = 15 * 60_000;
+/** How long the payment service knows an order's key: one that was never answered for longer will not be. */
+const LOST_MS = 24 * 3_600_000;
+/** Banks keep a hold for seven days. */
+const HOLD_MS = 6 * 24 * 3_600_000;
+const PAGE = 200;
+
+/** Something has happened to a payment. Those of others at the same payment service are nothing to us. */
+export async function hearPayment(needs: Needs, paymentId: string | null, reference: string): Promise<void> {
+  const { db, payments, now } = needs;
+  const row = await db
+    .selectFrom("payments")
+    .selectAll()
+    .where(({ eb, or }) =>
+      or([eb("reference", "=", reference), ...(paymentId === null ? [] : [eb("id", "=", paymentId)])]),
+    )
+    .executeTakeFirst();
+  if (!row || row.purpose === "refund" || (row.reference !== null && row.reference !== reference)) return;
+  await applyOutcome(db, row.id, await payments.find(reference), now());
+}
+
+/** A refund has failed after all, as where the card is closed: the money is in the driver's wallet again. */
+export async function hearRefund({ db, now }: Pick<Needs, "db" | "now">, reference: string): Promise<void> {
+  const row = await db.selectFrom("payments").select("id").where("reference", "=", reference).executeTakeFirst();
+  if (row) await finishRefund({ db }, row.id, reference, true, now());
+}
+
+/** Something has happened to an owner's account. */
+export async function hearAccount({ db, payments, now }: Pick<Deps, "db" | "payments" | "now">, accountId: string) {
+  const known = await db
+    .selectFrom("payout_accounts")
+    .select("account_id")
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  if (!known) return;
+  const ready = await payments.isReady(accountId);
+  await db
+    .updateTable("payout_accounts")
+    .set({ ready, updated_at: new Date(now()) })
+    .where("account_id", "=", accountId)
+    .execute();
+}
+
+/** Looks after payments that are open: asks for them, takes holds whose bill is there, gives back those that no bill comes for, and gives up what was never ordered. */
+export async function sweep(needs: Needs): Promise<void> {
+  const { db, payments, now } = needs;
+  if (!payments.cards) return;
+  const open = await db
+    .selectFrom("payments")
+    .selectAll()
+    .where("status", "in", ["pending", "held"])
+    .where("purpose", "<>", "refund")
+    .where("updated_at", "<", new Date(now() - QUIET_MS))
+    .orderBy("updated_at")
+    .limit(PAGE)
+    .execute();
+  for (const row of open) {
+    const age = now() - row.created_at.getTime();
+    if (row.reference === null) {
+      const lost = { reference: null, captured: 0, failure: "It was never ordered." };
+      if (row.status === "pending" && age > LOST_MS)
+        await applyOutcome(db, row.id, { ...lost, status: "failed" }, now());
+      continue;
+    }
+    const payment = await settle(needs, row);
+    if (payment.status !== "held" || payment.reference === null) continue;
+    const chargeId = payment.charge_id ?? (await billFor(needs, payment.key));
+    if (chargeId !== null) await collect(needs, chargeId);
+    else if (age > HOLD_MS) await applyOutcome(db, row.id, await payments.release(payment.reference), now());
+  }
+}
+
+/** The bill of the session that a hold was for; null: there is none yet. */
+async function billFor({ db }: Needs, key: string): Promise<string | null> {
+  const [, siteId, sessionId] = key.split(":");
+  const row = await db
+    .selectFrom("session_bills")
+    .select("charge_id")
+    .where("site_id", "=", siteId as string)
+    .where("session_id", "=", sessionId as string)
+    .executeTakeFirst();
+  return row?.charge_id ?? null;
+}

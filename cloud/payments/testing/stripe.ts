@@ -1,0 +1,174 @@
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import Stripe from "stripe";
+
+/** What Stripe answers, as far as we use it, in memory: behind the real SDK, whose requests never leave the process. */
+
+interface Intent {
+  id: string;
+  object: "payment_intent";
+  status: string;
+  amount: number;
+  amount_received: number;
+  currency: string;
+  client_secret: string;
+  customer: string;
+  capture_method: string;
+  metadata: Record<string, string>;
+  last_payment_error: { message: string } | null;
+}
+
+const API = "https://api.stripe.com/v1";
+export const keys = { secretKey: "sk_test_1", webhookSecret: "whsec_test", publishableKey: "pk_test_1" };
+
+export class FakeStripe {
+  readonly intents = new Map<string, Intent>();
+  readonly refunds: { id: string; payment_intent: string; amount: number; status: string }[] = [];
+  readonly transfers: { id: string; destination: string; amount: number; currency: string }[] = [];
+  readonly accounts = new Map<string, { id: string; object: "account"; payouts_enabled: boolean }>();
+  readonly customers: string[] = [];
+  /** Calls by method and path. */
+  readonly calls: string[] = [];
+  /** Cards with this id are declined. */
+  readonly declined = new Set<string>();
+  /** The next calls that make something are done, and their answers are lost. */
+  loseAnswers = 0;
+  /** Transfers are refused. */
+  refuseTransfers = false;
+  private answers = new Map<string, unknown>();
+  private count = 0;
+  readonly server = setupServer(
+    http.all(`${API}/*`, async ({ request }) => {
+      const url = new URL(request.url);
+      const path = url.pathname.replace("/v1/", "");
+      this.calls.push(`${request.method} ${path}`);
+      const form = new URLSearchParams(request.method === "GET" ? "" : await request.text());
+      const key = request.headers.get("idempotency-key");
+      const known = key === null ? undefined : this.answers.get(`${path} ${key}`);
+      const answer = known ?? this.answer(request.method, path, form);
+      if (key !== null) this.answers.set(`${path} ${key}`, answer);
+      if (request.method === "POST" && this.loseAnswers > 0) {
+        this.loseAnswers -= 1;
+        return HttpResponse.error();
+      }
+      const { status = 200, ...body } = answer as { status?: number };
+      return typeof status === "number" ? HttpResponse.json(body, { status }) : HttpResponse.json(answer as object);
+    }),
+  );
+
+  private id(kind: string): string {
+    this.count += 1;
+    return `${kind}_${this.count}`;
+  }
+
+  private answer(method: string, path: string, form: URLSearchParams): unknown {
+    const [kind, id, verb, sub] = path.split("/") as [string, string?, string?, string?];
+    if (kind === "payment_intents") return this.paymentIntent(id, verb, form);
+    if (kind === "customers" && verb === "payment_methods") {
+      return sub?.startsWith("pm_")
+        ? { id: sub, object: "payment_method", type: "card", card: { brand: "visa", last4: "4242" } }
+        : refusal("No such payment method");
+    }
+    if (kind === "customers") {
+      const customer = this.id("cus");
+      this.customers.push(customer);
+      return { id: customer, object: "customer" };
+    }
+    if (kind === "setup_intents") return { id: this.id("seti"), object: "setup_intent", client_secret: "seti_secret" };
+    if (kind === "refunds") {
+      const refund = {
+        id: this.id("re"),
+        payment_intent: form.get("payment_intent")!,
+        amount: Number(form.get("amount")),
+      };
+      this.refunds.push({ ...refund, status: "succeeded" });
+      // Its status is no HTTP status.
+      return { ...refund, object: "refund", status: "succeeded" };
+    }
+    if (kind === "account_links") return { object: "account_link", url: "https://connect.stripe.test/go" };
+    if (kind === "transfers") {
+      if (this.refuseTransfers) return refusal("Insufficient funds");
+      const transfer = { id: this.id("tr"), destination: form.get("destination")!, amount: Number(form.get("amount")) };
+      this.transfers.push({ ...transfer, currency: form.get("currency")! });
+      return { ...transfer, object: "transfer" };
+    }
+    if (kind === "accounts" && method === "POST") {
+      const account = { id: this.id("acct"), object: "account" as const, payouts_enabled: false };
+      this.accounts.set(account.id, account);
+      return account;
+    }
+    return this.accounts.get(id ?? "") ?? refusal(`No such ${kind}`);
+  }
+
+  private paymentIntent(id: string | undefined, verb: string | undefined, form: URLSearchParams): unknown {
+    if (id === undefined) return this.create(form);
+    const intent = this.intents.get(id);
+    if (!intent) return refusal("No such payment_intent");
+    if (verb === "capture") {
+      if (intent.status !== "requires_capture") return refusal("This PaymentIntent could not be captured");
+      intent.status = "succeeded";
+      intent.amount_received = Number(form.get("amount_to_capture") ?? intent.amount);
+    }
+    if (verb === "cancel") {
+      if (["succeeded", "canceled"].includes(intent.status)) return refusal("You cannot cancel this PaymentIntent");
+      intent.status = "canceled";
+    }
+    return { ...intent };
+  }
+
+  private create(form: URLSearchParams): unknown {
+    const id = this.id("pi");
+    const card = form.get("payment_method");
+    const manual = form.get("capture_method") === "manual";
+    const amount = Number(form.get("amount"));
+    const intent: Intent = {
+      id,
+      object: "payment_intent",
+      status: card === null ? "requires_payment_method" : manual ? "requires_capture" : "succeeded",
+      amount,
+      amount_received: card === null || manual ? 0 : amount,
+      currency: form.get("currency")!,
+      client_secret: `${id}_secret`,
+      customer: form.get("customer")!,
+      capture_method: form.get("capture_method")!,
+      metadata: { payment: form.get("metadata[payment]")! },
+      last_payment_error: null,
+    };
+    this.intents.set(id, intent);
+    if (card === null || !this.declined.has(card)) return { ...intent };
+    intent.status = "requires_payment_method";
+    intent.amount_received = 0;
+    intent.last_payment_error = { message: "Your card was declined." };
+    const error = {
+      type: "card_error",
+      code: "card_declined",
+      message: "Your card was declined.",
+      payment_intent: intent,
+    };
+    return { status: 402, error };
+  }
+
+  /** The driver's browser pays an intent. */
+  pay(id: string): void {
+    const intent = this.intents.get(id)!;
+    intent.status = "succeeded";
+    intent.amount_received = intent.amount;
+    intent.last_payment_error = null;
+  }
+
+  /** An event as Stripe sends it, signed at an instant (epoch ms). */
+  event(type: string, object: object, at: number, id = this.id("evt")): { body: string; signature: string } {
+    const body = JSON.stringify({ id, object: "event", type, data: { object } });
+    const timestamp = Math.floor(at / 1000);
+    const signature = new Stripe(keys.secretKey).webhooks.generateTestHeaderString({
+      payload: body,
+      secret: keys.webhookSecret,
+      timestamp,
+    });
+    return { body, signature };
+  }
+}
+
+function refusal(message: string): { status: number; error: object } {
+  return { status: 400, error: { type: "invalid_request_error", message } };
+}
