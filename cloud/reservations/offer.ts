@@ -4,10 +4,11 @@ import { instantOfSlot } from "../../shared/booking";
 import type { BookingSettings } from "../../shared/booking-settings";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { AppError } from "../../shared/error";
-import type { Money } from "../../shared/session";
 import { freeTariff } from "../../shared/session";
-import type { Tariff } from "../../shared/tariff";
-import { isOffered } from "../../shared/tariff";
+import type { Tariff, TariffVersion } from "../../shared/tariff";
+import { isOffered, versionAt } from "../../shared/tariff";
+import type { BookingPrice } from "../../shared/tariff/booking";
+import { priceOfBooking } from "../../shared/tariff/booking";
 import type { Db } from "../db/database";
 import { notFound } from "../http/errors";
 
@@ -16,7 +17,8 @@ export interface Offering {
   siteId: string;
   timeZone: string;
   currency: string;
-  defaultTariff: Tariff | null;
+  /** The site's tariff as it holds now and as it is known to become; null: it has none. */
+  tariffVersions: TariffVersion[] | null;
   settings: BookingSettings;
   /** Seats that the cloud sells, in the order in which they are offered. */
   seats: { seat: string; class: string }[];
@@ -25,7 +27,13 @@ export interface Offering {
 /** Throws AppError `not_found` for a site that is not there or takes no reservations. */
 export async function offeringOf(db: Db, siteId: string): Promise<Offering> {
   const { rows } = await sql<Omit<Offering, "siteId" | "settings"> & { settings: BookingSettings | null }>`
-    select s.time_zone as "timeZone", s.currency, t.tariff as "defaultTariff", b.settings, (
+    select s.time_zone as "timeZone", s.currency, b.settings, (
+      select json_agg(json_build_object('from', v.begins, 'tariff', v.tariff) order by v.begins, v.version) from (
+        select 'epoch'::timestamptz as begins, 0 as version, t.tariff
+        union all
+        select effective_from, version, tariff from tariff_versions
+        where site_id = t.site_id and tariff_id = t.tariff_id and effective_from >= t.next_at) v
+      where t.tariff_id is not null) as "tariffVersions", (
       select coalesce(json_agg(json_build_object('seat', seat, 'class', class) order by place), '[]') from booking_seats
       where site_id = s.site_id and not gone and not walk_in) as seats
     from sites s
@@ -44,15 +52,17 @@ export interface Wish {
   to: number;
 }
 
-/** Price of the reservation, by the hour, half a minor unit up. */
-export function priceOfBooking(offering: Offering, { from, to }: Wish): Money {
-  return { amount: Math.round((offering.settings.pricePerHour * (to - from)) / 4), currency: offering.currency };
+/** Price of the reservation and its terms, by the tariff that it is sold with. */
+function priceAndTerms(offering: Offering, tariff: Tariff, { from, to }: Wish): BookingPrice {
+  const time = { start: instantOfSlot(from), seconds: (to - from) * 900 };
+  return priceOfBooking(tariff, offering.settings, time, offering.timeZone);
 }
 
-/** Tariff of the energy: the site's, as it holds when the booking starts; none means free. */
-export function tariffOfBooking({ defaultTariff, currency }: Offering, { from }: Wish): Tariff {
-  const holds = defaultTariff && isOffered(defaultTariff, instantOfSlot(from));
-  return holds ? defaultTariff : freeTariff(currency);
+/** Tariff of the energy: the site's, in the version that holds when the booking starts; none means free. */
+export function tariffOfBooking({ tariffVersions, currency }: Offering, { from }: Wish): Tariff {
+  const start = instantOfSlot(from);
+  const tariff = versionAt(tariffVersions ?? [], Date.parse(start))?.tariff;
+  return tariff && isOffered(tariff, start) ? tariff : freeTariff(currency);
 }
 
 /** A sale but for what only the transaction knows: its seat and the epoch. Price, terms and tariff are frozen in it. */
@@ -66,6 +76,7 @@ export function saleFor(offering: Offering, booking: string, key: string, wish: 
     throw new AppError("too_long", `A reservation lasts at most ${settings.maxMinutes} minutes here.`, { status: 400 });
   }
   if (!seats.some((each) => each.class === wish.class)) throw notFound("class of connector at this site");
+  const tariff = tariffOfBooking(offering, wish);
   return {
     booking,
     version: 1,
@@ -74,9 +85,8 @@ export function saleFor(offering: Offering, booking: string, key: string, wish: 
     seller: "cloud",
     from: wish.from,
     to: wish.to,
-    price: priceOfBooking(offering, wish),
-    terms: settings.terms,
-    tariff: tariffOfBooking(offering, wish),
+    ...priceAndTerms(offering, tariff, wish),
+    tariff,
     key,
     stage: "reserved",
     doubt: false,

@@ -13,6 +13,8 @@ interface Page {
   nextCursor: string | null;
 }
 
+const day = (date: number) => Date.UTC(2026, 5, date);
+
 describe("sessions", () => {
   it("come newest first, by pages, running ones included", async () => {
     const { owner, siteId, hub } = await cloud.paired();
@@ -60,7 +62,6 @@ describe("sessions", () => {
     const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
     await driver.ok("POST", "/v1/me/id-tags", { siteId, idTag: "HIS", label: "Card" });
     await owner.ok("POST", `/v1/sites/${siteId}/id-tags/HIS/decision`, { approved: true });
-    const day = (date: number) => Date.UTC(2026, 5, date);
     const readings: [number, number][] = [[10, 3000]];
     const ids = [
       charge(hub, { startedAt: day(1), readings }).id,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { instantOfSlot } from "../../shared/booking";
 import type { Tariff } from "../../shared/tariff";
 import type { Person } from "../testing/person";
+import { bookingSite } from "../testing/seats";
 import { TestHub } from "../testing/hub";
 import { TestCloud, garage, perKwh } from "../testing/cloud";
 import { promoteVersions } from "./versions";
@@ -33,7 +35,7 @@ async function versionsOf(owner: Person, siteId: string) {
 /** What the feed told the hub of tariffs, from after `after`. */
 async function told(hubId: string) {
   const rows = await cloud.db.selectFrom("feed").selectAll().where("hub_id", "=", hubId).orderBy("position").execute();
-  return rows.flatMap(({ type, data }) => {
+  return rows.flatMap(({ type, data }): unknown[] => {
     if (type === "tariff.set") return [["set", priceOfTariff(data as Tariff)]];
     if (type !== "tariff.scheduled") return [];
     const { versions } = data as { versions: { from: string; tariff: Tariff }[] };
@@ -113,6 +115,28 @@ describe("versions of a tariff", () => {
     expect(await refused("energy?effectiveFrom=tomorrow", perKwh)).toEqual([400, "invalid"]);
     for (let hours = 1; hours <= 10; hours++) await put(owner, siteId, 5000 + hours, inHours(hours));
     expect(await refused(`energy?effectiveFrom=${inHours(11)}`, perKwh)).toEqual([409, "too_many_versions"]);
+  });
+
+  it("hold for bookings of their time, with what they say of reservations", async () => {
+    const { owner, siteId, base } = await bookingSite(cloud);
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { defaultTariffId: "energy" });
+    const reserved = {
+      price_components: [{ type: "TIME", price: 40_000, vat: 1900, step_size: 1 }],
+      restrictions: { reservation: "RESERVATION" },
+    };
+    const later = { ...costing(6000), elements: [...costing(6000).elements, reserved] };
+    const from = instantOfSlot(base + 4);
+    await owner.ok("PUT", `/v1/sites/${siteId}/tariffs/energy?effectiveFrom=${from}`, later);
+    const driver = await cloud.person();
+    const book = async (slot: number) =>
+      driver.ok<{ tariff: Tariff; price: { amount: number } }>("POST", `/v1/sites/${siteId}/reservations`, {
+        class: "AC",
+        start: instantOfSlot(slot),
+        end: instantOfSlot(slot + 2),
+      });
+    const [now, then] = [await book(base), await book(base + 4)];
+    expect([priceOfTariff(now.tariff), now.price.amount]).toEqual([4500, 0]);
+    expect([priceOfTariff(then.tariff), then.price.amount]).toEqual([6000, 200]);
   });
 
   it("are told to a hub that comes later", async () => {

@@ -3,6 +3,7 @@ import { SLOT_MS, cancelAtHub, foldHub, sell, slotOf } from "../../shared/bookin
 import { AppError } from "../../shared/error";
 import type { HubEvent } from "../../shared/events";
 import { freeTariff } from "../../shared/session";
+import { priceOfBooking } from "../../shared/tariff/booking";
 import { tariffFor } from "../ocpp/start-transaction";
 import type { HubState } from "../state/state";
 import type { Decision } from "../store/types";
@@ -110,18 +111,18 @@ function seatsFor(state: Readonly<HubState>, { book }: BookingState, wish: Local
 
 function offerOf(state: Readonly<HubState>, { settings }: BookingState, wish: LocalWish & { at: string }): Offer {
   const { booking, key, from, to, at } = wish;
-  const { currency } = state.site;
+  const { currency, timeZone } = state.site;
   const { cpId } = connectorOf(at);
-  const hours = (to - from) / (4 * SLOT_MS);
+  const tariff = cpId in state.chargePoints ? tariffFor({ cpId, state, now: from }, true) : freeTariff(currency);
+  const time = { start: new Date(from).toISOString(), seconds: (to - from) / 1000 };
   return {
     booking,
     key,
     seat: at,
     from: slotOf(from),
     to: slotOf(to),
-    price: { amount: Math.round(settings.pricePerHour * hours), currency },
-    terms: settings.terms,
-    tariff: cpId in state.chargePoints ? tariffFor({ cpId, state, now: from }, true) : freeTariff(currency),
+    ...priceOfBooking(tariff, settings, time, timeZone),
+    tariff,
   };
 }
 
