@@ -112,6 +112,15 @@ describe("the reference board", () => {
     expect((await rig.run(300)).welded).toBe(false);
   });
 
+  it("takes a pause of the program for no weld", async () => {
+    const rig = await new Rig().start();
+    await rig.charge();
+    expect((await rig.board.read(3000)).welded).toBe(false);
+    rig.circuit.welded = true;
+    rig.out.contactor = false;
+    expect((await rig.run(1000)).welded).toBe(true);
+  });
+
   it("goes stale when the bus hangs, so that the core faults, and comes back by itself", async () => {
     const rig = await new Rig().start();
     rig.circuit.bus.stuck = true;

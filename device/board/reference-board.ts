@@ -9,6 +9,7 @@ import { LockMotor } from "./lock-motor";
 import { FULL_ON, Pca9685 } from "./pca9685";
 import { cableMa, dutyCounts, isHot, pilotMv, pilotState } from "./pilot-signal";
 import { Pn532 } from "./pn532";
+import { RcdCheck } from "./rcd-check";
 import { Tca9534 } from "./tca9534";
 
 /** Pins of the TCA9534. Each reads 1 when its wire breaks, and that is the careful meaning. */
@@ -52,10 +53,13 @@ export class ReferenceBoard {
   private adc: Ads1115;
   private reader: Pn532;
   private lock = new LockMotor();
+  private rcd = new RcdCheck();
   private seen: Inputs = noInputs();
   private atMs = 0;
   private oscillatingMs = 0;
   private askedMa = 0;
+  private inSession = false;
+  private closing = false;
   private openMs = 0;
   private overMs = 0;
   private heldMs = 0;
@@ -128,14 +132,18 @@ export class ReferenceBoard {
     const s = this.seen;
     s.emergencyStop = (pins & PIN_EMERGENCY_STOP) !== 0;
     s.caseOpen = (pins & PIN_CASE) !== 0;
-    s.residualCurrent = (pins & PIN_RCD) !== 0;
+    const tripped = (pins & PIN_RCD) !== 0;
+    this.rcd.update(this.inSession, tripped);
+    s.residualCurrent = this.rcd.failed || (tripped && this.rcd.drive === 0);
     s.locked = this.attachedMa > 0 || (pins & PIN_LOCK) === 0;
     const closed = (pins & PIN_MIRROR) !== 0;
-    this.openMs = Math.min(this.openMs + ms, OPENING_MS);
+    // what it is asked to be does not count, however long the program has paused since
+    this.openMs = this.closing ? 0 : Math.min(this.openMs + ms, OPENING_MS);
     if (closed && this.openMs === OPENING_MS) s.welded = true;
     else if (!closed) s.welded = false;
     s.button = this.button.update(ms, (pins & PIN_BUTTON) === 0);
     this.heldMs = s.button && s.pilot === PILOT_A ? Math.min(this.heldMs + ms, RESET_HOLD_MS) : 0;
+    if (this.heldMs === RESET_HOLD_MS) this.rcd.reset();
   }
 
   private async readSlow(): Promise<void> {
@@ -171,7 +179,8 @@ export class ReferenceBoard {
     const s = this.seen;
     const asks = s.pilot === PILOT_C || s.pilot === PILOT_D;
     const fault = s.emergencyStop || s.caseOpen || s.residualCurrent || s.welded || s.overTemperature;
-    return s.ageMs <= FRESH_MS && asks && !fault && s.locked && limitMa >= 6000 && this.oscillatingMs >= SETTLE_MS;
+    const ready = s.locked && this.rcd.passed && this.oscillatingMs >= SETTLE_MS;
+    return s.ageMs <= FRESH_MS && asks && !fault && ready && limitMa >= 6000;
   }
 
   /** Does what the program asks, as far as it is safe. */
@@ -181,7 +190,8 @@ export class ReferenceBoard {
     this.askedMa = limitMa;
     const duty = dutyCounts(limitMa);
     const contactor = out.contactor && this.mayClose(limitMa);
-    if (contactor) this.openMs = 0;
+    this.closing = contactor;
+    this.inSession = out.lock;
     if (this.attachedMa === 0) this.lock.update(ms, out.lock && this.cable > 0, s.locked);
     const colour = lampColour(out.lamp, this.atMs);
     if (!this.outputs.healthy) await this.outputs.start();
@@ -193,8 +203,8 @@ export class ReferenceBoard {
       contactor ? FULL_ON : 0,
       this.lock.drive > 0 ? FULL_ON : 0,
       this.lock.drive < 0 ? FULL_ON : 0,
-      0,
-      this.heldMs === RESET_HOLD_MS ? FULL_ON : 0,
+      this.rcd.drive > 0 ? FULL_ON : 0,
+      this.rcd.drive < 0 || this.heldMs === RESET_HOLD_MS ? FULL_ON : 0,
     ]);
     this.oscillatingMs = done && duty < FULL_ON ? Math.min(this.oscillatingMs + ms, SETTLE_MS) : 0;
     if (done && s.ageMs <= FRESH_MS) await this.switches.kick();
