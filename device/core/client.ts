@@ -5,6 +5,8 @@ import { Delivery } from "./delivery";
 import { CALL, CALL_ERROR, decodeFrame, encodeCall, encodeError, encodeResult } from "./frame";
 import { ascii, idTagParent, idTagStatus } from "./frame";
 import type { Frame, Payload } from "./frame";
+import { ASK, localVerdict, mayStop, WELCOME } from "./local-auth";
+import { groupCode } from "./local-list";
 import { actionOf, meterValue, payloadOf } from "./message-queue";
 import type { Entry, MessageQueue } from "./message-queue";
 import type { Notice } from "./notices";
@@ -103,31 +105,28 @@ export class Client {
     this.station.inFlight = 0;
     if (p === undefined) return;
     if (p.notice !== undefined) this.station.notices.putBack(p.notice);
-    if (p.idTag.length > 0) this.authorized(p.idTag, this.offlineVerdict(), "");
+    if (p.idTag.length > 0) this.decide(p.idTag, false);
   }
 
-  /** An unknown tag while the hub is away: only where the owner lets it (AllowOfflineTxForUnknownId). */
-  private offlineVerdict(): boolean {
-    return this.config.isOn("LocalAuthorizeOffline") && this.config.isOn("AllowOfflineTxForUnknownId");
-  }
-
-  /** Asks whether an id tag may charge; the answer lets the station begin. */
+  /** Finds out whether an id tag may charge, and lets the station begin where it may. */
   authorize(idTag: string): void {
-    if (this.online && this.accepted()) this.toAuthorize = idTag;
-    else this.authorized(idTag, this.offlineVerdict(), "");
+    this.decide(idTag, this.online && this.accepted());
   }
 
-  private authorized(idTag: string, verdict: boolean, parent: string): void {
-    if (verdict) this.station.allow(idTag, parent);
+  private decide(idTag: string, online: boolean): void {
+    const { list } = this.station;
+    const verdict = localVerdict(this.config, list, idTag, online);
+    if (verdict === ASK) this.toAuthorize = idTag;
+    else if (verdict === WELCOME) this.station.allow(idTag, list.groupOf(idTag));
   }
 
-  /** Someone holds a tag to the reader: the starter's tag stops, any other asks to start. */
+  /** Someone holds a tag to the reader: the starter's stops, or one of its group; where nothing runs it asks to start. */
   tapped(idTag: string): void {
     const tx = this.station.tx;
     if (tx === undefined) {
       this.station.profiles.expect(undefined);
       this.authorize(ascii(idTag, 20));
-    } else if (tx.idTag.toLowerCase() === idTag.toLowerCase()) this.station.stop("Local", tx.idTag);
+    } else if (mayStop(this.config, this.station.list, tx.idTag, idTag)) this.station.stop("Local", ascii(idTag, 20));
   }
 
   /** Time passes. */
@@ -274,7 +273,7 @@ export class Client {
     if (p.entry !== undefined) this.delivery.answered(p.entry, failed, frame.payload);
     else if (p.idTag.length > 0) {
       const accepted = !failed && idTagStatus(frame.payload) === "Accepted";
-      this.authorized(p.idTag, accepted, idTagParent(frame.payload));
+      if (accepted) this.station.allow(p.idTag, groupCode(idTagParent(frame.payload)));
     } else if (p.action === "BootNotification" && !failed) this.bootAnswered(frame.payload);
     else if (p.action === "Heartbeat" && !failed) this.registration.syncClock(frame.payload);
   }

@@ -4,6 +4,7 @@ import type { Client } from "./client";
 import type { ConfigKeys } from "./config-keys";
 import { integerOf, textOf } from "./frame";
 import type { Frame, Payload } from "./frame";
+import { getLocalListVersion, sendLocalList } from "./local-auth";
 import { clearChargingProfile, compositeSchedule, profileOfStart, setChargingProfile } from "./smart-charging";
 import type { Station } from "./station";
 import type { WallClock } from "./wall-clock";
@@ -11,6 +12,8 @@ import type { WallClock } from "./wall-clock";
 /** How long a soft reset waits for the queue, a hard one for its answer to leave. */
 const SOFT_RESET_SEC = 20;
 const HARD_RESET_SEC = 2;
+/** What they set must outlive a power cut: refused where the flash is full. */
+const KEPT = ["ChangeConfiguration", "SendLocalList", "SetChargingProfile"];
 
 function remoteStart(client: Client, station: Station, config: ConfigKeys, payload: Payload): Answer {
   const idTag = textOf(payload, "idTag", 20);
@@ -126,6 +129,7 @@ export function handleCall(
   frame: Frame,
 ): Answer | undefined {
   const { action, payload } = frame;
+  if (station.flashIsFull && KEPT.includes(action)) return status(action === "SendLocalList" ? "Failed" : "Rejected");
   if (action === "RemoteStartTransaction") return remoteStart(client, station, config, payload);
   if (action === "RemoteStopTransaction") return remoteStop(client, station, payload);
   if (action === "TriggerMessage") return triggerMessage(client, station, payload);
@@ -135,6 +139,8 @@ export function handleCall(
   if (action === "GetConfiguration") return getConfiguration(config, payload);
   if (action === "ReserveNow") return reserveNow(client, station, payload);
   if (action === "CancelReservation") return cancelReservation(station, payload);
+  if (action === "GetLocalListVersion") return getLocalListVersion(config, station.list);
+  if (action === "SendLocalList") return sendLocalList(config, station.list, payload);
   if (action === "SetChargingProfile") return setChargingProfile(client, station, payload);
   if (action === "ClearChargingProfile") return clearChargingProfile(station, payload);
   if (action === "GetCompositeSchedule") return compositeSchedule(station, clock, payload);
@@ -147,5 +153,8 @@ export function handleCall(
   // there is no authorization cache, so it is as clear as it can be
   if (action === "ClearCache") return status("Accepted");
   if (action === "DataTransfer") return status("UnknownVendorId");
+  // FirmwareManagement is not among our profiles: nothing is updated over the air, and an answer without a file name means no diagnostics
+  if (action === "UpdateFirmware") return error("NotSupported", "the program is updated over USB");
+  if (action === "GetDiagnostics") return result({});
   return error("NotImplemented", "");
 }

@@ -2,6 +2,7 @@ import { MAX_PERIODS, MAX_STACK_LEVEL } from "./charging-profile";
 import { MAX_PROFILES } from "./charging-profiles";
 import { integerOf } from "./frame";
 import type { Payload } from "./frame";
+import { MAX_LIST, MAX_LIST_PIECE } from "./local-list";
 import type { Saved, Store } from "./store";
 
 /** Key kinds: a fixed text, a whole number, a switch. */
@@ -48,7 +49,7 @@ export class ConfigKeys {
     this.toggle("LocalAuthorizeOffline", true);
     this.toggle("StopTransactionOnInvalidId", true);
     this.fixed("UnlockConnectorOnEVSideDisconnect", "true");
-    this.fixed("LocalPreAuthorize", "false");
+    this.toggle("LocalPreAuthorize", false);
     this.fixed("StopTransactionOnEVSideDisconnect", "true");
     this.fixed("AuthorizationCacheEnabled", "false");
     this.fixed("ConnectorPhaseRotation", "1.Unknown");
@@ -59,7 +60,7 @@ export class ConfigKeys {
     this.fixed("StopTxnAlignedData", "");
     // a session's samples would not fit the memory: its stop tells the readings at both ends, or none
     this.keys.push({ name: "StopTxnSampledData", kind: ENERGY, value: "", min: 0, max: 0 });
-    this.fixed("SupportedFeatureProfiles", "Core,SmartCharging,Reservation,RemoteTrigger");
+    this.fixed("SupportedFeatureProfiles", "Core,LocalAuthListManagement,SmartCharging,Reservation,RemoteTrigger");
     this.fixed("ChargeProfileMaxStackLevel", `${MAX_STACK_LEVEL}`);
     this.fixed("ChargingScheduleAllowedChargingRateUnit", "Current,Power");
     this.fixed("ChargingScheduleMaxPeriods", `${MAX_PERIODS}`);
@@ -69,6 +70,9 @@ export class ConfigKeys {
     this.keys.push({ name: "ReconnectAfterLimit", kind: RECONNECT, value: "Slow", min: 0, max: 0 });
     this.fixed("RefusedFrames", "0");
     this.fixed("ReserveConnectorZeroSupported", "false");
+    this.toggle("LocalAuthListEnabled", true);
+    this.fixed("LocalAuthListMaxLength", `${MAX_LIST}`);
+    this.fixed("SendLocalListMaxLength", `${MAX_LIST_PIECE}`);
     for (let i = 0; i < this.keys.length; i++) {
       const text = saved[`c${i}`];
       const key = this.keys[i] as Key;

@@ -39,7 +39,8 @@ export function ascii(text: string, max: number): string {
   return clean;
 }
 
-function isObject(value: unknown): boolean {
+/** An object, no array. */
+export function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -5,7 +5,7 @@ import type { Saved, Store } from "./store";
 import type { Transaction } from "./transaction";
 import type { WallClock } from "./wall-clock";
 
-/** Places for unsent transaction messages: what RAM and the 8 KB of settings flash hold beside everything else. */
+/** Places for unsent transaction messages: what RAM holds beside everything else. */
 export const PLACES = 24;
 
 export const KIND_START = "S";
@@ -151,6 +151,8 @@ export function actionOf(e: Entry): string {
 export class MessageQueue {
   /** Oldest first. */
   entries: Entry[] = [];
+  /** Samples stay in RAM: flash has no room for them. */
+  private samplesInRam = false;
   private nextSeq = 1;
 
   constructor(
@@ -223,7 +225,22 @@ export class MessageQueue {
     if (this.entries.length >= PLACES) this.thin(inFlight);
     if (this.entries.length >= PLACES && entry.sample !== undefined) return;
     this.entries.push(entry);
-    if (durable) this.save(entry);
+    if (durable && this.mayBeSaved(entry)) this.save(entry);
+  }
+
+  private mayBeSaved(entry: Entry): boolean {
+    return entry.sample === undefined || !this.samplesInRam;
+  }
+
+  /** Flash takes nothing more: samples leave it, so that starts and stops have room. They are still sent, unless the power goes. */
+  flashFailed(failed: boolean): void {
+    this.samplesInRam = failed;
+    if (!failed) return;
+    for (const e of this.entries) {
+      if (e.sample === undefined || e.place < 0) continue;
+      this.store.remove(`q${e.place}`);
+      e.place = -1;
+    }
   }
 
   private blank(kind: string, tx: number, stamp: string, wh: number): Entry {
@@ -261,7 +278,7 @@ export class MessageQueue {
 
   /** The line went down: what was only in RAM goes to flash. */
   keepAll(): void {
-    for (const e of this.entries) if (e.place < 0) this.save(e);
+    for (const e of this.entries) if (e.place < 0 && this.mayBeSaved(e)) this.save(e);
   }
 
   /** The oldest entry, or undefined. */

@@ -7,6 +7,8 @@ import type { WallClock } from "./wall-clock";
 
 /** Seconds between flash writes for readings that somebody asks for; at that pace the flash outlives the charger. */
 const ASKED_SEC = 10;
+/** The stamp comes after the three parts of the register. */
+const STAMP_AT = 3;
 
 /** The charger's meter: its register, what flash knows of it, and readings of it. */
 export class Meter {
@@ -23,7 +25,8 @@ export class Meter {
   ) {
     this.register = decodeRegister(saved["reg"]);
     this.savedWh = this.register.totalWh;
-    this.savedStamp = saved["regAt"] === undefined ? clock.stamp() : `${saved["regAt"]}`;
+    const parts = `${saved["reg"]}`.split(",");
+    this.savedStamp = parts.length > STAMP_AT ? `${parts[STAMP_AT]}` : clock.stamp();
   }
 
   /** Takes the meter chip's count. */
@@ -41,8 +44,7 @@ export class Meter {
     this.savedWh = this.register.totalWh;
     this.savedAtSec = this.clock.upSec;
     this.savedStamp = this.clock.stamp();
-    this.store.put("reg", this.register.encode());
-    this.store.put("regAt", this.savedStamp);
+    this.store.put("reg", `${this.register.encode()},${this.savedStamp}`);
   }
 
   /** The meter now, in a reading context of message-queue. It may leave the charger only once it is in flash. */

@@ -50,10 +50,10 @@ export class Notices {
   report(connectorId: number): void {
     if (!this.begun) return;
     const whole = this.operative ? "Available" : "Unavailable";
-    const faulted = this.status === "Faulted" && this.fault !== undefined;
-    const errorCode = faulted ? (this.fault as Fault).code : "NoError";
-    const info = faulted ? (this.fault as Fault).info : "";
-    const status = connectorId === 1 || faulted ? this.status : whole;
+    const { fault } = this;
+    const errorCode = fault === undefined ? "NoError" : fault.code;
+    const info = fault === undefined ? "" : fault.info;
+    const status = connectorId === 1 || this.status === "Faulted" ? this.status : whole;
     this.waiting.push({ connectorId, status, errorCode, info, stamp: this.clock.stamp() });
     if (this.waiting.length > MAX_NOTICES) this.waiting.shift();
   }

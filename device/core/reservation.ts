@@ -1,4 +1,5 @@
 import { ascii } from "./frame";
+import { groupCode } from "./local-list";
 import type { Saved, Store } from "./store";
 import { parseInstant, secondsBetween } from "./time";
 import type { WallClock } from "./wall-clock";
@@ -68,11 +69,11 @@ export class Reservations {
     if (this.current !== undefined && this.isOver(this.current)) this.clear();
   }
 
-  /** May this tag charge here? `parent` is its group as the hub told it, "" for none. */
-  admits(idTag: string, parent: string): boolean {
+  /** May this tag charge here? `group` is the `groupCode` of its group, "" for none. */
+  admits(idTag: string, group: string): boolean {
     const r = this.current;
     if (r === undefined || same(r.idTag, idTag)) return true;
-    return r.parentIdTag.length > 0 && same(r.parentIdTag, parent);
+    return group.length > 0 && groupCode(r.parentIdTag) === group;
   }
 
   /** Could it be a tag of the group that the connector is kept for? Only the hub knows. */

@@ -18,6 +18,9 @@ function fault(code: string, info: string, stops: string): Fault {
   return { code, info, stops };
 }
 
+/** The charger can no longer keep what it owes the hub. A session that runs goes on, none begins. */
+export const FLASH_FAILED = fault("InternalError", "FlashFull", "");
+
 /** The gravest fault of a reading, or undefined when all is well. */
 export function findFault(inputs: Inputs): Fault | undefined {
   if (inputs.ageMs > SILENT_MS) return fault("InternalError", "FrontEndSilent", "");

@@ -14,12 +14,13 @@ import type { ConfigKeys } from "./config-keys";
 import { FaultWatch } from "./fault-watch";
 import { CONTEXT_END, CONTEXT_PERIODIC, CONTEXT_TRIGGER } from "./message-queue";
 import type { MessageQueue, Sample } from "./message-queue";
+import { LocalList } from "./local-list";
 import { Meter } from "./meter";
 import { Notices } from "./notices";
 import { Pilot } from "./pilot";
 import { Reservations } from "./reservation";
 import type { Reservation } from "./reservation";
-import { mayClose, MIN_CURRENT_MA, SILENT_MS } from "./safety";
+import { FLASH_FAILED, mayClose, MIN_CURRENT_MA, SILENT_MS } from "./safety";
 import { statusOf } from "./status";
 import type { Saved, Store } from "./store";
 import { decodeTransaction, encodeTransaction } from "./transaction";
@@ -42,8 +43,11 @@ export class Station {
   profiles: ChargingProfiles;
   notices: Notices;
   reservations: Reservations;
+  list: LocalList;
   /** False: no new transactions (ChangeAvailability). */
   operative: boolean;
+  /** The flash no longer takes what it is given. */
+  flashIsFull = false;
   /** Is the line to the hub up? Decides whether samples must go to flash. */
   lineUp = false;
   /** The seq of the transaction message being sent, 0 for none. */
@@ -71,6 +75,7 @@ export class Station {
     this.meter = new Meter(store, saved, clock);
     this.notices = new Notices(clock);
     this.reservations = new Reservations(store, saved, clock);
+    this.list = new LocalList(store, saved, clock);
     this.recovering = decodeTransaction(saved["tx"]);
     this.operative = saved["inop"] === undefined;
     this.notices.operative = this.operative;
@@ -92,6 +97,14 @@ export class Station {
     this.watchSamples(ms);
     this.updateStatus();
     return this.outputs();
+  }
+
+  /** Does the flash take what it is given? Where it does not, samples make room, and nobody new may charge. */
+  flashFailed(failed: boolean): void {
+    if (this.flashIsFull === failed) return;
+    this.flashIsFull = failed;
+    this.queue.flashFailed(failed);
+    if (failed) this.grant = undefined;
   }
 
   private offerMa(): number {
@@ -166,16 +179,16 @@ export class Station {
   /** Could a transaction start here and now, once a car is plugged in? */
   canStart(): boolean {
     const free = this.tx === undefined && this.grant === undefined && this.recovering === undefined;
-    const fit = this.notices.begun && this.faults.fault === undefined && this.operative;
+    const fit = this.notices.begun && this.faults.fault === undefined && this.operative && !this.flashIsFull;
     return free && fit && this.queue.hasRoomForTransaction();
   }
 
   /**
-   * Lets this id tag charge: at once when a car is plugged in, else when one comes within ConnectionTimeOut. `parent` is its group as the hub told
-   * it, "" for none.
+   * Lets this id tag charge: at once when a car is plugged in, else when one comes within ConnectionTimeOut. `group` is the `groupCode` of its
+   * group, "" for none.
    */
-  allow(idTag: string, parent: string): boolean {
-    if (!this.canStart() || !this.reservations.admits(idTag, parent)) return false;
+  allow(idTag: string, group: string): boolean {
+    if (!this.canStart() || !this.reservations.admits(idTag, group)) return false;
     this.grant = { idTag, leftMs: this.config.numberOf("ConnectionTimeOut") * 1000 };
     this.updateStatus();
     return true;
@@ -228,7 +241,7 @@ export class Station {
 
   /** Keeps the connector for somebody (ReserveNow, OCPP 1.6 section 5.13): the status of its answer. */
   reserve(reservation: Reservation): string {
-    if (this.faults.fault !== undefined) return "Faulted";
+    if (this.faults.fault !== undefined || this.flashIsFull) return "Faulted";
     if (!this.operative) return "Unavailable";
     const other = this.reservations.current;
     const taken = other !== undefined && other.id !== reservation.id;
@@ -259,8 +272,9 @@ export class Station {
   private updateStatus(): void {
     const settled = this.pilot.settled || this.clock.upSec >= START_PATIENCE_SEC;
     if (!settled) return;
+    const broken = this.faults.fault;
     const status = statusOf({
-      faulted: this.faults.fault !== undefined,
+      faulted: broken !== undefined || (this.flashIsFull && this.tx === undefined),
       operative: this.operative,
       transaction: this.tx !== undefined,
       plugged: this.pilot.plugged(),
@@ -270,7 +284,7 @@ export class Station {
       wantsPower: this.pilot.wantsPower(),
       offered: this.offerMa() > 0,
     });
-    this.notices.update(status, this.faults.fault);
+    this.notices.update(status, broken === undefined && this.flashIsFull ? FLASH_FAILED : broken);
   }
 
   /** The lamp when the hub has been out of reach for long. */

@@ -2,11 +2,10 @@ import fs from "node:fs";
 import { AppError } from "../../shared/error";
 import type { Built } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
-import { Vm } from "../virtual/vm";
+import { FLASH_SIZE, Vm } from "../virtual/vm";
 
-/** Where the firmware of ESP32, C3 and S3 keeps program and settings: 64 pages of 4 KiB (`fstorOffset` of its boards). */
+/** Where the firmware of ESP32, C3 and S3 keeps program and settings (`fstorOffset` of its boards). */
 export const STORE_ADDRESS = 0x1c0000;
-export const STORE_BYTES = 256 * 1024;
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 20;
 
@@ -20,25 +19,18 @@ export async function makeStore(built: Built, settings: Record<string, string>):
     if (!isFit) throw new AppError("bad_setting", `The setting "${key}" does not fit the charger's flash.`);
   }
   let image = Buffer.alloc(0);
-  const vm = await Vm.create(
-    built.vm,
-    "0000000000000001",
-    scaledClock(1),
-    image,
-    {
-      log: () => undefined,
-      panic: () => undefined,
-      ended: () => undefined,
-      packet: () => undefined,
-      save: (saved) => {
-        image = Buffer.from(saved);
-      },
-      open: () => undefined,
-      write: () => undefined,
-      close: () => undefined,
+  const vm = await Vm.create(built.vm, "0000000000000001", scaledClock(1), image, {
+    log: () => undefined,
+    panic: () => undefined,
+    ended: () => undefined,
+    packet: () => undefined,
+    save: (saved) => {
+      image = Buffer.from(saved);
     },
-    STORE_BYTES,
-  );
+    open: () => undefined,
+    write: () => undefined,
+    close: () => undefined,
+  });
   try {
     vm.start();
     await vm.provision(settings);
@@ -50,7 +42,7 @@ export async function makeStore(built: Built, settings: Record<string, string>):
   } finally {
     vm.stop();
   }
-  return Buffer.concat([image, Buffer.alloc(STORE_BYTES - image.length, 0xff)]);
+  return Buffer.concat([image, Buffer.alloc(FLASH_SIZE - image.length, 0xff)]);
 }
 
 /** Settings are stored as they are, their keys behind a colon. */

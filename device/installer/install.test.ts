@@ -7,7 +7,8 @@ import { findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
 import { buildProgram } from "../virtual/testing/build";
 import type { Config } from "./config";
-import { STORE_ADDRESS, STORE_BYTES } from "./image";
+import { FLASH_SIZE } from "../virtual/vm";
+import { STORE_ADDRESS } from "./image";
 import { install } from "./install";
 import type { InstallerHost } from "./install";
 import { StateFile } from "./state-file";
@@ -81,14 +82,14 @@ describe("an installation", () => {
     const clock = scaledClock(4);
     const board = new BoardVm(clock);
     chip.started = () => {
-      board.image = chip.flash.subarray(STORE_ADDRESS, STORE_ADDRESS + STORE_BYTES);
+      board.image = chip.flash.subarray(STORE_ADDRESS, STORE_ADDRESS + FLASH_SIZE);
       board.heard = (line) => {
         chip.print(`${line}\r\n`);
         if (line.includes("wait: press it")) board.circuit.emergencyStop = true;
         if (line.includes("wait: release it")) board.circuit.emergencyStop = false;
         if (line.includes("selftest passed")) hub.online.add("CP7");
       };
-      void board.boot(STORE_BYTES);
+      void board.boot();
     };
     try {
       expect(await install(config, host)).toBe(true);

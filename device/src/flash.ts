@@ -1,15 +1,14 @@
 import { Fiber, sleep, suspend } from "@devicescript/core";
 import { settings } from "@devicescript/settings";
 import type { Saved, Store } from "../core/store";
-
-interface Write {
-  key: string;
-  /** undefined removes the key */
-  value: string | undefined;
-}
+import { WriteList } from "../core/write-list";
+import type { Write } from "../core/write-list";
 
 /** How long the settings service may take; its answer can be lost when the packet bus is busy. */
 const ANSWER_MS = 1000;
+/** Pauses after a write that did not arrive: a full flash erases its pages at each attempt, so later ones are rare. */
+const SOON_MS = 1000;
+const LATER_MS = 600000;
 
 /** Reads one setting, undefined where it is missing. Asks until it is answered. */
 export async function readText(key: string): Promise<string | undefined> {
@@ -41,10 +40,15 @@ export async function readAll(keys: string[]): Promise<Saved> {
   return saved;
 }
 
-/** Settings flash behind the core's store: writes are done in order by one fiber, the newest of a key only. */
+/** Settings flash behind the core's store: one fiber writes in order and reads each back, since the firmware tells nobody that it has no room. */
 export class FlashStore implements Store {
-  private writes: Write[] = [];
+  private list = new WriteList();
   private busy = false;
+
+  /** The flash is full, or worn out: what is in RAM now may not outlive a power cut. */
+  failed(): boolean {
+    return this.list.failed();
+  }
 
   put(key: string, value: string): void {
     this.add(key, value);
@@ -55,31 +59,35 @@ export class FlashStore implements Store {
   }
 
   private add(key: string, value: string | undefined): void {
-    this.writes.push({ key, value });
+    this.list.add(key, value);
     if (!this.busy) {
       this.busy = true;
       this.run.start();
     }
   }
 
-  /** A newer write of the same key waits: this one would only wear the flash. Its place is kept, never the older's. */
-  private isStale(key: string): boolean {
-    for (const w of this.writes) if (w.key === key) return true;
-    return false;
-  }
-
   private async run(): Promise<void> {
-    while (this.writes.length > 0) {
-      const w = this.writes.shift();
-      if (this.isStale(w.key)) continue;
+    while (!this.list.empty()) {
+      const w = this.list.next();
       if (w.value === undefined) await settings.delete(w.key);
       else await settings.set(w.key, Buffer.from(w.value));
+      if (this.list.checked(w, await readText(w.key))) continue;
+      console.log(`flash does not hold ${w.key}`);
+      const pause = this.list.failed() ? LATER_MS : SOON_MS;
+      await sleep(SOON_MS);
+      for (let waited = SOON_MS; waited < pause && !this.mayGoOn(w); waited += SOON_MS) await sleep(SOON_MS);
     }
     this.busy = false;
   }
 
-  /** Waits until everything is written. */
+  /** Has something come up that would make room, other than what was just refused? */
+  private mayGoOn(refused: Write): boolean {
+    const relief = this.list.relief();
+    return this.list.failed() && relief !== undefined && relief !== refused;
+  }
+
+  /** Waits until everything is written, as far as the flash takes it. */
   async flush(): Promise<void> {
-    while (this.busy) await sleep(10);
+    while (this.busy && !this.list.failed()) await sleep(10);
   }
 }

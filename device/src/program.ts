@@ -3,6 +3,7 @@ import { Backoff, BY_HAND } from "../core/backoff";
 import { Charger } from "../core/charger";
 import { MAX_PROFILES } from "../core/charging-profiles";
 import { MAX_KEYS } from "../core/config-keys";
+import { LIST_BLOCKS } from "../core/local-list";
 import { PLACES } from "../core/message-queue";
 import { PlainCodec } from "./codec";
 import type { FrameCodec } from "./codec";
@@ -19,9 +20,10 @@ const WELCOME_MS = 10000;
 const VERSION = "0.1.0";
 
 function keysInFlash(): string[] {
-  const keys = ["boot", "seq", "map", "reg", "regAt", "tx", "txNo", "inop", "rsv"];
+  const keys = ["boot", "seq", "map", "reg", "tx", "txNo", "inop", "rsv", "lv"];
   for (let i = 0; i < MAX_KEYS; i++) keys.push(`c${i}`);
   for (let i = 0; i < MAX_PROFILES; i++) keys.push(`p${i}`);
+  for (let i = 0; i < LIST_BLOCKS; i++) keys.push(`l${i}`);
   for (let i = 0; i < PLACES; i++) keys.push(`q${i}`);
   return keys;
 }
@@ -56,6 +58,7 @@ async function control(charger: Charger, board: Hardware): Promise<void> {
   for (;;) {
     const now = millis();
     const inputs = await board.read();
+    charger.station.flashFailed(store.failed());
     const outputs = charger.tick(Math.min(now - last, MAX_STEP_MS), inputs);
     last = now;
     await board.write(outputs);

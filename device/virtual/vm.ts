@@ -41,7 +41,8 @@ type Factory = (
   process: unknown,
 ) => (options: object) => Promise<VmModule>;
 
-const FLASH_SIZE = 128 * 1024;
+/** What the firmware of ESP32, C3 and S3 keeps for program and settings: 64 pages of 4 KiB, of which settings have 16 KiB, twice. */
+export const FLASH_SIZE = 256 * 1024;
 const SETTINGS_CLASS = 0x1107dc4a;
 const SETTINGS_SET = 0x81;
 
@@ -77,14 +78,13 @@ export class Vm {
     private readonly deviceId: string,
   ) {}
 
-  /** Makes a VM over a flash image of at most `flashSize` bytes. It runs nothing until `start`. */
+  /** Makes a VM over a flash image of at most `FLASH_SIZE` bytes. It runs nothing until `start`. */
   static async create(
     factoryPath: string,
     deviceId: string,
     clock: ScaledClock,
     image: Uint8Array,
     host: VmHost,
-    flashSize = FLASH_SIZE,
   ): Promise<Vm> {
     const factory = createRequire(import.meta.url)(factoryPath) as Factory;
     const line = (...args: unknown[]): void => host.log(args.map(String).join(" "));
@@ -99,13 +99,13 @@ export class Vm {
       (name) => lent[name],
       process,
     )({});
-    module.flashSize = flashSize;
+    module.flashSize = FLASH_SIZE;
     const vm = new Vm(module, deviceId);
-    vm.bind(image, host, flashSize);
+    vm.bind(image, host);
     return vm;
   }
 
-  private bind(image: Uint8Array, host: VmHost, flashSize: number): void {
+  private bind(image: Uint8Array, host: VmHost): void {
     const m = this.module;
     const text = (pointer: number): string => {
       const end = m.HEAPU8.indexOf(0, pointer);
@@ -123,8 +123,8 @@ export class Vm {
     };
     m.panicHandler = (code) => host.panic(code);
     m.flashLoad = () => {
-      const flash = new Uint8Array(flashSize).fill(0xff); // erased flash reads as ones
-      flash.set(image.subarray(0, flashSize));
+      const flash = new Uint8Array(FLASH_SIZE).fill(0xff); // erased flash reads as ones
+      flash.set(image.subarray(0, FLASH_SIZE));
       return flash;
     };
     m.flashSave = (flash) => {

@@ -42,7 +42,7 @@ export class BoardVm {
   }
 
   /** Power on with what the flash holds. */
-  async boot(flashSize?: number): Promise<Vm> {
+  async boot(): Promise<Vm> {
     const built = findBuilt();
     const host: VmHost = {
       log: (line) => this.note(line.trim()),
@@ -60,7 +60,7 @@ export class BoardVm {
       write: (data) => this.uplink.write(data),
       close: () => this.uplink.close(),
     };
-    const vm = await Vm.create(built.vm, "b0a4db0a4db0a4d0", this.clock, this.image, host, flashSize);
+    const vm = await Vm.create(built.vm, "b0a4db0a4db0a4d0", this.clock, this.image, host);
     this.vm = vm;
     vm.start();
     this.steppedAt = this.clock.now();

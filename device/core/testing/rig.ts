@@ -9,6 +9,7 @@ import type { Saved, Store } from "../store";
 export class MemoryStore implements Store {
   saved: Saved = {};
   writes = 0;
+  private readonly removed = new Set<string>();
 
   put(key: string, value: string): void {
     if (key.length > 13 || Buffer.byteLength(value) > 224 || value.length === 0) {
@@ -20,7 +21,14 @@ export class MemoryStore implements Store {
 
   remove(key: string): void {
     delete this.saved[key];
+    this.removed.add(key);
     this.writes++;
+  }
+
+  /** Bytes in the firmware's store: 24 for each key and its value in steps of 8; a removed key keeps an empty value for good. */
+  bytes(): number {
+    const keys = new Set([...this.removed, ...Object.keys(this.saved)]);
+    return [...keys].reduce((sum, key) => sum + 24 + Math.max(8, Math.ceil((this.saved[key] ?? "").length / 8) * 8), 0);
   }
 }
 
