@@ -118,6 +118,32 @@ export const kinds = {
     en: (d) => ({ title: `A case was opened: ${d.siteName}`, body: d.subject }),
     de: (d) => ({ title: `Ein Fall wurde eröffnet: ${d.siteName}`, body: d.subject }),
   }),
+  cardRequested: kind({
+    data: z.object({ ...site, idTag: z.string(), driver: z.string() }),
+    channels: ["email"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({
+      title: `A card waits for you: ${d.siteName}`,
+      body: `${d.driver} asks to charge with the card ${d.idTag}.`,
+    }),
+    de: (d) => ({
+      title: `Eine Karte wartet auf Sie: ${d.siteName}`,
+      body: `${d.driver} möchte mit der Karte ${d.idTag} laden.`,
+    }),
+  }),
+  cardDecided: kind({
+    data: z.object({ ...site, idTag: z.string(), approved: z.boolean() }),
+    channels: ["email", "push"],
+    path: () => "/settings",
+    en: (d) => ({
+      title: d.approved ? `Your card is approved: ${d.siteName}` : `Your card is not accepted: ${d.siteName}`,
+      body: d.approved ? `You can charge with the card ${d.idTag} there.` : `The card ${d.idTag} does not open there.`,
+    }),
+    de: (d) => ({
+      title: d.approved ? `Ihre Karte gilt: ${d.siteName}` : `Ihre Karte gilt nicht: ${d.siteName}`,
+      body: d.approved ? `Sie können dort mit der Karte ${d.idTag} laden.` : `Die Karte ${d.idTag} öffnet dort nicht.`,
+    }),
+  }),
   siteApproved: kind({
     data: z.object(site),
     channels: ["email", "push"],

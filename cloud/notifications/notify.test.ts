@@ -32,6 +32,10 @@ const sample = {
   period: "2026-03",
   text: "Replaced",
   rating: 4,
+  bills: 2,
+  idTag: "CARD1",
+  driver: "Some One",
+  approved: true,
 };
 const berlin = { language: "de", timeZone: "Europe/Berlin" } as const;
 const london = { language: "en", timeZone: "Europe/London" } as const;

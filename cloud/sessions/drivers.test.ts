@@ -84,6 +84,12 @@ describe("a driver's card", () => {
       samples: [{}],
     });
     expect(await driver.ok("GET", "/v1/me/id-tags")).toMatchObject({ idTags: [{ status: "approved" }] });
+    const told = await cloud.db.selectFrom("notifications").selectAll().where("site_id", "=", siteId).execute();
+    expect(told.map(({ kind, data }) => [kind, data])).toEqual([
+      ["cardRequested", { siteId, siteName: "Garage", idTag: "CARD-1", driver: "Some One" }],
+      ["cardDecided", { siteId, siteName: "Garage", idTag: "CARD-1", approved: true }],
+    ]);
+    expect((await decide(true)).status).toBe(204);
     expect((await decide(false)).status).toBe(204);
     expect(await tellHub()).toMatchObject({ type: "idTag.removed", data: { idTag: "CARD-1" } });
     expect((await decide(true)).status).toBe(204);

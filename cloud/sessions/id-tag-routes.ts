@@ -9,6 +9,7 @@ import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { appendFeed } from "../hubs/append-feed";
+import { notify, ownersOf } from "../notifications/notify";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
 import type { IdTagTable } from "./tables";
@@ -111,6 +112,11 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
           .insertInto("id_tags")
           .values({ ...row, requested_at: new Date(now()) })
           .execute();
+        const driver = c.get("user").name;
+        for (const owner of await ownersOf(trx, siteId)) {
+          const notice = { userId: owner, kind: "cardRequested" as const, siteId, now: now() };
+          await notify(trx, { ...notice, data: { siteId, siteName: site.name, idTag, driver } });
+        }
         return site.name;
       });
       const requestedAt = new Date(now()).toISOString();
@@ -172,19 +178,23 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
       const hubId = await db.transaction().execute(async (trx) => {
         const before = await trx
           .selectFrom("id_tags")
-          .select("status")
+          .select(["status", "user_id"])
           .where("site_id", "=", siteId)
           .where("id_tag", "=", idTag)
           .forUpdate()
           .executeTakeFirst();
         if (!before) throw notFound("card");
+        if (before.status === status) return undefined;
+        const { name: siteName } = await lockSite(trx, siteId);
+        const data = { siteId, siteName, idTag, approved: status === "approved" };
+        await notify(trx, { userId: before.user_id, kind: "cardDecided", siteId, data, now: now() });
         await trx
           .updateTable("id_tags")
           .set({ status, decided_at: new Date(now()), decided_by: userId })
           .where("site_id", "=", siteId)
           .where("id_tag", "=", idTag)
           .execute();
-        if (before.status === status || (before.status !== "approved" && status !== "approved")) return undefined;
+        if (before.status !== "approved" && status !== "approved") return undefined;
         return appendFeed(
           trx,
           siteId,

@@ -50,10 +50,19 @@ describe("versions of a tariff", () => {
     await put(owner, siteId, 6000, later);
     await put(owner, siteId, 5000, soon);
     await put(owner, siteId, 4600);
+    await put(owner, siteId, 4600);
     expect(await told(hub.id)).toEqual([
       ["set", 4500],
       ["scheduled", [[later, 6000]]],
       ["set", 4500],
+      [
+        "scheduled",
+        [
+          [later, 6000],
+          [soon, 5000],
+        ],
+      ],
+      ["set", 4600],
       [
         "scheduled",
         [
@@ -88,7 +97,7 @@ describe("versions of a tariff", () => {
     expect(await promoteVersions(cloud.db, cloud.now() + 4 * HOUR)).toBe(0);
     expect(await current()).toEqual([6000]);
     // The hubs knew: they were told nothing more.
-    expect(await told(hub.id)).toHaveLength(6);
+    expect(await told(hub.id)).toHaveLength(8);
   });
 
   it("can be taken back while they are to come, and go with their tariff", async () => {

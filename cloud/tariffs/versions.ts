@@ -47,6 +47,11 @@ export async function addVersion(
   if (at > now && known.filter((each) => Date.parse(each.from) > now).length >= MAX_COMING) {
     throw new AppError("too_many_versions", `At most ${MAX_COMING} versions to come.`, { status: 409 });
   }
+  const current = versionAt(known, now);
+  // What is said again is no new version.
+  if (at === now && current && JSON.stringify(current.tariff) === JSON.stringify(tariff)) {
+    return { version: current.version, messages: await bringUpToDate(trx, siteId, tariff.id, now) };
+  }
   const version = (known.at(-1)?.version ?? 0) + 1;
   await trx
     .insertInto("tariff_versions")

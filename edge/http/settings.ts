@@ -6,6 +6,7 @@ import { normaliseIdTag } from "../../shared/ocpp";
 import { idTagSchema, instantSchema } from "../../shared/schema";
 import { siteSchema } from "../../shared/site";
 import { tariffSchema } from "../../shared/tariff";
+import { tariffAt } from "../ocpp/start-transaction";
 import type { HubState } from "../state/state";
 import type { Decision } from "../store/types";
 import { requireAdmin } from "./auth";
@@ -85,10 +86,14 @@ export function settingsRoutes(app: HubApp, services: HubServices): void {
       tags: ["Tariffs"],
       method: "get",
       path: "/api/tariffs",
-      summary: "All tariffs",
+      summary: "All tariffs, in the versions that hold now",
       responses: { 200: answer("The tariffs", z.object({ tariffs: z.array(tariffSchema) })), ...errors(401) },
     }),
-    async (c) => c.json({ tariffs: await read(({ tariffs }) => Object.values(tariffs)) }, 200),
+    async (c) => {
+      const now = services.clock.now();
+      const tariffs = await read((state) => Object.keys(state.tariffs).flatMap((id) => tariffAt(state, id, now) ?? []));
+      return c.json({ tariffs }, 200);
+    },
   );
   app.openapi(
     createRoute({
