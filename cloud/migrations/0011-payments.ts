@@ -23,6 +23,6 @@ const statements = [
     organization_id text primary key, account_id text not null unique, ready boolean not null, updated_at timestamptz not null)`,
   `create table payouts (
     id uuid primary key, organization_id text not null, currency text not null, period text not null, amount bigint not null check (amount > 0), status text not null,
-    reference text unique, failure text, statement json not null, created_at timestamptz not null, updated_at timestamptz not null,
+    reference text unique, failure text, refusals smallint not null default 0, statement json not null, created_at timestamptz not null, updated_at timestamptz not null,
     unique (organization_id, currency, period))`,
 ];

@@ -98,18 +98,23 @@ export async function sendPayouts(needs: Needs): Promise<void> {
   const due = await db
     .selectFrom("payouts")
     .innerJoin("payout_accounts", "payout_accounts.organization_id", "payouts.organization_id")
-    .select(["payouts.id", "amount", "currency", "account_id"])
+    .select(["payouts.id", "amount", "currency", "refusals", "account_id"])
     .where("status", "in", ["due", "failed"])
     .where("ready", "=", true)
     .execute();
-  for (const { id, amount, currency, account_id: accountId } of due) {
+  for (const { id, amount, currency, refusals, account_id: accountId } of due) {
     try {
-      const reference = await payments.transfer({ accountId, amount, currency, key: `payout:${id}` });
+      const reference = await payments.transfer({ accountId, amount, currency, key: `payout:${id}:${refusals}` });
       await db.transaction().execute((tx) => finishPayout(tx, id, { reference, from: "stripe", now: now() }));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
       const changes = { status: "failed" as const, failure: error.message, updated_at: new Date(now()) };
-      await db.updateTable("payouts").set(changes).where("id", "=", id).where("status", "<>", "paid").execute();
+      await db
+        .updateTable("payouts")
+        .set({ ...changes, refusals: refusals + 1 })
+        .where("id", "=", id)
+        .where("status", "<>", "paid")
+        .execute();
     }
   }
 }

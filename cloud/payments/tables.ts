@@ -1,4 +1,4 @@
-import type { ColumnType, JSONColumnType } from "kysely";
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { Method } from "../billing/charge-types";
 import type { Statement } from "../billing/statement";
 
@@ -67,6 +67,8 @@ export interface PayoutTable {
   status: "due" | "paid" | "failed";
   reference: string | null;
   failure: ColumnType<string | null, string | null | undefined, string | null>;
+  /** How often the payment service has refused it: each try after one is a new one there. */
+  refusals: Generated<number>;
   statement: JSONColumnType<Statement, string, never>;
   created_at: Instant;
   updated_at: Instant;

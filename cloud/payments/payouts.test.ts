@@ -1,0 +1,274 @@
+import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestCloud } from "../testing/cloud";
+import type { TestProcess } from "../testing/cloud";
+import { charge } from "../billing/charge";
+import { termsOf } from "../billing/jobs";
+import { balanceOf, post } from "../billing/ledger";
+import type { Settlement, Statement } from "../billing/statement";
+import { charge as charged } from "../testing/charging";
+import type { Person } from "../testing/person";
+import { dailyMoneyJob } from "./jobs";
+import { monthBefore } from "./payouts";
+import { stripePayments } from "./stripe";
+import { FakeStripe, keys } from "./testing/stripe";
+
+const nothing = "01900000-0000-7000-8000-000000000000";
+const stripe = new FakeStripe();
+let cloud: TestCloud;
+/** A process that takes cards; the first one does not. */
+let cards: TestProcess;
+let admin: Person;
+let driver: Person;
+let userId: string;
+let sequence = 0;
+
+beforeAll(async () => {
+  stripe.server.listen({ onUnhandledRequest: "error" });
+  cloud = await TestCloud.start();
+  cards = await cloud.addProcess({ payments: stripePayments(keys) });
+  admin = await cloud.person();
+  await cloud.makeAdmin(admin);
+  driver = await cloud.person();
+  ({
+    user: { id: userId },
+  } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session"));
+});
+afterAll(async () => {
+  await cloud.stop();
+  stripe.server.close();
+});
+
+interface Payout {
+  payoutId: string;
+  period: string;
+  amount: number;
+  status: string;
+  reference: string | null;
+  failure: string | null;
+  statement: Statement;
+}
+interface Payouts {
+  payouts: Payout[];
+  due: (Settlement & { currency: string })[];
+  account: { connected: boolean; ready: boolean; takesCards: boolean };
+}
+
+/** An owner who has earned: 11.90 paid in cash by a guest, 23.80 paid from a wallet, 11.90 still owed. */
+async function earner(): Promise<{ owner: Person; organizationId: string; base: string }> {
+  const { owner, siteId } = await cloud.owner();
+  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+  const line = { text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 };
+  const about = { kind: "session" as const, siteId, organizationId, currency: "EUR" };
+  const bill = async (who: string | null, lines: (typeof line)[], key = `bill ${++sequence}`) =>
+    cloud.db
+      .transaction()
+      .execute((tx) =>
+        charge(tx, { ...about, key, userId: who, lines, method: "on_account" }, termsOf(cloud.first.deps)),
+      );
+  await bill(null, [line]);
+  await bill(userId, [line]);
+  const { chargeId } = await bill(userId, [line, line]);
+  const base = `/v1/organizations/${organizationId}`;
+  const paid = await owner.send(
+    "POST",
+    `${base}/invoices/${chargeId}/payments`,
+    { amount: 1 },
+    { "idempotency-key": "x" },
+  );
+  expect(paid.status).toBe(201);
+  await cloud.db.transaction().execute(async (tx) => {
+    await post(tx, { key: `card ${chargeId}`, kind: "charge", at: cloud.now(), currency: "EUR", userId }, [
+      { account: "stripe", holder: "", amount: 2379 },
+      { account: "receivable", holder: userId, amount: -2379, chargeId },
+    ]);
+  });
+  return { owner, organizationId, base };
+}
+
+/** 47.60 less fees of 2.5 %, each rounded, less 11.91 on site, less 11.90 owed. */
+const DUE = 4760 - 30 - 30 - 60 - 1191 - 1190;
+
+describe("a month's payout", () => {
+  it("is what was earned less what the owner has had and what is owed, once, and paid by hand where there is no payment service", async () => {
+    const { owner, organizationId, base } = await earner();
+    const before = await owner.ok<Payouts>("GET", `${base}/payouts`);
+    expect(before).toMatchObject({
+      payouts: [],
+      due: [{ currency: "EUR", onSite: 1191, outstanding: 1190, due: DUE }],
+    });
+    expect(before.account).toEqual({ connected: false, ready: false, takesCards: false });
+    await Promise.all([1, 2].map(() => dailyMoneyJob.run(cloud.first.deps, {})));
+    const { payouts, due } = await owner.ok<Payouts>("GET", `${base}/payouts`);
+    expect(payouts).toMatchObject([{ amount: DUE, status: "due", period: monthBefore(cloud.now()), reference: null }]);
+    expect(payouts[0]!.statement).toMatchObject({ currency: "EUR", settlement: { due: DUE } });
+    expect(due).toMatchObject([{ due: 0, outstanding: 1190, onSite: 0 }]);
+    const told = await cloud.db.selectFrom("notifications").select("data").where("kind", "=", "payout").execute();
+    expect(told.filter(({ data }) => data.amount === DUE)).toHaveLength(1);
+
+    const { payoutId } = payouts[0]!;
+    const open = await admin.ok<{ payouts: Payout[] }>("GET", "/v1/admin/payouts");
+    expect(open.payouts.map((each) => each.payoutId)).toContain(payoutId);
+    const path = `/v1/admin/payouts/${payoutId}/paid`;
+    const done = await admin.ok<Payout>("POST", path, { reference: "SEPA 1" });
+    expect(done).toMatchObject({ status: "paid", reference: "SEPA 1" });
+    expect(await admin.ok<Payout>("POST", path, { reference: "SEPA 1" })).toEqual(done);
+    expect(await admin.refused("POST", path, { reference: "SEPA 2" })).toEqual([409, "paid"]);
+    expect(await balanceOf(cloud.db, "payout", organizationId, "EUR")).toBe(0);
+    const noted = await cloud.db
+      .selectFrom("audit_log")
+      .select("subject")
+      .where("action", "=", "payout.paid")
+      .execute();
+    expect(noted.map(({ subject }) => subject)).toContain(`payout:${payoutId}`);
+  });
+
+  it("has a statement as PDF", async () => {
+    const { owner, base } = await earner();
+    await dailyMoneyJob.run(cloud.first.deps, {});
+    const [payout] = (await owner.ok<Payouts>("GET", `${base}/payouts`)).payouts;
+    for (const [language, title] of [
+      ["en", "Payout"],
+      ["de", "Auszahlung"],
+    ]) {
+      const response = await owner.send("GET", `${base}/payouts/${payout!.payoutId}/pdf?language=${language}`);
+      const data = new Uint8Array(await response.arrayBuffer());
+      const pdf = await getDocument({ data, verbosity: 0 }).promise;
+      const { items } = await (await pdf.getPage(1)).getTextContent();
+      const text = items.map((item) => ("str" in item ? item.str : "")).join(" ");
+      expect(text).toContain(`${title} ${payout!.period}`);
+      expect(text).toContain((DUE / 100).toFixed(2).replace(".", language === "de" ? "," : "."));
+      await pdf.destroy();
+    }
+  });
+
+  it("is sent to the owner's account when that is ready, once, and again another day where it was refused", async () => {
+    const { owner, organizationId, base } = await earner();
+    const there = owner.at(cards);
+    const { url } = await there.ok<{ url: string }>("POST", `${base}/payout-account`);
+    expect(url).toBe("https://connect.stripe.test/go");
+    await there.ok("POST", `${base}/payout-account`);
+    const account = [...stripe.accounts.values()].at(-1)!;
+    await dailyMoneyJob.run(cards.deps, {});
+    expect(stripe.transfers).toEqual([]);
+    account.payouts_enabled = true;
+    const { body, signature } = stripe.event("account.updated", account, cloud.now());
+    const headers = { "stripe-signature": signature };
+    expect((await cards.request("/v1/payments/stripe/events", { method: "POST", body, headers })).status).toBe(204);
+    await cloud.runJobs(cards);
+    expect((await there.ok<Payouts>("GET", `${base}/payouts`)).account).toEqual({
+      connected: true,
+      ready: true,
+      takesCards: true,
+    });
+    stripe.refuseTransfers = true;
+    await dailyMoneyJob.run(cards.deps, {});
+    expect((await owner.ok<Payouts>("GET", `${base}/payouts`)).payouts).toMatchObject([
+      { status: "failed", failure: expect.stringContaining("Insufficient") },
+    ]);
+    stripe.refuseTransfers = false;
+    await Promise.all([1, 2].map(() => dailyMoneyJob.run(cards.deps, {})));
+    expect(stripe.transfers).toMatchObject([{ destination: account.id, amount: DUE, currency: "eur" }]);
+    expect((await owner.ok<Payouts>("GET", `${base}/payouts`)).payouts).toMatchObject([
+      { status: "paid", reference: stripe.transfers[0]!.id },
+    ]);
+    expect(await balanceOf(cloud.db, "payout", organizationId, "EUR")).toBe(0);
+  });
+
+  it("is of the month before, also in January", () => {
+    expect(monthBefore(Date.parse("2026-01-31T12:00:00Z"))).toBe("2025-12");
+    expect(monthBefore(Date.parse("2026-11-01T00:00:00Z"))).toBe("2026-10");
+  });
+});
+
+describe("without a payment service", () => {
+  it("cards are refused, and what would need one", async () => {
+    expect(await driver.ok("GET", "/v1/me/payment-method")).toMatchObject({ takesCards: false, publishableKey: null });
+    const wish = { method: "card", paymentMethodId: "pm_1" };
+    expect(await driver.refused("PUT", "/v1/me/payment-method", wish)).toEqual([409, "no_cards"]);
+    expect(await driver.refused("POST", "/v1/me/payment-method/setup")).toEqual([409, "no_cards"]);
+    const headers = { "idempotency-key": "x" };
+    const topUp = await driver.send("POST", "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" }, headers);
+    expect(topUp.status).toBe(409);
+    const event = await cloud.first.request("/v1/payments/stripe/events", { method: "POST", body: "{}" });
+    expect(event.status).toBe(409);
+    expect(await driver.ok("PUT", "/v1/me/payment-method", { method: "on_site" })).toMatchObject({ method: "on_site" });
+  });
+});
+
+describe("a session of a driver with a card", () => {
+  it("has money set aside while it runs, taken when it ends, and given back where it cost nothing", async () => {
+    const { siteId, hub } = await cloud.paired(cards);
+    const person = (await cloud.person(cards)).at(cards);
+    const { user } = await person.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
+    await person.ok("PUT", "/v1/me/payment-method", { method: "card", paymentMethodId: "pm_good" });
+    const startedAt = cloud.now() - 3_600_000;
+    const held = () => balanceOf(cloud.db, "hold", user.id, "EUR");
+    const run = async (readings: [number, number][]) => {
+      const session = charged(hub, { startedAt, readings });
+      const row = {
+        site_id: siteId,
+        session_id: session.id,
+        user_id: user.id,
+        via: "command" as const,
+        agreements: "[]",
+      };
+      await cloud.db
+        .insertInto("session_drivers")
+        .values({ ...row, started_at: new Date(startedAt) })
+        .execute();
+      const end = hub.journal.length;
+      await hub.send(hub.batch(end - readings.length - 1, end - 1));
+      await cloud.runJobs(cards);
+      // Two hours and 40 kWh at 0.45 EUR.
+      expect(await held()).toBe(-1800);
+      await hub.send(hub.batch(end));
+      await cloud.runJobs(cards);
+      expect(await held()).toBe(0);
+      return [...stripe.intents.values()].at(-1)!;
+    };
+    expect(await run([[30, 11_000]])).toMatchObject({ status: "succeeded", amount: 1800, amount_received: 450 });
+    expect(await run([[5, 1000]])).toMatchObject({ status: "canceled", amount_received: 0 });
+    expect(await run([[90, 61_000]])).toMatchObject({ status: "succeeded", amount: 900, capture_method: "automatic" });
+    expect(await person.ok("GET", "/v1/me/balance")).toEqual({
+      balances: [{ currency: "EUR", outstanding: 0, wallet: 0, held: 0 }],
+    });
+  });
+});
+
+describe("the doors of payouts", () => {
+  it("stay shut for strangers, members who may only look, and owners where it takes an admin", async () => {
+    const { owner, organizationId, base } = await earner();
+    const stranger = (await cloud.owner()).owner;
+    const member = await cloud.person();
+    const { user } = await member.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
+    const row = { id: "pm1", organizationId, userId: user.id, role: "member", createdAt: new Date(0) };
+    await cloud.db.insertInto("auth.member").values(row).execute();
+    const doors: [string, string][] = [
+      ["GET", `${base}/payouts`],
+      ["GET", `${base}/payouts/${nothing}/pdf`],
+      ["POST", `${base}/payout-account`],
+    ];
+    for (const [method, path] of doors) {
+      expect((await cloud.first.request(path, { method })).status).toBe(401);
+      expect(await stranger.refused(method, path)).toEqual([404, "not_found"]);
+    }
+    expect((await member.send("GET", `${base}/payouts`)).status).toBe(200);
+    expect(await member.refused("POST", `${base}/payout-account`)).toEqual([403, "forbidden"]);
+    expect(await owner.refused("GET", `${base}/payouts/${nothing}/pdf`)).toEqual([404, "not_found"]);
+    expect((await owner.send("GET", `${base}/payouts/x/pdf`)).status).toBe(400);
+    for (const [method, path] of [
+      ["GET", "/v1/admin/payouts"],
+      ["POST", `/v1/admin/payouts/${nothing}/paid`],
+    ] as const) {
+      const body = method === "POST" ? { reference: "x" } : undefined;
+      expect(await owner.refused(method, path, body)).toEqual([403, "forbidden"]);
+    }
+    expect((await cloud.first.request("/v1/admin/payouts")).status).toBe(401);
+    expect(await admin.refused("POST", `/v1/admin/payouts/${nothing}/paid`, { reference: "x" })).toEqual([
+      404,
+      "not_found",
+    ]);
+    expect((await admin.send("POST", `/v1/admin/payouts/${nothing}/paid`, { reference: " " })).status).toBe(400);
+  });
+});
