@@ -81,6 +81,8 @@ async function run(config: HubConfig): Promise<void> {
       "HUB_ACCEPT_UNKNOWN is true: ANY charger may connect without a password, any id tag may charge, no rate limits",
     );
   }
+  // Nobody is connected yet when a disk is found full at the start.
+  let cutOffChargers = () => {};
   const store = await openStore({
     folder: config.data,
     domain: hubDomain,
@@ -94,7 +96,7 @@ async function run(config: HubConfig): Promise<void> {
     },
     onFull: (full) => {
       // A charger that is cut off keeps its messages; one that gets an error drops them.
-      if (full) for (const { cpId } of peers.all()) peers.disconnect(cpId, "the hub's disk is full");
+      if (full) cutOffChargers();
     },
     log,
   });
@@ -131,6 +133,9 @@ async function run(config: HubConfig): Promise<void> {
     onCertify: (cpId, csr) => void certificates.answer(cpId, csr),
     onFrame: (peer) => liveness.frame(peer),
   });
+  cutOffChargers = () => {
+    for (const { cpId } of peers.all()) peers.disconnect(cpId, "the hub's disk is full");
+  };
   const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
   const configurator = new Configurator({ gateway: peers, clock, log, wanted });
   const liveness = new Liveness({ store, peers, clock, log });
