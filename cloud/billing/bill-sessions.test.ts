@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { instantOfSlot } from "../../shared/booking";
+import { defaultBookingSettings } from "../../shared/booking-settings";
 import { freeTariff } from "../../shared/session";
 import { charge as charged } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
+import { TestCloud, perKwh } from "../testing/cloud";
 import type { TestHub } from "../testing/hub";
+import { bookingSite } from "../testing/seats";
 import { billSessions } from "./bill-sessions";
-import { termsOf } from "./jobs";
+import { billAllJob, termsOf } from "./jobs";
 import { balanceOf, outstandingOf } from "./ledger";
 
 let cloud: TestCloud;
@@ -108,5 +111,32 @@ describe("a driver's session", () => {
     expect(his).toMatchObject({ user_id: user.id, method: "on_account", document: { buyer: { email: driver.email } } });
     expect(await outstandingOf(cloud.db, his!.id)).toBe(450);
     expect(strangers).toMatchObject({ user_id: null, method: "on_site" });
+  });
+});
+
+describe("a reservation", () => {
+  it("is billed with the VAT of its energy when it is sold, and given back by a credit note when it is withdrawn", async () => {
+    const { owner, siteId, base } = await bookingSite(cloud, { A: "AC" });
+    await owner.ok("PUT", `/v1/sites/${siteId}/tariffs/${perKwh.id}`, perKwh);
+    await owner.ok("PATCH", `/v1/sites/${siteId}`, { defaultTariffId: perKwh.id });
+    await owner.ok("PUT", `/v1/sites/${siteId}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 400 });
+    const driver = await cloud.person();
+    const path = `/v1/sites/${siteId}/reservations`;
+    const times = { start: instantOfSlot(base), end: instantOfSlot(base + 4) };
+    const headers = { "idempotency-key": "once" };
+    const sold = await driver.send("POST", path, { class: "AC", ...times }, headers);
+    const { booking } = (await sold.json()) as { booking: string };
+    const work = () => billAllJob.run(cloud.first.deps, {});
+    await Promise.all([work(), work()]);
+    const [bill] = await bills(siteId);
+    expect(bill).toMatchObject({ kind: "reservation", net: 336, vat: 64, method: "on_account" });
+    expect(bill!.document.subject).toEqual({ type: "reservation", booking, from: times.start, to: times.end });
+    await driver.ok("POST", `${path}/${booking}/cancel`);
+    await work();
+    await work();
+    const [, note, ...others] = await bills(siteId);
+    expect(others).toEqual([]);
+    expect(note).toMatchObject({ kind: "refund", net: -336, vat: -64, corrects: bill!.id });
+    expect(await outstandingOf(cloud.db, bill!.id)).toBe(0);
   });
 });

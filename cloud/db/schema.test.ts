@@ -29,7 +29,7 @@ const shared = new Set([
   "pairing_codes",
   "rate_limits",
   "settings",
-  // Of people and organisations, who have many sites (ADR 0009).
+  // Of people and organisations, who have many sites (ADR 11).
   "ledger_transactions",
   "ledger_entries",
   "charges",
@@ -40,6 +40,11 @@ const shared = new Set([
   "payout_accounts",
   "payouts",
   "people",
+  "phone_codes",
+  "families",
+  "family_members",
+  "invitations",
+  "vehicles",
   "audit_log",
   "notifications",
   // Of organisations and drivers (ADR 0010).
@@ -96,7 +101,14 @@ describe("the catalogue", () => {
     const options = "-c search_path=auth";
     const pool = new pg.Pool({ connectionString: url, max: 2, options });
     const inAuth = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) });
-    const auth = createAuth({ db, secret: "x".repeat(32), publicUrl: "http://127.0.0.1", newId: () => "" });
+    const auth = createAuth({
+      db,
+      secret: "x".repeat(32),
+      publicUrl: "http://127.0.0.1",
+      newId: () => "",
+      now: () => 0,
+      verifyEmails: false,
+    });
     const { toBeCreated, toBeAdded } = await getMigrations({
       ...auth.options,
       database: { db: inAuth, type: "postgres" },
