@@ -82,7 +82,7 @@ async function run(config: HubConfig): Promise<void> {
     );
   }
   // Nobody is connected yet when a disk is found full at the start.
-  let cutOffChargers = () => {};
+  let connected: Peers | null = null;
   const store = await openStore({
     folder: config.data,
     domain: hubDomain,
@@ -96,7 +96,7 @@ async function run(config: HubConfig): Promise<void> {
     },
     onFull: (full) => {
       // A charger that is cut off keeps its messages; one that gets an error drops them.
-      if (full) cutOffChargers();
+      if (full) for (const { cpId } of connected?.all() ?? []) connected?.disconnect(cpId, "the hub's disk is full");
     },
     log,
   });
@@ -133,9 +133,7 @@ async function run(config: HubConfig): Promise<void> {
     onCertify: (cpId, csr) => void certificates.answer(cpId, csr),
     onFrame: (peer) => liveness.frame(peer),
   });
-  cutOffChargers = () => {
-    for (const { cpId } of peers.all()) peers.disconnect(cpId, "the hub's disk is full");
-  };
+  connected = peers;
   const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
   const configurator = new Configurator({ gateway: peers, clock, log, wanted });
   const liveness = new Liveness({ store, peers, clock, log });
