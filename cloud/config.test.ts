@@ -33,6 +33,16 @@ describe("readConfig", () => {
     });
   });
 
+  it("takes an account for SMS whole", () => {
+    const twilio = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "t", TWILIO_FROM: "+1555" };
+    expect(readConfig(twilio).twilio).toEqual({ accountSid: "AC1", authToken: "t", from: "+1555" });
+    expect(readConfig({ MAIL_FROM: "Post <post@x.example>", SMTP_URL: "smtp://x" })).toMatchObject({
+      smtpUrl: "smtp://x",
+      mailFrom: "Post <post@x.example>",
+      twilio: undefined,
+    });
+  });
+
   it.each([
     ["CLOUD_PORT", "http"],
     ["CLOUD_PORT", "65536"],
@@ -43,6 +53,11 @@ describe("readConfig", () => {
     ["TRUST_PROXY", "yes"],
     ["CLOUD_LOG_LEVEL", "loud"],
     ["CLOUD_SECRET", "short"],
+    ["SMTP_URL", "http://mail"],
+    ["MAIL_FROM", "nobody"],
+    ["VAPID_SUBJECT", "http://x"],
+    ["CLOUD_ADMIN_EMAIL", "x"],
+    ["TWILIO_FROM", "+1555"],
   ])("names %s when it is %s", (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(name);
   });

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "../../shared/error";
-import type { Db } from "../db/database";
+import type { Kysely } from "kysely";
+import type { Database } from "../db/schema";
 import { notFound } from "../http/errors";
 import type { AppEnv } from "../http/router";
 import type { Auth } from "./auth";
@@ -24,20 +25,33 @@ export async function userOf(auth: Auth, headers: Headers): Promise<AppEnv["Vari
 }
 
 /** Refuses whoever is no admin of the platform. */
-export async function requireAdmin(db: Db, userId: string): Promise<void> {
+export async function requireAdmin(db: Kysely<Database>, userId: string): Promise<void> {
   const person = await db.selectFrom("people").select("is_admin").where("user_id", "=", userId).executeTakeFirst();
   if (!person?.is_admin)
     throw new AppError("forbidden", "Only an admin of this platform may do this.", { status: 403 });
 }
 
-/** Roles of better-auth's organisations; a member looks, an owner or admin changes. */
-const changers = new Set(["owner", "admin"]);
+type Need = "look" | "install" | "change";
+
+/** Who may do what: anyone of an organisation looks. */
+const may: Record<Need, Set<string> | undefined> = {
+  look: undefined,
+  install: new Set(["owner", "admin", "installer"]),
+  change: new Set(["owner", "admin"]),
+};
+
+function requireRole(role: string, need: Need): void {
+  if (may[need] && !role.split(",").some((each) => may[need]?.has(each))) {
+    const who = need === "install" ? "the owner or an installer" : "the owner";
+    throw new AppError("forbidden", `Only ${who} may do this.`, { status: 403 });
+  }
+}
 
 /**
  * Checks that the user belongs to the site's organisation. Another's site is answered like one that does not exist (404); a member who may only
  * look gets 403 for a change.
  */
-export async function requireSite(db: Db, userId: string, siteId: string, need: "look" | "change"): Promise<void> {
+export async function requireSite(db: Kysely<Database>, userId: string, siteId: string, need: Need): Promise<void> {
   const member = await db
     .selectFrom("sites")
     .innerJoin("auth.member", "auth.member.organizationId", "sites.organization_id")
@@ -46,7 +60,24 @@ export async function requireSite(db: Db, userId: string, siteId: string, need: 
     .where("auth.member.userId", "=", userId)
     .executeTakeFirst();
   if (!member) throw notFound("site");
-  if (need === "change" && !member.role.split(",").some((role) => changers.has(role))) {
-    throw new AppError("forbidden", "Only the site's owner may change this.", { status: 403 });
-  }
+  requireRole(member.role, need);
+}
+
+/** The same for an organisation. Gives its name and the user's role in it. */
+export async function requireOrganization(
+  db: Kysely<Database>,
+  userId: string,
+  organizationId: string,
+  need: Need,
+): Promise<{ name: string; role: string }> {
+  const member = await db
+    .selectFrom("auth.member")
+    .innerJoin("auth.organization", "auth.organization.id", "auth.member.organizationId")
+    .select(["auth.organization.name", "auth.member.role"])
+    .where("auth.member.organizationId", "=", organizationId)
+    .where("auth.member.userId", "=", userId)
+    .executeTakeFirst();
+  if (!member) throw notFound("organisation");
+  requireRole(member.role, need);
+  return member;
 }

@@ -1,13 +1,20 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { betterAuth } from "better-auth";
-import { bearer, jwt, organization } from "better-auth/plugins";
+import { APIError } from "better-auth/api";
+import { bearer, jwt } from "better-auth/plugins";
+import { audit } from "../admin/audit";
 import type { Db } from "../db/database";
+import { send } from "../jobs/send";
+import { grantAdmin } from "./admins";
+import type { AccountMail } from "./mails";
+import { accountMailJob, languageOf } from "./mails";
 
 /** The header in which our own routes hand better-auth the client's address; what a client sends under this name is overwritten. */
 export const ADDRESS_HEADER = "x-hitchpost-client";
 export const AUTH_PATH = "/v1/auth";
 export const MIN_PASSWORD = 10;
+export const MAX_NAME = 100;
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 const SCRYPT_N = 16_384;
@@ -37,14 +44,25 @@ export interface AuthSettings {
   secret: string;
   publicUrl: string;
   newId: () => string;
+  /** Epoch ms. */
+  now: () => number;
+  /** Nobody signs in before their address is verified by mail; false: addresses are taken at their word (ADR 0009). */
+  verifyEmails: boolean;
+  /** Whoever has this address, verified where that is asked for, becomes an admin of the platform when they sign in. */
+  adminEmail?: string;
   passwords?: ReturnType<typeof scryptPasswords>;
 }
 
 /**
- * Sign-in by better-auth over our own tables (ADR 0004): e-mail and password, organisations, bearer tokens for programs, and a key pair whose public
- * half the hubs keep. Its rate limiter is off: ours counts per address and account, in PostgreSQL, and cannot be raced.
+ * Sign-in by better-auth over our own tables (ADR 0004): e-mail and password, bearer tokens for programs, and a key pair whose public half the hubs keep.
+ * Its rate limiter is off: ours counts per address and account, in PostgreSQL, and cannot be raced. Its mails are jobs.
  */
-export function createAuth({ db, secret, publicUrl, newId, passwords = scryptPasswords() }: AuthSettings) {
+export function createAuth(settings: AuthSettings) {
+  const { db, secret, publicUrl, newId, now, verifyEmails, adminEmail, passwords = scryptPasswords() } = settings;
+  const mailTo = (to: string, mail: AccountMail, request: Request | undefined) => {
+    const language = languageOf(request?.headers.get("accept-language"));
+    return send(db, accountMailJob, { id: newId(), to, language, mail });
+  };
   return betterAuth({
     appName: "hitchpost",
     baseURL: publicUrl,
@@ -57,6 +75,63 @@ export function createAuth({ db, secret, publicUrl, newId, passwords = scryptPas
       minPasswordLength: MIN_PASSWORD,
       maxPasswordLength: 200,
       password: passwords,
+      requireEmailVerification: verifyEmails,
+      onExistingUserSignUp: ({ user }, request) => mailTo(user.email, { kind: "exists" }, request),
+      sendResetPassword: ({ user, token }, request) =>
+        mailTo(user.email, { kind: "reset", url: `${publicUrl}/reset-password?token=${token}` }, request),
+      // Whoever got at the password has lost it everywhere.
+      revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user }) =>
+        audit(db, { now: now(), actorId: user.id, action: "password.reset", subject: `user:${user.id}` }),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      autoSignInAfterVerification: true,
+      sendVerificationEmail: ({ user, url }, request) => mailTo(user.email, { kind: "verify", url }, request),
+      afterEmailVerification: (user) =>
+        audit(db, { now: now(), actorId: user.id, action: "email.verified", subject: `user:${user.id}` }),
+    },
+    user: {
+      changeEmail: {
+        enabled: true,
+        updateEmailWithoutVerification: !verifyEmails,
+        sendChangeEmailConfirmation: ({ user, newEmail, url }, request) =>
+          mailTo(user.email, { kind: "confirmChange", newEmail, url }, request),
+      },
+    },
+    databaseHooks: {
+      user: {
+        create: {
+          before: async ({ name }) => {
+            const trimmed = name.trim();
+            if (trimmed.length === 0 || trimmed.length > MAX_NAME) {
+              throw new APIError("BAD_REQUEST", {
+                code: "INVALID_NAME",
+                message: `A name has 1 to ${MAX_NAME} characters.`,
+              });
+            }
+            return { data: { name: trimmed } };
+          },
+        },
+      },
+      session: {
+        create: {
+          before: async ({ userId }) => {
+            const person = await db
+              .selectFrom("people")
+              .select("blocked_at")
+              .where("user_id", "=", userId)
+              .executeTakeFirst();
+            if (person?.blocked_at) {
+              throw new APIError("FORBIDDEN", { code: "BLOCKED", message: "This account is blocked." });
+            }
+          },
+          after: async () => {
+            if (adminEmail !== undefined) await grantAdmin(db, adminEmail, verifyEmails, now());
+          },
+        },
+      },
     },
     session: { expiresIn: 30 * 86_400, updateAge: 86_400 },
     rateLimit: { enabled: false },
@@ -67,7 +142,7 @@ export function createAuth({ db, secret, publicUrl, newId, passwords = scryptPas
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: { generateId: () => newId() },
     },
-    plugins: [organization({ teams: { enabled: false } }), bearer(), jwt({ disableSettingJwtHeader: true })],
+    plugins: [bearer(), jwt({ disableSettingJwtHeader: true })],
     telemetry: { enabled: false },
     logger: { disabled: true },
   });

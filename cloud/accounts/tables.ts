@@ -14,7 +14,79 @@ export interface PersonTable {
   phone: string | null;
   phone_verified_at: NullableInstant;
   premium_until: NullableInstant;
+  /** May not sign in. */
+  blocked_at: NullableInstant;
   deleted_at: NullableInstant;
+}
+
+export interface PhoneCodeTable {
+  user_id: string;
+  phone: string;
+  code_hash: string;
+  tries: number;
+  expires_at: Instant;
+}
+
+export interface FamilyTable {
+  id: string;
+  payer_id: string;
+  name: string;
+}
+
+/** The payer is none of them. */
+export interface FamilyMemberTable {
+  user_id: string;
+  family_id: string;
+  joined_at: Instant;
+}
+
+export interface InvitationTable {
+  id: string;
+  /** One of organisation, with the role there, and family. */
+  organization_id: string | null;
+  role: string | null;
+  family_id: string | null;
+  email: string;
+  inviter_id: string;
+  created_at: Instant;
+  expires_at: Instant;
+}
+
+export interface VehicleTable {
+  id: string;
+  user_id: string;
+  name: string;
+  make: string;
+  model: string;
+  battery_wh: number | null;
+  connectors: string[];
+  max_ac_w: number | null;
+  max_dc_w: number | null;
+  created_at: Instant;
+}
+
+/** The part of better-auth's tables that our own queries touch (ADR 0004). */
+export interface UserTable {
+  id: string;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  createdAt: Instant;
+  updatedAt: Instant;
+}
+export interface SignInTable {
+  id: string;
+  userId: string;
+  createdAt: Instant;
+  expiresAt: Instant;
+  ipAddress: string | null;
+  userAgent: string | null;
+}
+export interface CredentialTable {
+  id: string;
+  userId: string;
+  providerId: string;
+  password: string | null;
 }
 
 /** Who changed what; the database refuses to change or remove a row. */
@@ -31,4 +103,12 @@ export interface AuditTable {
 export interface AccountTables {
   people: PersonTable;
   audit_log: AuditTable;
+  phone_codes: PhoneCodeTable;
+  families: FamilyTable;
+  family_members: FamilyMemberTable;
+  invitations: InvitationTable;
+  vehicles: VehicleTable;
+  "auth.user": UserTable;
+  "auth.session": SignInTable;
+  "auth.account": CredentialTable;
 }

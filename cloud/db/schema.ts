@@ -218,7 +218,6 @@ export interface Database
   commands: CommandTable;
   rate_limits: RateLimitTable;
   settings: SettingTable;
-  "auth.user": { id: string; name: string };
   "auth.organization": OrganizationTable;
   "auth.member": MemberTable;
 }

@@ -90,46 +90,16 @@ describe("what describes and watches the cloud", () => {
     const document = (await (await get("/v1/openapi.json")).json()) as {
       paths: Record<string, Record<string, unknown>>;
     };
-    const routes = Object.entries(document.paths).flatMap(([path, item]) =>
-      Object.keys(item).map((verb) => `${verb} ${path}`),
+    const described = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((verb) => `${verb.toUpperCase()} ${path.replace(/[{]([^}]+)[}]/g, ":$1")}`),
     );
-    expect(routes.toSorted()).toEqual([
-      "delete /v1/sites/{siteId}/blocks/{blockId}",
-      "delete /v1/sites/{siteId}/holds/{holdId}",
-      "delete /v1/sites/{siteId}/tariffs/{tariffId}",
-      "get /v1/hubs/{hubId}/feed",
-      "get /v1/me",
-      "get /v1/reservations",
-      "get /v1/sites",
-      "get /v1/sites/{siteId}",
-      "get /v1/sites/{siteId}/availability",
-      "get /v1/sites/{siteId}/blocks",
-      "get /v1/sites/{siteId}/booking-settings",
-      "get /v1/sites/{siteId}/charge-points",
-      "get /v1/sites/{siteId}/commands/{commandId}",
-      "get /v1/sites/{siteId}/connectors/{cpId}/{connectorId}/statuses",
-      "get /v1/sites/{siteId}/live",
-      "get /v1/sites/{siteId}/reservations",
-      "get /v1/sites/{siteId}/reservations/{booking}",
-      "get /v1/sites/{siteId}/reservations/{booking}/pass",
-      "get /v1/sites/{siteId}/sessions",
-      "get /v1/sites/{siteId}/sessions/{sessionId}",
-      "get /v1/sites/{siteId}/tariffs",
-      "patch /v1/sites/{siteId}",
-      "post /v1/hubs/pair",
-      "post /v1/hubs/{hubId}/epochs",
-      "post /v1/hubs/{hubId}/events",
-      "post /v1/sites",
-      "post /v1/sites/{siteId}/blocks",
-      "post /v1/sites/{siteId}/commands",
-      "post /v1/sites/{siteId}/holds",
-      "post /v1/sites/{siteId}/pairing-codes",
-      "post /v1/sites/{siteId}/reservations",
-      "post /v1/sites/{siteId}/reservations/{booking}/cancel",
-      "post /v1/sites/{siteId}/reservations/{booking}/modify",
-      "put /v1/sites/{siteId}/booking-settings",
-      "put /v1/sites/{siteId}/tariffs/{tariffId}",
-    ]);
+    // Beside the document itself, what only machines ask, and better-auth's door, whose addresses are described one by one.
+    const others = /^(ALL|GET \/(healthz|metrics|v1\/docs|v1\/openapi\.json)$|[A-Z]+ (\/\*|\/v1\/auth\/\*)$)/;
+    const served = cloud.first.app.routes.map(({ method, path }) => `${method} ${path}`);
+    const undescribed = served.filter((route) => !others.test(route) && !described.includes(route));
+    expect(undescribed).toEqual([]);
+    expect(described.length).toBeGreaterThan(80);
+    expect(described).toContain("POST /v1/sites/:siteId/pairing-codes");
     expect(document.paths["/v1/hubs/{hubId}/events"]).toMatchObject({ post: { requestBody: { required: true } } });
     const page = await get("/v1/docs");
     expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'; style-src 'sha256-/);

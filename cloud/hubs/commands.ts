@@ -63,7 +63,7 @@ export function commandRoutes({ db, wake, now, newId }: Deps) {
     .openapi(send, async (c) => {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;
-      await requireSite(db, userId, siteId, "change");
+      await requireSite(db, userId, siteId, "install");
       await countHit(db, `commands:${siteId}`, COMMANDS, now());
       const { command, expiresAt = new Date(now() + DEFAULT_SECONDS * 1000).toISOString() } = c.req.valid("json");
       const life = Date.parse(expiresAt) - now();

@@ -49,7 +49,7 @@ export function pairingRoutes(deps: Deps) {
     .openapi(code, async (c) => {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;
-      await requireSite(db, userId, siteId, "change");
+      await requireSite(db, userId, siteId, "install");
       await countHit(db, `pairing-codes:${userId}`, CODES_PER_USER, now());
       const text = makePairingCode(randomBytes);
       const expiresAt = new Date(now() + CODE_MINUTES * 60_000);

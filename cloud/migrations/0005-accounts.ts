@@ -16,7 +16,30 @@ const people = [
   `create table people (
     user_id text primary key references auth."user" ("id") on delete cascade,
     is_admin boolean not null default false, language text not null default 'en', time_zone text not null default 'UTC',
-    phone text, phone_verified_at timestamptz, premium_until timestamptz, deleted_at timestamptz)`,
+    phone text, phone_verified_at timestamptz, premium_until timestamptz, blocked_at timestamptz, deleted_at timestamptz,
+    check (phone_verified_at is null or phone is not null))`,
+  // Codes sent to numbers that are not verified yet, hashed.
+  `create table phone_codes (
+    user_id text primary key references auth."user" ("id") on delete cascade, phone text not null, code_hash text not null, tries integer not null,
+    expires_at timestamptz not null)`,
+  // A family has one who pays, and drivers who agreed.
+  `create table families (id uuid primary key, payer_id text not null unique references auth."user" ("id"), name text not null)`,
+  `create table family_members (
+    user_id text primary key references auth."user" ("id") on delete cascade, family_id uuid not null references families (id) on delete cascade,
+    joined_at timestamptz not null)`,
+  `create index family_members_family on family_members (family_id)`,
+  // To an organisation, with a role, or to a family.
+  `create table invitations (
+    id uuid primary key, organization_id text references auth."organization" ("id") on delete cascade, role text,
+    family_id uuid references families (id) on delete cascade, email text not null, inviter_id text not null references auth."user" ("id"),
+    created_at timestamptz not null, expires_at timestamptz not null,
+    check ((organization_id is null) <> (family_id is null)), check ((organization_id is null) = (role is null)))`,
+  `create unique index invitations_once on invitations (email, coalesce(organization_id, family_id::text))`,
+  `create table vehicles (
+    id uuid primary key, user_id text not null references auth."user" ("id") on delete cascade, name text not null, make text not null, model text not null,
+    battery_wh integer, connectors text[] not null, max_ac_w integer, max_dc_w integer, created_at timestamptz not null)`,
+  `create index vehicles_user on vehicles (user_id, created_at)`,
+  `alter table auth."member" add constraint member_once unique ("organizationId", "userId")`,
 ];
 
 /** Written once and never changed, not even by this program. */

@@ -15,10 +15,10 @@ import { createMetrics } from "../http/metrics";
 import { jobs } from "../jobs/all";
 import type { Runner } from "../jobs/runner";
 import { createRunner } from "../jobs/runner";
-import { loadPush } from "../notifications/web-push";
 import { byHand } from "../payments/service";
 import { loadPassKey } from "../reservations/pass-key";
 import { Person } from "./person";
+import { noWaysOut } from "./ways-out";
 import { TestHub } from "./hub";
 import type { TestPostgres } from "./postgres";
 import { startTestPostgres } from "./postgres";
@@ -90,10 +90,7 @@ export class TestCloud {
       passKey: await loadPassKey(db),
       newId,
       publicUrl,
-      mail: null,
-      sms: null,
-      push: await loadPush(db, PUBLIC_URL),
-      verifyEmails,
+      ...(await noWaysOut(db)),
       randomBytes,
       auth: createAuth({ db, secret, publicUrl, newId, now: this.now, verifyEmails, passwords: scryptPasswords(1024) }),
       log: pino({ level: "silent" }),

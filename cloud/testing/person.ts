@@ -24,6 +24,11 @@ export class Person {
     return person;
   }
 
+  /** A browser in which nobody is signed in yet. */
+  static visitor(process: TestProcess, email: string): Person {
+    return new Person(process, email, "", ORIGIN);
+  }
+
   /** The same person's browser at another process. */
   at(process: TestProcess): Person {
     return new Person(process, this.email, this.cookie, this.origin);

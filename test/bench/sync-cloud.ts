@@ -17,6 +17,7 @@ import { migrate } from "../../cloud/db/migrate";
 import { startWake } from "../../cloud/db/wake";
 import { createMetrics } from "../../cloud/http/metrics";
 import { byHand } from "../../cloud/payments/service";
+import { noWaysOut } from "../../cloud/testing/ways-out";
 import { loadPassKey } from "../../cloud/reservations/pass-key";
 import type { StreamEvent } from "../../shared/events";
 import { meterSession, settleSession, startSession } from "../../shared/session";
@@ -84,7 +85,14 @@ async function oneRound(
   const wake = await startWake(url, db, () => undefined);
   const newId = () => v7();
   const deps = { db, wake, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
-  const auth = createAuth({ db, secret: randomBytes(32).toString("hex"), publicUrl: PUBLIC_URL, newId });
+  const auth = createAuth({
+    db,
+    secret: randomBytes(32).toString("hex"),
+    publicUrl: PUBLIC_URL,
+    newId,
+    now: Date.now,
+    verifyEmails: false,
+  });
   const passKey = await loadPassKey(db);
   const more = {
     passKey,
@@ -94,6 +102,7 @@ async function oneRound(
     hubPatienceMs: 5000,
     payments: byHand,
     platformFee: 0,
+    ...(await noWaysOut(db)),
   };
   const app = createApp(
     { ...deps, ...more, auth, stopping: new AbortController().signal },

@@ -11,6 +11,7 @@ import { migrate } from "../../../cloud/db/migrate";
 import { startWake } from "../../../cloud/db/wake";
 import { createMetrics } from "../../../cloud/http/metrics";
 import { byHand } from "../../../cloud/payments/service";
+import { noWaysOut } from "../../../cloud/testing/ways-out";
 import { loadPassKey } from "../../../cloud/reservations/pass-key";
 import { FOREVER, instantOfSlot, slotOf } from "../../../shared/booking";
 
@@ -51,7 +52,15 @@ export async function startBookingCloud(url: string, drivers: number, sites: num
   const wake = await startWake(url, db, () => undefined);
   const newId = () => v7();
   const secret = randomBytes(32).toString("hex");
-  const auth = createAuth({ db, secret, publicUrl: PUBLIC_URL, newId, passwords: scryptPasswords(1024) });
+  const auth = createAuth({
+    db,
+    secret,
+    publicUrl: PUBLIC_URL,
+    newId,
+    now: Date.now,
+    verifyEmails: false,
+    passwords: scryptPasswords(1024),
+  });
   const deps = { db, wake, auth, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
   const more = {
     log: pino({ level: "silent" }),
@@ -60,6 +69,7 @@ export async function startBookingCloud(url: string, drivers: number, sites: num
     hubPatienceMs: 5000,
     payments: byHand,
     platformFee: 0,
+    ...(await noWaysOut(db)),
   };
   const passKey = await loadPassKey(db);
   const app = createApp(

@@ -1,0 +1,40 @@
+import { sql } from "kysely";
+import { audit } from "../admin/audit";
+import type { Db } from "../db/database";
+
+/**
+ * Makes the account with this address an admin of the platform, where `onlyVerified` only if the address is verified. Gives whether there is such an account;
+ * one that is an admin already stays one.
+ */
+export async function grantAdmin(db: Db, email: string, onlyVerified: boolean, now: number): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const user = await tx
+      .selectFrom("auth.user")
+      .leftJoin("people", "people.user_id", "auth.user.id")
+      .select(["auth.user.id", "people.is_admin"])
+      .where(sql<string>`lower("auth"."user"."email")`, "=", email.toLowerCase())
+      .$if(onlyVerified, (query) => query.where("auth.user.emailVerified", "=", true))
+      .executeTakeFirst();
+    if (!user) return false;
+    if (user.is_admin) return true;
+    await tx
+      .insertInto("people")
+      .values({ user_id: user.id, is_admin: true, phone: null })
+      .onConflict((conflict) => conflict.column("user_id").doUpdateSet({ is_admin: true }))
+      .execute();
+    await audit(tx, { now, actorId: null, action: "admin.granted", subject: `user:${user.id}` });
+    return true;
+  });
+}
+
+/** `cloud admin EMAIL`: makes an existing account an admin, and its address a verified one. Throws an Error where there is none. */
+export async function adminCommand(db: Db, email: string, now: number): Promise<void> {
+  if (!(await grantAdmin(db, email, false, now))) {
+    throw new Error(`Nobody has registered with ${email} yet. Register in the app first.`);
+  }
+  await db
+    .updateTable("auth.user")
+    .set({ emailVerified: true })
+    .where(sql<string>`lower("email")`, "=", email.toLowerCase())
+    .execute();
+}

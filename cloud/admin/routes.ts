@@ -1,0 +1,196 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { sql } from "kysely";
+import { AppError } from "../../shared/error";
+import { instantSchema } from "../../shared/schema";
+import { requireAdmin, signedIn } from "../accounts/access";
+import { personOf, savePerson } from "../accounts/person";
+import type { Deps } from "../deps";
+import { decodeCursor, encodeCursor } from "../http/cursor";
+import { notFound } from "../http/errors";
+import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { audit } from "./audit";
+
+const userSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  emailVerified: z.boolean(),
+  createdAt: z.string(),
+  isAdmin: z.boolean(),
+  premiumUntil: z.string().nullable(),
+  blocked: z.boolean(),
+  deleted: z.boolean(),
+});
+const userParam = z.object({ userId: z.string().max(64) });
+
+const users = createRoute({
+  method: "get",
+  path: "/v1/admin/users",
+  tags: ["admin"],
+  summary: "People, the newest first; `q` is a part of name or e-mail address",
+  request: { query: pageQuery.extend({ q: z.string().max(100).optional() }) },
+  responses: {
+    200: json(
+      "A page; `nextCursor` is null on the last one.",
+      z.object({ users: z.array(userSchema), nextCursor: z.string().nullable() }),
+    ),
+    ...failures,
+  },
+});
+const user = createRoute({
+  method: "get",
+  path: "/v1/admin/users/{userId}",
+  tags: ["admin"],
+  summary: "One person",
+  request: { params: userParam },
+  responses: { 200: json("The person.", userSchema), ...failures },
+});
+const change = createRoute({
+  method: "patch",
+  path: "/v1/admin/users/{userId}",
+  tags: ["admin"],
+  summary: "Premium until a date, blocked or not, admin or not; verifies an e-mail address by hand",
+  description: "Nobody blocks or demotes themselves, so an admin is always left. Whoever is blocked is signed out.",
+  request: {
+    params: userParam,
+    body: body(
+      z.strictObject({
+        premiumUntil: instantSchema.nullable().optional(),
+        blocked: z.boolean().optional(),
+        isAdmin: z.boolean().optional(),
+        emailVerified: z.literal(true).optional(),
+        reason: z.string().max(500).optional().openapi({ description: "Kept in the audit log" }),
+      }),
+    ),
+  },
+  responses: { 200: json("The person.", userSchema), ...failures },
+});
+const log = createRoute({
+  method: "get",
+  path: "/v1/admin/audit",
+  tags: ["admin"],
+  summary: "Who changed what, the newest first",
+  request: {
+    query: z.object({
+      limit: pageQuery.shape.limit,
+      before: z.coerce.number().int().min(1).optional().openapi({ description: "Entries with a smaller id" }),
+      subject: z.string().max(200).optional().openapi({ description: "Such as user:0190..." }),
+    }),
+  },
+  responses: {
+    200: json(
+      "A page; ask for those `before` its last id for the next one.",
+      z.object({
+        entries: z.array(
+          z.object({
+            id: z.number(),
+            at: z.string(),
+            actorId: z.string().nullable(),
+            action: z.string(),
+            subject: z.string(),
+            siteId: z.string().nullable(),
+            data: z.record(z.string(), z.unknown()),
+          }),
+        ),
+      }),
+    ),
+    ...failures,
+  },
+});
+
+/** What admins of the platform see and change of its people. */
+export function adminRoutes({ db, auth, now }: Deps) {
+  const router = createRouter();
+  router.use("/v1/admin/*", signedIn(auth));
+  router.use("/v1/admin/*", async (c, next) => {
+    await requireAdmin(db, c.get("user").id);
+    await next();
+  });
+
+  const view = async (userId: string): Promise<z.infer<typeof userSchema>> => {
+    const row = await personOf(db, userId).catch(() => {
+      throw notFound("user");
+    });
+    return {
+      id: row.id,
+      email: row.email,
+      name: row.name,
+      emailVerified: row.emailVerified,
+      createdAt: row.createdAt.toISOString(),
+      isAdmin: row.is_admin,
+      premiumUntil: row.premium_until?.toISOString() ?? null,
+      blocked: row.blocked_at !== null,
+      deleted: row.deleted_at !== null,
+    };
+  };
+
+  return router
+    .openapi(users, async (c) => {
+      const { q, limit, cursor } = c.req.valid("query");
+      const before = cursor === undefined ? undefined : decodeCursor(cursor);
+      const part = `%${(q ?? "").replace(/[\\%_]/g, "\\$&")}%`;
+      const rows = await db
+        .selectFrom("auth.user")
+        .select(["id", "createdAt"])
+        .$if(q !== undefined, (query) =>
+          query.where(({ or, eb }) => or([eb("name", "ilike", part), eb("email", "ilike", part)])),
+        )
+        .$if(before !== undefined, (query) =>
+          query.where(sql<boolean>`("createdAt", "id") < (${before?.at}, ${before?.id})`),
+        )
+        .orderBy("createdAt", "desc")
+        .orderBy("id", "desc")
+        .limit(limit + 1)
+        .execute();
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      const nextCursor = last ? encodeCursor(last.createdAt, last.id) : null;
+      return c.json({ users: await Promise.all(page.map(({ id }) => view(id))), nextCursor }, 200);
+    })
+    .openapi(user, async (c) => c.json(await view(c.req.valid("param").userId), 200))
+    .openapi(change, async (c) => {
+      const { userId } = c.req.valid("param");
+      const actorId = c.get("user").id;
+      const { reason, ...changes } = c.req.valid("json");
+      const { premiumUntil, blocked, isAdmin, emailVerified } = changes;
+      if (userId === actorId && (blocked === true || isAdmin === false)) {
+        throw new AppError("not_yourself", "Another admin has to do this.", { status: 409 });
+      }
+      await view(userId);
+      await db.transaction().execute(async (tx) => {
+        await savePerson(tx, userId, {
+          ...(premiumUntil === undefined ? {} : { premium_until: premiumUntil && new Date(premiumUntil) }),
+          ...(blocked === undefined ? {} : { blocked_at: blocked ? new Date(now()) : null }),
+          ...(isAdmin === undefined ? {} : { is_admin: isAdmin }),
+        });
+        if (emailVerified) {
+          await tx.updateTable("auth.user").set({ emailVerified }).where("id", "=", userId).execute();
+        }
+        if (blocked) await tx.deleteFrom("auth.session").where("userId", "=", userId).execute();
+        const data = { ...changes, ...(reason === undefined ? {} : { reason }) };
+        await audit(tx, { now: now(), actorId, action: "user.changed", subject: `user:${userId}`, data });
+      });
+      return c.json(await view(userId), 200);
+    })
+    .openapi(log, async (c) => {
+      const { limit, before, subject } = c.req.valid("query");
+      const rows = await db
+        .selectFrom("audit_log")
+        .selectAll()
+        .$if(before !== undefined, (query) => query.where("id", "<", before as number))
+        .$if(subject !== undefined, (query) => query.where("subject", "=", subject as string))
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      const entries = rows.map((row) => ({
+        id: row.id,
+        at: row.at.toISOString(),
+        actorId: row.actor_id,
+        action: row.action,
+        subject: row.subject,
+        siteId: row.site_id,
+        data: row.data,
+      }));
+      return c.json({ entries }, 200);
+    });
+}
