@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AppError } from "../../shared/error";
 import { firstSeq, THINNED } from "../../shared/sync";
 import { aheadError, damagedError, foreignError, goneError, missingError } from "./errors";
 import { codeOf, removeIfPresent } from "./files";
@@ -248,13 +249,17 @@ export class Journal {
     }
   }
 
-  /** Thins what may go of a full file: see `writeThinned`. Cut anywhere, one of the two files is there, whole. */
+  /** Thins what may go of a full file: see `writeThinned`. Cut anywhere, one of the two files is there, whole. One that turns out to be damaged stays as it is. */
   async thin(segment: Segment, mayGo: (event: JournalEvent) => boolean): Promise<void> {
     const { files, folder } = this;
     const path = join(folder, segment.name);
     const temporary = path + THIN_SUFFIX;
     await removeIfPresent(files, temporary);
-    const thinner = await writeThinned(files, folder, segment, mayGo);
+    const thinner = await writeThinned(files, folder, segment, mayGo).catch((error: unknown) => {
+      // Whoever needs its events will say so; the hub, which does not, must not end for it.
+      if (error instanceof AppError && error.code === "store_damaged") return segment;
+      throw error;
+    });
     segment.thinned = true;
     if ((thinner.bytes ?? 0) >= (segment.bytes ?? 0)) return files.remove(temporary);
     const at = this.segments.indexOf(segment);

@@ -154,6 +154,33 @@ test("power cut, kill -9, an I/O error or a full disk at every call of thinning:
 
 const sumsUpTo = (all: LedgerStored[], seq: number) => all.slice(0, seq).filter(({ type }) => type === "added").length;
 
+test("a file that turns out to be damaged is left as it is, and the hub goes on", async () => {
+  const disk = new MemoryDisk();
+  const fatal: Error[] = [];
+  const store = await openLedger(disk, { ...SMALL, onFatal: (error) => fatal.push(error) });
+  store.setAcked(0);
+  const commit = async (times: number) => {
+    for (let n = 0; n < times; n += 1) {
+      await store.commit(() => ({ reply: 0, events: [added("all", 1)] }));
+      await turns(2);
+    }
+  };
+  await commit(40);
+  const journals = async () => (await disk.list(FOLDER)).filter((name) => name.startsWith("journal-"));
+  const names = await journals();
+  expect(names.length).toBeGreaterThan(3);
+  for (const name of names.slice(1, 3)) {
+    disk.spoil(`${FOLDER}/${name}`, (bytes) => Buffer.from(bytes.fill(0x20, 900, 910)));
+  }
+  await commit(200);
+  expect(fatal).toEqual([]);
+  const texts = (await journals()).map((name) => disk.contents(`${FOLDER}/${name}`));
+  expect(texts.filter((text) => text.includes(THINNED)).length).toBeGreaterThan(2);
+  expect(texts.filter((text) => text.includes("          "))).toHaveLength(2);
+  expect((await disk.list(FOLDER)).filter((name) => name.endsWith(".thin"))).toEqual([]);
+  await store.close();
+});
+
 test("is read whole while it is thinned", async () => {
   const disk = new MemoryDisk();
   const store = await openLedger(disk, SMALL);
