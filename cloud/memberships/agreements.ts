@@ -98,5 +98,5 @@ interface Discount {
 }
 
 function discount({ id, name: text, percent, amount }: Discount, kind: "promotion" | "coupon"): Agreement {
-  return percent === null ? { id, text, kind: "voucher", amount: amount ?? 0 } : { id, text, kind, percent };
+  return percent === null ? { id, text, kind: "voucher", amount: Number(amount) } : { id, text, kind, percent };
 }

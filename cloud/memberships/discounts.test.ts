@@ -177,6 +177,34 @@ describe("promotions", () => {
     expect(await driver.ok("GET", `/v1/sites/${siteId}/promotions`)).toEqual({ promotions: [] });
   });
 
+  it("of a percentage or of an amount, and memberships of energy alone, each leave their own line", async () => {
+    const offered = await owner.ok<{ planId: string }>("POST", plans(), {
+      ...plan,
+      name: "Energy",
+      percent: 0,
+      monthlyFee: 0,
+      siteIds: [siteId],
+    });
+    const { driver, userId, idTag } = await driverWithCard();
+    await join(driver, offered.planId);
+    const { promotionId } = await addPromotion({ ...coupon(""), code: null, amount: 25, name: "Summer" });
+    await addPromotion({ ...coupon("HALF"), amount: null, percent: 5000, name: "Half", siteIds: [siteId] });
+    await driver.ok("POST", "/v1/me/coupons", { siteId, code: "half" });
+    expect((await bill(userId, idTag)).lines).toEqual([
+      ["ENERGY", 450],
+      ["Energy", -225],
+      ["Half", -113],
+      ["Summer", -25],
+    ]);
+    expect((await owner.send("DELETE", `${promotions()}/${promotionId}`)).status).toBe(204);
+    const fees = cloud.db
+      .selectFrom("charges")
+      .selectAll()
+      .where("user_id", "=", userId)
+      .where("kind", "=", "membership");
+    expect(await fees.execute()).toEqual([]);
+  });
+
   it("with a code are used by one session of who has redeemed it", async () => {
     await addPromotion(coupon("HELLO"));
     const { driver, userId, idTag } = await driverWithCard();

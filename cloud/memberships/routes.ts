@@ -136,11 +136,13 @@ export function membershipRoutes(deps: Deps) {
         if (site.currency !== plan.currency) {
           throw new AppError("other_currency", `The site's currency is ${site.currency}.`, { status: 400 });
         }
-        const { rows } = await sql<{ count: number }>`
-          select count(*) from membership_plans where organization_id = ${organizationId} and closed_at is null`.execute(
-          trx,
-        );
-        if ((rows[0]?.count ?? 0) >= MAX_PLANS) {
+        const { plans } = await trx
+          .selectFrom("membership_plans")
+          .select(({ fn }) => fn.countAll<number>().as("plans"))
+          .where("organization_id", "=", organizationId)
+          .where("closed_at", "is", null)
+          .executeTakeFirstOrThrow();
+        if (plans >= MAX_PLANS) {
           throw new AppError("too_many_plans", `At most ${MAX_PLANS} plans at a time.`, { status: 409 });
         }
         return trx
@@ -183,7 +185,7 @@ export function membershipRoutes(deps: Deps) {
         ...planView(row),
         createdAt: row.created_at.toISOString(),
         closedAt: row.closed_at?.toISOString() ?? null,
-        members: row.members ?? 0,
+        members: Number(row.members),
       }));
       return c.json({ plans }, 200);
     })

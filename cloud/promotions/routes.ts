@@ -155,11 +155,14 @@ export function promotionRoutes(deps: Deps) {
       if (Date.parse(promotion.endsAt) <= now()) {
         throw new AppError("invalid", "endsAt must lie ahead.", { status: 400 });
       }
-      const { rows } = await sql<{ count: number }>`
-        select count(*) from promotions where organization_id = ${organizationId} and ended_at is null and ends_at > ${new Date(now())}`.execute(
-        db,
-      );
-      if ((rows[0]?.count ?? 0) >= MAX_PROMOTIONS) {
+      const { running: already } = await db
+        .selectFrom("promotions")
+        .select(({ fn }) => fn.countAll<number>().as("running"))
+        .where("organization_id", "=", organizationId)
+        .where("ended_at", "is", null)
+        .where("ends_at", ">", new Date(now()))
+        .executeTakeFirstOrThrow();
+      if (already >= MAX_PROMOTIONS) {
         throw new AppError("too_many_promotions", `At most ${MAX_PROMOTIONS} promotions at a time.`, { status: 409 });
       }
       const row = await db

@@ -9,6 +9,7 @@ import type { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 import { SseReader } from "../testing/sse";
+import { forgetDriver } from "./forget-driver";
 
 const HOUR = 3_600_000;
 let cloud: TestCloud;
@@ -145,6 +146,25 @@ describe("a driver's card", () => {
   });
 });
 
+describe("a driver's live page", () => {
+  it("shows that it lives, and ends when he signs out", async () => {
+    const quick = await cloud.addProcess({ heartbeatMs: 20 });
+    const leaver = await cloud.person();
+    await leaver.ok("POST", "/v1/me/id-tags", { siteId, idTag: "LEAVE", label: "Card" });
+    await owner.ok("POST", `/v1/sites/${siteId}/id-tags/LEAVE/decision`, { approved: true });
+    const session = charge(hub, { startedAt: now - 2 * HOUR, readings: [[10, 3000]], end: false, idTag: "LEAVE" });
+    await hub.send();
+    const path = `/v1/me/sessions/${siteId}/${session.id}/live`;
+    const reader = new SseReader(await leaver.at(quick).send("GET", path));
+    expect(await reader.json()).toMatchObject({ id: session.id });
+    expect(await reader.next()).toEqual({ comment: true });
+    await leaver.send("POST", "/v1/auth/sign-out", {});
+    let last = await reader.next();
+    while (last) last = await reader.next();
+    expect(last).toBeUndefined();
+  });
+});
+
 describe("a start from afar", () => {
   it("is followed live by its driver, stopped by him, and his", async () => {
     const at = { cpId: "CP1", connectorId: 1 };
@@ -177,6 +197,9 @@ describe("a start from afar", () => {
     expect(await reader.json()).toMatchObject({ energyWh: 4000, cost: endSession(session, ended).cost });
     expect(await reader.next()).toBeUndefined();
     expect(await driver.refused("POST", `${path}/stop`)).toEqual([409, "session_ended"]);
+    const again = new SseReader(await driver.send("GET", `${path}/live`));
+    expect(await again.json()).toMatchObject({ endedAt: ended.endedAt });
+    expect(await again.next()).toBeUndefined();
     const other = await cloud.person();
     for (const [method, what] of [
       ["GET", path],
@@ -203,6 +226,25 @@ describe("a start from afar", () => {
     expect(await guest.refused("POST", path, { ...at, cpId: "NONE" })).toEqual([404, "not_found"]);
     expect(await guest.refused("POST", path, { ...at, connectorId: 0 })).toEqual([400, "invalid"]);
     expect((await cloud.first.request(path, { method: "POST" })).status).toBe(401);
+  });
+});
+
+describe("a driver whose account goes", () => {
+  it("leaves his cards and memberships", async () => {
+    const leaver = await cloud.person();
+    const { user } = await leaver.ok<{ user: { id: string } }>("GET", "/v1/me");
+    for (const idTag of ["GONE1", "GONE2"]) {
+      await leaver.ok("POST", "/v1/me/id-tags", { siteId, idTag, label: "Card" });
+    }
+    await owner.ok("POST", `/v1/sites/${siteId}/id-tags/GONE1/decision`, { approved: true });
+    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+    const plan = { name: "Plan", currency: "EUR", monthlyFee: 0, vat: null, percent: 1000 };
+    const { planId } = await owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan);
+    await leaver.ok("POST", "/v1/me/memberships", { planId });
+    await cloud.db.transaction().execute((trx) => forgetDriver(trx, user.id, cloud.now()));
+    expect(await tellHub()).toMatchObject({ type: "idTag.removed", data: { idTag: "GONE1" } });
+    expect(await leaver.ok("GET", "/v1/me/id-tags")).toEqual({ idTags: [] });
+    expect(await leaver.ok("GET", "/v1/me/memberships")).toEqual({ memberships: [] });
   });
 });
 

@@ -155,7 +155,7 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
       await requireSite(db, c.get("user").id, siteId, "look");
       const rows = await db
         .selectFrom("id_tags")
-        .leftJoin("auth.user", "auth.user.id", "id_tags.user_id")
+        .innerJoin("auth.user", "auth.user.id", "id_tags.user_id")
         .selectAll("id_tags")
         .select("auth.user.name")
         .where("site_id", "=", siteId)
@@ -165,7 +165,7 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
         .execute();
       const idTags = rows.map((row) => ({
         ...cardView(row),
-        driver: { userId: row.user_id, name: row.name ?? "" },
+        driver: { userId: row.user_id, name: row.name },
         decidedAt: row.decided_at?.toISOString() ?? null,
       }));
       return c.json({ idTags }, 200);

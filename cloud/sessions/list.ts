@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { cpIdSchema, instantSchema } from "../../shared/schema";
 import type { Db } from "../db/database";
 import type { OwnerSession } from "./view";
-import { sessionView } from "./view";
+import { driverOf, sessionView } from "./view";
 
 /** Which sessions of a site; times are of their start, `from` inclusive, `to` exclusive. */
 export const filterSchema = z.object({
@@ -42,8 +42,8 @@ export async function listSessions(
     .orderBy("s.id", "desc")
     .limit(limit)
     .execute();
-  return rows.map(({ started_at, session, priced_amount, user_id: userId, name }) => {
-    const driver = userId === null ? null : { userId, name: name ?? "" };
-    return { startedAt: started_at, session: sessionView({ session, pricedAmount: priced_amount }, driver) };
+  return rows.map((row) => {
+    const state = { session: row.session, pricedAmount: row.priced_amount };
+    return { startedAt: row.started_at, session: sessionView(state, driverOf(row)) };
   });
 }

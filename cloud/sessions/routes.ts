@@ -8,7 +8,7 @@ import { createRouter, failures, json, pageQuery } from "../http/router";
 import { siteParam } from "../sites/routes";
 import { filterSchema, listSessions } from "./list";
 import type { OwnerSession } from "./view";
-import { detailSchema, partsOf, sessionSchema, sessionView } from "./view";
+import { detailSchema, driverOf, partsOf, sessionSchema, sessionView } from "./view";
 
 const list = createRoute({
   method: "get",
@@ -104,8 +104,7 @@ export function sessionRoutes({ db }: Deps) {
         .where("s.id", "=", sessionId)
         .executeTakeFirst();
       if (!row) throw notFound("session");
-      const driver = row.user_id === null ? null : { userId: row.user_id, name: row.name ?? "" };
-      const view = sessionView({ session: row.session, pricedAmount: row.priced_amount }, driver);
+      const view = sessionView({ session: row.session, pricedAmount: row.priced_amount }, driverOf(row));
       return c.json({ ...view, ...(await partsOf(db, siteId, row)) }, 200);
     });
 }

@@ -59,6 +59,11 @@ export const ownDetailSchema = ownSessionSchema
 
 export type OwnerSession = z.infer<typeof sessionSchema>;
 
+/** The driver of a session, from a join that may have found nobody. */
+export function driverOf({ user_id: userId, name }: { user_id: string | null; name: string | null }) {
+  return userId === null || name === null ? null : { userId, name };
+}
+
 /** At most this many readings are given with a session: a week at one each 30 s is 20,160. */
 const MAX_READINGS = 25_000;
 
