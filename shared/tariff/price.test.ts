@@ -279,14 +279,18 @@ describe("properties", () => {
       return { start, ...part };
     });
   };
-  const units = tariff([
-    element("FLAT", 1),
-    element("ENERGY", 0.45, 19, 1, { end_time: "17:00" }),
-    element("ENERGY", 0.35, 19, 1, { min_kwh: 20 }),
-    element("ENERGY", 0.3, 7),
-    element("TIME", 1.2, 19, 1, { min_duration: 7200 }),
-    element("PARKING_TIME", 6, 19, 1, { day_of_week: ["MONDAY", "WEDNESDAY"] }),
-  ]);
+  const units = tariff(
+    [
+      element("FLAT", 1),
+      element("ENERGY", 0.6, 19, 1, { min_current: 48 }),
+      element("ENERGY", 0.45, 19, 1, { end_time: "17:00" }),
+      element("ENERGY", 0.35, 19, 1, { min_kwh: 20 }),
+      element("ENERGY", 0.3, 7),
+      element("TIME", 1.2, 19, 1, { min_duration: 7200 }),
+      element("PARKING_TIME", 6, 19, 1, { day_of_week: ["MONDAY", "WEDNESDAY"] }),
+    ],
+    { idle_grace: 900 },
+  );
 
   it("is additive: what a session has used stays used, and each Wh is billed once", () => {
     fc.assert(
