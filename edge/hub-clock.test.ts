@@ -235,15 +235,15 @@ describe("a clock that is set while the hub runs", () => {
     machine.jump(DAY);
     await eventually(async () => {
       await machine.advance(1000);
-      expect(hub.store.head.seq).toBe(seq + 2);
+      expect(hub.store.head.seq).toBe(seq + 3);
     });
     const { events } = await hub.store.read(seq, 10);
-    expect(events.map(({ type }) => type)).toEqual(["clock.stepped", "session.shifted"]);
+    expect(events.map(({ type }) => type)).toEqual(["clock.stepped", "session.shifted", "clock.doubted"]);
     expect(events.every((event) => streamEventSchema.safeParse(event).success)).toBe(true);
     expect(new Set(events.map(({ at }) => at)).size).toBe(1);
     hub.clock.stop();
     machine.jump(DAY);
     await machine.advance(5000);
-    expect(hub.store.head.seq).toBe(seq + 2);
+    expect(hub.store.head.seq).toBe(seq + 3);
   });
 });

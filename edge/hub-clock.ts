@@ -1,6 +1,7 @@
 import type { Clock, TimeSource } from "./clock";
 import type { HubEvent } from "../shared/events";
 import type { Log } from "./log";
+import { leapEvents } from "./clock-doubt";
 import type { HubStore } from "./state/domain";
 
 /** No machine runs this program earlier: 1970 is a Pi without a battery. */
@@ -93,6 +94,7 @@ export class HubClock implements Clock {
         if (step === 0 || !arrivedAt || Date.parse(arrivedAt) - Date.parse(startedAt) > 5 * NOTICED_MS) continue;
         events.push({ type: "session.shifted", data: { id, cpId, connectorId, byMs: step } });
       }
+      if (this.certain) events.push(...leapEvents(state, step));
       this.follow();
       return { reply: step, events };
     });

@@ -154,6 +154,8 @@ export const eventData = {
   }),
   /** The machine's clock was set by so much (by NTP or by hand), and the hub follows; before the events of the sessions that run. */
   "clock.stepped": z.object({ byMs: z.number().int() }),
+  /** The hub's clock is ahead of what anybody has confirmed by so much; 0: its cloud or its operator says that it is right. */
+  "clock.doubted": z.object({ aheadMs: z.number().int().min(0) }),
   /** A charger's upload, or firmware for chargers, lies beside the journal. `local`: { secret } of its address. */
   "file.stored": z.object({
     id: z.uuid(),

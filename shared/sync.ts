@@ -141,6 +141,17 @@ export const pairAnswerSchema = z.object({
 });
 export type PairAnswer = z.infer<typeof pairAnswerSchema>;
 
+/**
+ * 200 of `GET /v1/hubs/{hubId}/pass-secrets`: what the hub checks the cloud's passes and their PINs with. The hub fetches it before it opens its feed, and
+ * says `id` there (`?passSecrets=`) once it is on its disk; before that, the cloud sells nothing at its site.
+ */
+export const passSecretsSchema = z.object({
+  id: z.string().min(1).max(100),
+  keys: pairAnswerSchema.shape.keys,
+  pinSecret: z.string().length(43),
+});
+export type PassSecrets = z.infer<typeof passSecretsSchema>;
+
 /** Name of the 401's body field with the cloud's clock, ISO 8601: a hub that booted in 1970 signs with that offset. */
 export const clockErrorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }),
@@ -151,8 +162,20 @@ export const clockErrorSchema = z.object({
 const bookMessage = <Type extends keyof typeof cloudBookingData>(type: Type) =>
   z.object({ type: z.literal(type), epoch: z.number().int().min(1), data: cloudBookingData[type] });
 
+/** A message whose JSON is longer goes down in parts of at most so many characters. */
+export const PART_CHARS = 200_000;
+
+/** One of `of` pieces of a message's JSON, each with a position of its own, one after the other; the message takes effect with the last. */
+export const partSchema = z.object({
+  index: z.number().int().min(0),
+  of: z.number().int().min(2).max(1000),
+  text: z.string().min(1).max(PART_CHARS),
+});
+export type Part = z.infer<typeof partSchema>;
+
 /** Down: one SSE message of `GET /v1/hubs/{hubId}/feed`; the SSE id is the position, `Last-Event-ID` asks for what follows it. */
 export const feedMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("part"), data: partSchema }),
   z.object({ type: z.literal("site.set"), data: siteSchema }),
   z.object({ type: z.literal("tariff.set"), data: tariffSchema }),
   z.object({ type: z.literal("tariff.scheduled"), data: tariffScheduleSchema }),

@@ -66,6 +66,8 @@ export interface HubTable {
   /** The last position given out in the feed, and the last that the hub has applied. */
   feed_position: Generated<number>;
   feed_ack: Generated<number>;
+  /** What it has said to check passes with (cloud/reservations/pass-secrets.ts); null: nothing. */
+  pass_secrets: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** Public keys of hubs, by which a request is known before its site is. */

@@ -12,6 +12,7 @@ import { clearHits, countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { lockBook } from "../reservations/book";
 import { pairBook } from "../reservations/epochs";
+import { passSecretsId } from "../reservations/pass-secrets";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
 import { appendFeed } from "./append-feed";
@@ -83,10 +84,11 @@ export function pairingRoutes(deps: Deps) {
           .where("site_id", "=", siteId)
           .where("revoked_at", "is", null)
           .execute();
+        const secrets = passSecretsId(passKey, book.pinSecret);
         const hub = { site_id: siteId, hub_id: hubId, name: request.name, version: request.version, epoch: book.epoch };
         await trx
           .insertInto("hubs")
-          .values({ ...hub, paired_at: new Date(now()), last_seen_at: new Date(now()) })
+          .values({ ...hub, paired_at: new Date(now()), last_seen_at: new Date(now()), pass_secrets: secrets })
           .execute();
         const { kty, crv, x } = request.publicKey;
         const key = {

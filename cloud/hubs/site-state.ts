@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { StreamEvent } from "../../shared/events";
 import type { Database } from "../db/schema";
+import { storable, storableJson } from "../db/storable";
 import type { SiteState } from "./fold";
 import { applyEvent, connectorKey, emptyState } from "./fold";
 
@@ -175,13 +176,4 @@ async function saveSessions(
     ) as s(id, cp_id, connector_id, started_at, ended_at, priced_amount, session)
     on conflict (site_id, id) do update set
       ended_at = excluded.ended_at, session = excluded.session, priced_amount = excluded.priced_amount`.execute(trx);
-}
-
-/** JSON whose texts PostgreSQL can hold: the replacement character stands for NUL and for halves of surrogate pairs. */
-function storableJson(rows: unknown): string {
-  return JSON.stringify(rows, (_key, value: unknown) => (typeof value === "string" ? storable(value) : value));
-}
-
-function storable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD").replace(/\p{Surrogate}/gu, "\uFFFD");
 }

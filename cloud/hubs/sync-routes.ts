@@ -8,6 +8,7 @@ import {
   clockErrorSchema,
   epochAnswerSchema,
   epochRequestSchema,
+  passSecretsSchema,
   syncConflictSchema,
 } from "../../shared/sync";
 import type { Deps } from "../deps";
@@ -15,6 +16,7 @@ import type { Metrics } from "../http/metrics";
 import { invalid } from "../http/errors";
 import { createRouter, failures, json } from "../http/router";
 import { eventStream } from "../http/sse";
+import { notePassSecrets, passSecretsOf } from "../reservations/pass-secrets";
 import { startEpoch } from "./epoch";
 import { runFeed } from "./feed";
 import { Gate } from "./gate";
@@ -69,12 +71,30 @@ const epochs = createRoute({
   request: { params: hubParam },
   responses: { 201: json("The epoch; its first batch may start anywhere.", epochAnswerSchema), ...hubFailures },
 });
+const secrets = createRoute({
+  method: "get",
+  path: "/v1/hubs/{hubId}/pass-secrets",
+  tags: ["hubs"],
+  summary: "What the hub checks the cloud's passes and their PINs with",
+  request: { params: hubParam },
+  responses: { 200: json("To be kept; `id` is said when the feed is opened.", passSecretsSchema), ...hubFailures },
+});
 const feed = createRoute({
   method: "get",
   path: "/v1/hubs/{hubId}/feed",
   tags: ["hubs"],
   summary: "What goes down to the hub, as server-sent events; each has its position as id",
-  request: { params: hubParam, headers: z.object({ "last-event-id": z.string().optional() }) },
+  request: {
+    params: hubParam,
+    headers: z.object({ "last-event-id": z.string().optional() }),
+    query: z.object({
+      passSecrets: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ description: "What the hub has on its disk to check passes with." }),
+    }),
+  },
   responses: {
     200: {
       description: "Messages after Last-Event-ID, else after what was acknowledged.",
@@ -86,7 +106,7 @@ const feed = createRoute({
 
 /** The two streams between a hub and the cloud. Each request carries the hub's own token. */
 export function syncRoutes(deps: Deps, metrics: Pick<Metrics, "eventsIngested">) {
-  const { db, wake, now, stopping } = deps;
+  const { db, wake, now, stopping, passKey } = deps;
   const router = createRouter();
   const gate = new Gate(BATCHES_AT_ONCE);
   router.openAPIRegistry.registerPath({ ...events, request: { params: hubParam, body: batchDescription } });
@@ -112,12 +132,18 @@ export function syncRoutes(deps: Deps, metrics: Pick<Metrics, "eventsIngested">)
       wake.tell(`feed:${hub.hubId}`);
       return c.json(begun, 201);
     })
+    .openapi(secrets, async (c) => {
+      const hub = await verifyHubToken(deps, c.req.valid("param").hubId, c.req.header("authorization"));
+      return c.json(await passSecretsOf(db, hub.siteId, passKey), 200);
+    })
     .openapi(feed, async (c) => {
       const hub = await verifyHubToken(deps, c.req.valid("param").hubId, c.req.header("authorization"));
       const last = c.req.header("last-event-id");
       if (last !== undefined && !/^\d{1,15}$/.test(last)) {
         throw new AppError("invalid", "Last-Event-ID is not a position of this feed.", { status: 400 });
       }
+      const { passSecrets } = c.req.valid("query");
+      if (passSecrets !== undefined) await notePassSecrets(db, hub, passSecrets, passKey);
       return eventStream(c, stopping, (stream) =>
         runFeed(deps, hub, last === undefined ? undefined : Number(last), stream),
       );

@@ -2,6 +2,7 @@ import type { Migration } from "kysely";
 import * as start from "./0001-start";
 import * as reservations from "./0002-reservations";
 import * as hubWatch from "./0003-hub-watch";
+import * as reservationFixes from "./0004-reservation-fixes";
 import * as accounts from "./0005-accounts";
 import * as notifications from "./0006-notifications";
 import * as sites from "./0007-sites";
@@ -15,6 +16,7 @@ export const migrations: Record<string, Migration> = {
   "0001-start": start,
   "0002-reservations": reservations,
   "0003-hub-watch": hubWatch,
+  "0004-reservation-fixes": reservationFixes,
   "0005-accounts": accounts,
   "0006-notifications": notifications,
   "0007-sites": sites,

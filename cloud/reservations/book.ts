@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Book, Sale, Seat, Span } from "../../shared/booking";
 import { AHEAD_SLOTS, held, isOpen, newBook, postings, saleId, slotOf } from "../../shared/booking";
 import type { Database } from "../db/schema";
+import { storableJson } from "../db/storable";
 import { multirangeText, rangeText, spansOf } from "./ranges";
 
 /**
@@ -157,7 +158,7 @@ async function saveSale(trx: Transaction<Database>, siteId: string, sale: Sale, 
     held: range,
     stage: sale.stage,
     cancel_owed: sale.cancel?.owed ?? null,
-    sale: JSON.stringify(sale),
+    sale: storableJson(sale),
     disputed: rows[0]?.disputed === true,
   };
   const { booking, version, seat, class: kind, from, key } = sale;

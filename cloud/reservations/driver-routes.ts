@@ -159,8 +159,9 @@ export function driverRoutes(deps: Deps) {
         isConnected(db, siteId, now()),
         closedSlots(db, siteId, span),
       ]);
-      const { timeZone, currency, settings } = offering;
-      const { pricePerHour, maxMinutes, terms, open } = settings;
+      const { timeZone, currency, settings, ready } = offering;
+      const { pricePerHour, maxMinutes, terms } = settings;
+      const open = settings.open && ready;
       const first = { from: Math.max(span.from, slotOf(now())), to: span.to };
       const usable = seats.map((seat) => ({ ...seat, taken: [...seat.taken, ...closed] }));
       const classes = first.from < first.to ? availabilityOf(usable, first, connected) : [];

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { CloudBookingEvent } from "../../shared/booking";
-import { advanceFrontier, slotOf } from "../../shared/booking";
+import { FOREVER, advanceFrontier, slotOf } from "../../shared/booking";
 import { subtract } from "../../shared/booking/spans";
 import type { Db } from "../db/database";
 import { loadBook, lockBook } from "./book";
@@ -12,12 +12,12 @@ import { settingsOf } from "./settings";
 const CHAIN_SLOTS = 288;
 
 /**
- * Rule 3: hands the connected hub what has come nearer than the frontier, and its walk-in seats; held cells stay until the hold is over. A hub that is recovering gets
- * nothing. Gives the hub to wake; undefined where there is nothing to hand over, which costs one query.
+ * Rule 3: hands the connected hub what has come nearer than the frontier, and its walk-in seats; all of it where the owner lets the cloud sell nothing.
+ * Held cells stay until the hold is over. A hub that is recovering gets nothing. Gives the hub to wake; undefined where there is nothing to hand over, which costs one query.
  */
 export async function moveFrontier(db: Db, siteId: string, now: number): Promise<string | undefined> {
-  const { frontierMinutes } = await settingsOf(db, siteId);
-  const ahead = frontierMinutes / 15;
+  const { open, frontierMinutes } = await settingsOf(db, siteId);
+  const ahead = open ? frontierMinutes / 15 : FOREVER - slotOf(now);
   const frontier = slotOf(now) + ahead;
   const { rows } = await sql<{ due: boolean }>`
     select exists (
@@ -28,7 +28,9 @@ export async function moveFrontier(db: Db, siteId: string, now: number): Promise
   if (!rows[0]?.due) return undefined;
   return db.transaction().execute(async (trx) => {
     await lockBook(trx, siteId);
-    const book = await loadBook(trx, siteId, { near: { from: slotOf(now), to: frontier + CHAIN_SLOTS } });
+    const book = await loadBook(trx, siteId, {
+      near: { from: slotOf(now), to: Math.min(FOREVER, frontier + CHAIN_SLOTS) },
+    });
     const holds = await trx
       .selectFrom("reservations")
       .select(["seat", "held"])

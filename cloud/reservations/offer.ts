@@ -20,6 +20,8 @@ export interface Offering {
   /** The site's tariff as it holds now and as it is known to become; null: it has none. */
   tariffVersions: TariffVersion[] | null;
   settings: BookingSettings;
+  /** The site's hub can check passes of this cloud. */
+  ready: boolean;
   /** Seats that the cloud sells, in the order in which they are offered. */
   seats: { seat: string; class: string }[];
 }
@@ -35,7 +37,8 @@ export async function offeringOf(db: Db, siteId: string): Promise<Offering> {
         where site_id = t.site_id and tariff_id = t.tariff_id and effective_from >= t.next_at) v
       where t.tariff_id is not null) as "tariffVersions", (
       select coalesce(json_agg(json_build_object('seat', seat, 'class', class) order by place), '[]') from booking_seats
-      where site_id = s.site_id and not gone and not walk_in) as seats
+      where site_id = s.site_id and not gone and not walk_in) as seats,
+      exists (select from hubs h where h.site_id = s.site_id and h.replaced_at is null and h.pass_secrets is not null) as ready
     from sites s
     left join tariffs t on t.site_id = s.site_id and t.tariff_id = s.default_tariff_id
     left join booking_settings b on b.site_id = s.site_id
@@ -68,10 +71,15 @@ export function tariffOfBooking({ tariffVersions, currency }: Offering, { from }
 /** A sale but for what only the transaction knows: its seat and the epoch. Price, terms and tariff are frozen in it. */
 export type UnseatedSale = Omit<Sale, "seat" | "class" | "epoch">;
 
-/** Throws AppError `closed` (409), `too_long` (400), or `unknown_class` (404) where the site does not sell that at all. */
+/** Throws AppError `closed` or `hub_not_ready` (409), `too_long` (400), or `unknown_class` (404) where the site does not sell that at all. */
 export function saleFor(offering: Offering, booking: string, key: string, wish: Wish): UnseatedSale {
-  const { siteId, settings, seats } = offering;
+  const { siteId, settings, seats, ready } = offering;
   if (!settings.open) throw new AppError("closed", "This site sells no reservations at present.", { status: 409 });
+  if (!ready) {
+    throw new AppError("hub_not_ready", "This site's hub has yet to learn how to check passes of this cloud.", {
+      status: 409,
+    });
+  }
   if ((wish.to - wish.from) * 15 > settings.maxMinutes) {
     throw new AppError("too_long", `A reservation lasts at most ${settings.maxMinutes} minutes here.`, { status: 400 });
   }

@@ -3,6 +3,7 @@ import pg from "pg";
 import type { Sale, SaleRefusal } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
+import { storableJson } from "../db/storable";
 import type { UnseatedSale } from "./offer";
 
 /** Why cells are not sold: as the protocol says, or the owner, or the hold. */
@@ -30,7 +31,7 @@ const worthAnother = new Set(["40P01", "40001", "23P01"]);
 const TRIES = 5;
 
 /**
- * Rule 1, in one SQL function (cloud/migrations/0002-reservations.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
+ * Rule 1, in one SQL function (cloud/migrations/0004-reservation-fixes.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
  * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed.
  */
 export async function sellCells(db: Db, order: Order, now: number): Promise<Sold> {
@@ -48,7 +49,7 @@ async function once(db: Db, order: Order, now: number): Promise<Sold> {
   const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote } = order;
   const { rows } = await sql<{ refusal: Refusal | null; sold: Sale; is_repeat: boolean; woken: string | null }>`
     select * from reservation_sell(${siteId}, ${sale.booking}, ${userId}, ${key}, ${seats}, ${sale.from}, ${sale.to}, ${new Date(now)},
-      ${JSON.stringify(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote})`.execute(db);
+      ${storableJson(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote})`.execute(db);
   const [row] = rows;
   if (!row || row.refusal !== null) return { ok: false, refusal: row?.refusal ?? "unknown_seat" };
   return { ok: true, sale: row.sold, repeated: row.is_repeat, hubId: row.woken };

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { Posting, Sale, Stage } from "../../shared/booking";
 import type { BookingSettings } from "../../shared/booking-settings";
 
-/** The tables of reservations as kysely sees them; `cloud/migrations/0002-reservations.ts` makes them. Ranges come and go as PostgreSQL's text. */
+/** The tables of reservations as kysely sees them; `cloud/migrations` (0002 and 0004) makes them. Ranges come and go as PostgreSQL's text. */
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
 

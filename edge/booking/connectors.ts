@@ -57,12 +57,12 @@ export function seatEvents(state: Readonly<HubState>, now: number): HubBookingEv
   if (JSON.stringify(seats) === JSON.stringify(book.seats)) return [];
   const set: HubBookingEvent = { type: "seats.set", data: { seats } };
   if (state.pairing === null || book.recovery !== null) return [set];
-  return [set, ...releaseToCloud(foldHub(book, set), frontierOf(settings.frontierMinutes, now))];
+  return [set, ...releaseToCloud(foldHub(book, set), frontierOf(settings, now))];
 }
 
-/** The first slot that is not the hub's by the standing split. */
-export function frontierOf(minutes: number, now: number): number {
-  return Math.min(FOREVER, slotOf(now) + minutes / 15);
+/** The first slot that is not the hub's by the standing split; where the cloud sells nothing, all are. */
+export function frontierOf({ open, frontierMinutes }: BookingSettings, now: number): number {
+  return open ? slotOf(now) + frontierMinutes / 15 : FOREVER;
 }
 
 /** For whom a place is looked for: his sale, and where he stands. */

@@ -1,6 +1,7 @@
 import type { HubBookingEvent, Sale } from "../../shared/booking";
 import { extend, finish, overstay, settle, slotOf, startFailed, sweep } from "../../shared/booking";
 import type { HubEvent } from "../../shared/events";
+import { isDoubted } from "../clock-doubt";
 import { pendingOn } from "../state/requests";
 import { openOn } from "../state/sessions";
 import type { HubState, OpenSession } from "../state/state";
@@ -18,13 +19,15 @@ const EXTEND_AT_SLOTS = 2;
 /** Ended sales stay so long, so that a pass which was used is known to be; slots. */
 const KEPT_SLOTS = 2 * 96;
 
-/** What nobody came for ends, and waiting verdicts are given (`sweep` of shared/booking). */
+/** What nobody came for ends, and waiting verdicts are given (`sweep` of shared/booking); not by a clock that was set ahead, and that nobody has confirmed. */
 export function overdueEvents(state: Readonly<HubState>, now: number, upSince: number | null): HubBookingEvent[] {
+  if (isDoubted(state)) return [];
   return sweep(bookingOf(state).book, now, upSince);
 }
 
 /** A sale whose start came to nothing, and of which no request is left that would say so: it is not consumed. */
 export function abandonedEvents(state: Readonly<HubState>, now: number): HubBookingEvent[] {
+  if (isDoubted(state)) return [];
   const { book } = bookingOf(state);
   return Object.values(book.sales).flatMap((sale) => {
     if (sale.stage !== "admitted" || !sale.use || now < Date.parse(sale.use.at) + ADMITTED_MS) return [];
@@ -58,9 +61,7 @@ export function extendEvents(state: Readonly<HubState>, now: number): HubBooking
 
 /** Sales that ended long ago leave the live state. */
 export function settleEvents(state: Readonly<HubState>, now: number): HubEvent[] {
-  const { book } = bookingOf(state);
-  const before = slotOf(now) - KEPT_SLOTS;
-  return Object.values(book.sales).some((sale) => sale.end && sale.to < before) ? settle(book, before) : [];
+  return isDoubted(state) ? [] : settle(bookingOf(state).book, slotOf(now) - KEPT_SLOTS);
 }
 
 /** Sessions whose time is over (Rule 9). */

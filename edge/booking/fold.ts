@@ -1,4 +1,4 @@
-import type { HubBookingEvent } from "../../shared/booking";
+import type { HubBookingEvent, Sale } from "../../shared/booking";
 import { foldHub } from "../../shared/booking";
 import { hubBookingData } from "../../shared/booking/schema";
 import { FOREVER } from "../../shared/booking/slots";
@@ -15,12 +15,17 @@ export function isBookEvent<E extends { type: string }>(event: E): event is Extr
   return Object.hasOwn(hubBookingData, event.type);
 }
 
-/** Folds an event of the book. The buyer of a local sale comes in its `local` part. */
+/** Folds an event of the book. The buyer of a local sale, and the sales of a recovered book, come in its `local` part. */
 export function foldBook(state: HubState, event: HubStored & HubBookingEvent): void {
   const booking = begun(state);
-  booking.book = foldHub(booking.book, event);
+  booking.book = foldHub(booking.book, wholeOf(event));
   if (event.type === "booking.sold" && event.local) booking.buyers[event.data.sale.booking] = buyerOf(event.local);
   if (event.type === "book.settled") forgetBuyers(booking);
+}
+
+function wholeOf(event: HubStored & HubBookingEvent): HubBookingEvent {
+  if (event.type !== "hub.recovered" || !event.local) return event;
+  return { type: event.type, data: { ...event.data, sales: event.local.sales as Record<string, Sale> } };
 }
 
 export function foldSettings(state: HubState, { data }: Of<"booking.set">): void {

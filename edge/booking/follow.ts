@@ -2,6 +2,7 @@ import type { Book, HubBookingEvent, Sale } from "../../shared/booking";
 import { finish, foldHub, startFailed, started, windowOf } from "../../shared/booking";
 import type { HubEvent } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
+import { isDoubted } from "../clock-doubt";
 import type { HubState } from "../state/state";
 import { releaseOf } from "./binding";
 import { classOf } from "./connectors";
@@ -41,7 +42,8 @@ function consequences(state: Readonly<HubState>, booking: BookingState, event: H
     }
     case "start.failed": {
       const sale = saleOn(book, connectorKey(event.data), ["admitted"]);
-      return sale ? startFailed(book, sale, now) : [];
+      // Whether his window is over is not for a clock to say that nobody believes.
+      return sale ? startFailed(book, sale, isDoubted(state) ? 0 : now) : [];
     }
     case "session.started":
       return event.data.authorization === "Accepted" ? begun(state, booking, event.data, now) : [];

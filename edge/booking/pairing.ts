@@ -26,6 +26,6 @@ export function pairingEvents(
   return [
     ...events,
     ...sold.map((sale): HubBookingEvent => ({ type: "booking.restated", data: { sale } })),
-    ...releaseToCloud(foldHub(book, seats), frontierOf(settings.frontierMinutes, now)),
+    ...releaseToCloud(foldHub(book, seats), frontierOf(settings, now)),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { startEvents } from "../clock-doubt";
 import type { Gateway } from "../gateway";
 import type { Log } from "../log";
 import type { HubArchiveStore } from "../history";
@@ -38,11 +39,18 @@ export interface Reservations {
 
 /** Takes reservations up where the journal left them. A folder that was restored is RECOVERING from here on (Rule 10), on disk when this resolves. */
 export async function startReservations(options: ReservationOptions): Promise<Reservations> {
-  const { store, log, folder, newId, random } = options;
+  const { store, log, folder, newId, random, clockCredible } = options;
   if (store.report.restoredAt !== null) {
     await store.commit((state) => ({ reply: undefined, events: restoredEvents(state, newId) }));
     log.warn({ restoredAt: store.report.restoredAt }, "the hub was restored from a back-up");
     await store.confirmRestored();
+  }
+  const { lastAt } = store.report;
+  if (lastAt !== null && clockCredible()) {
+    await store.commit((state) => ({
+      reply: undefined,
+      events: startEvents(state, Date.parse(lastAt), options.clock.now()),
+    }));
   }
   const keys = passKeys(folder);
   const bookings = new Bookings({ ...options, keys });

@@ -11,6 +11,7 @@ import { bookingOf } from "../booking/state";
 import type { HubState } from "../state/state";
 import type { Decision } from "../store/types";
 import { requireAdmin } from "./auth";
+import { confirmEvents } from "../clock-doubt";
 import type { HubApp, HubServices } from "./context";
 import { adminSecurity, answer, body, errors, nothing } from "./schemas";
 
@@ -71,6 +72,10 @@ const overviewSchema = z.object({
   epoch: z.int(),
   recovering: z.boolean().openapi({ description: "sells nothing and admits by operator only" }),
   clockCredible: z.boolean(),
+  clockAheadMs: z.int().openapi({
+    description:
+      "the clock was set ahead by so much: no booking ends by it before the cloud or the operator confirms it",
+  }),
   classes: z.array(z.string()),
   reservations: z.array(reservationSchema),
 });
@@ -97,7 +102,8 @@ export function bookingRoutes(app: HubApp, services: HubServices): void {
         const { settings, book } = bookingOf(state);
         const { epoch, recovery } = book;
         const classes = [...new Set(Object.values(book.seats).map((seat) => seat.class))];
-        const known = { settings, epoch, recovering: recovery !== null, clockCredible: clockCredible(), classes };
+        const clockKnown = { clockCredible: clockCredible(), clockAheadMs: state.clockAheadMs ?? 0 };
+        const known = { settings, epoch, recovering: recovery !== null, ...clockKnown, classes };
         return { reply: structuredClone({ ...known, reservations: listReservations(state, all) }), events: [] };
       });
       return c.json(overview, 200);
@@ -187,6 +193,20 @@ export function bookingRoutes(app: HubApp, services: HubServices): void {
         }
         return [{ type: "booking.set", data }];
       });
+      return c.body(null, 204);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      ...admin,
+      method: "post",
+      path: "/api/reservations/clock/confirm",
+      summary: "The machine's clock was set ahead, and the operator says that it is right: what is over by it may end",
+      responses: { 204: nothing, ...errors(401) },
+    }),
+    async (c) => {
+      await change((state) => confirmEvents(state));
       return c.body(null, 204);
     },
   );

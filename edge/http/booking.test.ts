@@ -62,6 +62,7 @@ describe("the owner's reservations", () => {
       ["POST", "/api/reservations"],
       ["POST", "/api/reservations/admit"],
       ["PUT", "/api/reservations/settings"],
+      ["POST", "/api/reservations/clock/confirm"],
       ["POST", "/api/reservations/recovery/confirm"],
       ["DELETE", "/api/reservations/x"],
     ] as const) {
@@ -219,6 +220,13 @@ describe("the operator", () => {
       json: { ...place, requestId: expect.any(String) as string },
     });
     expect(codeOf(await hub.admin("POST", "/api/reservations/admit", { pass, ...place }))).toBe("pass_used");
+  });
+
+  it("confirms the clock after it was set ahead", async () => {
+    await hub.commit({ type: "clock.doubted", data: { aheadMs: 3_600_000 } });
+    expect(await overview()).toMatchObject({ clockCredible: true, clockAheadMs: 3_600_000 });
+    expect((await hub.admin("POST", "/api/reservations/clock/confirm", {})).status).toBe(204);
+    expect(await overview()).toMatchObject({ clockAheadMs: 0 });
   });
 
   it("ends a recovery where there is no cloud", async () => {

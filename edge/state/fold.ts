@@ -98,6 +98,9 @@ const folds: Folds = {
     });
   },
   "clock.stepped": (state, { data }) => followClock(state, data.byMs),
+  "clock.doubted": (state, { data }) => {
+    state.clockAheadMs = data.aheadMs;
+  },
   "file.stored": (state, { data, at, local }) => {
     state.files = withFile(state.files ?? {}, { ...data, at, secret: String(local?.secret) });
   },

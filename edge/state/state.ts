@@ -35,6 +35,8 @@ export interface HubState {
   byTransaction: Record<string, string>;
   /** StopTransactions that fit no session, the latest last, so that a repeat is known. */
   orphans: Orphan[];
+  /** By how much the clock was set ahead, and nobody has said since that it is right; missing or 0: by nothing that matters. */
+  clockAheadMs?: number;
   /** Load management (edge/load); missing: never set. */
   load?: LoadState;
   /** Files of the operator beside the journal (edge/files), by id, oldest first; missing: there was never one. */

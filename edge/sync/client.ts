@@ -17,6 +17,8 @@ export interface CloudClientOptions {
   instance: string;
   clock: Clock;
   log: Log;
+  /** The cloud's clock as an answer tells it, epoch ms in whole seconds. */
+  onTime?: (cloudMs: number) => void;
 }
 
 const PATIENCE_MS = 30_000;
@@ -39,14 +41,14 @@ export class CloudClient {
     return this.options.clock.now() + this.offsetMs;
   }
 
+  /** Asks for a path below this hub's. Rejects with AppError `cloud_unreachable` where there is no answer. */
+  get(path: string): Promise<CloudAnswer> {
+    return this.answered(path, { method: "GET", headers: {} });
+  }
+
   /** Sends JSON to a path below this hub's. Rejects with AppError `cloud_unreachable` where there is no answer. */
   post(path: string, json: string): Promise<CloudAnswer> {
-    return this.abortable(new AbortController(), (controller) =>
-      withPatience(this.options.clock, controller, async () => {
-        const headers = { "content-type": "application/json" };
-        return readAnswer(await this.signed(path, { method: "POST", headers, body: json, signal: controller.signal }));
-      }),
-    );
+    return this.answered(path, { method: "POST", headers: { "content-type": "application/json" }, body: json });
   }
 
   /**
@@ -76,6 +78,14 @@ export class CloudClient {
     for (const controller of this.underWay) controller.abort("the hub ends it");
   }
 
+  private answered(path: string, request: Omit<CloudRequest, "signal">): Promise<CloudAnswer> {
+    return this.abortable(new AbortController(), (controller) =>
+      withPatience(this.options.clock, controller, async () =>
+        readAnswer(await this.signed(path, { ...request, signal: controller.signal })),
+      ),
+    );
+  }
+
   private async abortable<T>(controller: AbortController, work: (held: AbortController) => Promise<T>): Promise<T> {
     if (this.closed) controller.abort("the hub ends it");
     this.underWay.add(controller);
@@ -88,7 +98,11 @@ export class CloudClient {
 
   private async signed(path: string, request: CloudRequest): Promise<IncomingMessage> {
     const first = await this.send(path, request);
-    if (first.statusCode !== 401) return first;
+    if (first.statusCode !== 401) {
+      const cloudMs = Date.parse(first.headers.date ?? "");
+      if (!Number.isNaN(cloudMs)) this.options.onTime?.(cloudMs);
+      return first;
+    }
     const answer = await readAnswer(first);
     const told = clockErrorSchema.safeParse(answer.body);
     if (!told.success) throw refusedBy(answer);

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../../shared/error";
+import type { FeedMessage } from "../../shared/sync";
 import { feedMessageSchema } from "../../shared/sync";
 import type { Clock } from "../clock";
 import type { Log } from "../log";
 import type { HubStore } from "../state/domain";
+import { Assembly } from "./assembly";
 import { backoffMs } from "./backoff";
 import type { CloudClient } from "./client";
 import type { Feed } from "./feed";
@@ -18,6 +20,8 @@ export interface DownlinkOptions {
   clock: Clock;
   log: Log;
   random: () => number;
+  /** Fetches what passes are checked with, and names it; null: this cloud gives none. */
+  passSecrets: () => Promise<string | null>;
   /** The feed is open: the cloud is there. */
   onOpen: () => void;
 }
@@ -83,7 +87,9 @@ export class Downlink {
 
   /** `lasts` is called once the feed has proved to be more than a greeting. */
   private async listen(lasts: () => void): Promise<void> {
-    const { store, client, clock, onOpen } = this.options;
+    const { store, client, clock, passSecrets, onOpen } = this.options;
+    const known = await passSecrets();
+    const path = known === null ? "feed" : `feed?passSecrets=${encodeURIComponent(known)}`;
     const broken = new AbortController();
     const timer: { cancel?: () => void } = {};
     let pieces = 0;
@@ -96,11 +102,12 @@ export class Downlink {
     alive();
     try {
       const headers = { "last-event-id": String(store.state.feedAck) };
-      await client.stream("feed", headers, broken, async (body) => {
+      const assembly = new Assembly();
+      await client.stream(path, headers, broken, async (body) => {
         this.isOpen = true;
         this.lastError = null;
         onOpen();
-        for await (const event of readEvents(body, alive)) await this.receive(event);
+        for await (const event of readEvents(body, alive)) await this.receive(event, assembly);
       });
     } finally {
       timer.cancel?.();
@@ -109,17 +116,29 @@ export class Downlink {
   }
 
   /** A message that cannot be understood holds up what follows it: skipping it quietly would let hub and cloud drift apart. */
-  private async receive({ id, data }: ServerSentEvent): Promise<void> {
+  private async receive({ id, data }: ServerSentEvent, assembly: Assembly): Promise<void> {
     const position = Number(id);
-    const parsed = feedMessageSchema.safeParse(parse(data));
-    if (!Number.isSafeInteger(position) || position < 1 || !parsed.success) {
-      const why = parsed.success ? `"${id.slice(0, 40)}" is no position` : z.prettifyError(parsed.error);
-      throw new AppError("bad_feed_message", `The cloud sent something this version does not understand: ${why}`, {
-        status: 502,
-      });
-    }
-    await this.options.feed.apply(position, parsed.data);
+    if (!Number.isSafeInteger(position) || position < 1) throw notUnderstood(`"${id.slice(0, 40)}" is no position`);
+    const message = messageIn(data);
+    if (message.type !== "part") return this.options.feed.apply(position, message);
+    const whole = assembly.add(message.data);
+    if (whole === null) return;
+    const assembled = messageIn(whole);
+    if (assembled.type === "part") throw notUnderstood("a part of a part");
+    await this.options.feed.apply(position, assembled);
   }
+}
+
+function messageIn(json: string): FeedMessage {
+  const parsed = feedMessageSchema.safeParse(parse(json));
+  if (!parsed.success) throw notUnderstood(z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+function notUnderstood(why: string): AppError {
+  return new AppError("bad_feed_message", `The cloud sent something this version does not understand: ${why}`, {
+    status: 502,
+  });
 }
 
 function parse(json: string): unknown {

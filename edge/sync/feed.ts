@@ -1,7 +1,7 @@
 import { AppError } from "../../shared/error";
 import type { HubEvent } from "../../shared/events";
 import type { FeedMessage } from "../../shared/sync";
-import { isBookMessage, receivedEvents } from "../booking/receive";
+import { isBookMessage, receivedEvents, settingsEvents } from "../booking/receive";
 import type { Log } from "../log";
 import type { Starter, StartOutcome } from "../start";
 import type { Stopper } from "../start-stop";
@@ -18,6 +18,9 @@ export interface FeedOptions {
   newId: () => string;
 }
 
+/** A message that has come in one, or was put together. */
+export type WholeMessage = Exclude<FeedMessage, { type: "part" }>;
+
 type Order = Extract<FeedMessage, { type: "command" }>["data"];
 type Finished = Extract<HubEvent, { type: "command.finished" }>["data"];
 
@@ -30,13 +33,18 @@ export class Feed {
   }
 
   /** Resolves when the message has taken effect; what a charger says to an order is not waited for. A position that is known is passed over. */
-  async apply(position: number, message: FeedMessage): Promise<void> {
+  async apply(position: number, message: WholeMessage): Promise<void> {
     if (position <= this.options.store.state.feedAck) return;
     const applied: HubEvent = { type: "feed.applied", data: { position } };
     if (isBookMessage(message)) {
       const { now, newId } = this.options;
       await this.options.store.commit((state) => {
         return { reply: undefined, events: [...receivedEvents(state, message, { now: now(), newId }), applied] };
+      });
+    } else if (message.type === "booking.set") {
+      const now = this.options.now();
+      await this.options.store.commit((state) => {
+        return { reply: undefined, events: [...settingsEvents(state, message.data, now), applied] };
       });
     } else if (message.type !== "command") {
       await this.commit([message, applied]);
@@ -59,7 +67,8 @@ export class Feed {
     }
     const { cpId, connectorId, idTag } = command;
     // No page has a secret to this session: its stop is the owner's, or the charger's.
-    const start = { requestId: commandId, cpId, connectorId, idTag, secretHash: "" };
+    // Who is let in from afar agrees to leave with notice, where nobody can say for how long the place is free (Rule 4).
+    const start = { requestId: commandId, cpId, connectorId, idTag, secretHash: "", standby: true };
     try {
       const { outcome } = await this.options.starter.begin(start, [applied]);
       if (outcome) this.background(order, outcome);

@@ -9,12 +9,14 @@ import { journalAfter } from "../history";
 import type { Log } from "../log";
 import type { Starter } from "../start";
 import type { Stopper } from "../start-stop";
+import { confirmByCloud } from "../clock-doubt";
 import { CloudClient, postUnsigned } from "./client";
 import type { CloudIdentity, HubKey } from "./credentials";
 import { ensureHubKey, loadCloudIdentity, loadHubKey, saveCloudIdentity } from "./credentials";
 import { Downlink } from "./downlink";
 import { Feed } from "./feed";
 import { hubStateEvent } from "./hub-state";
+import { fetchPassSecrets } from "./pass-secrets";
 import { refusedBy } from "./request";
 import { Uplink } from "./uplink";
 
@@ -179,14 +181,26 @@ export class CloudLink {
   }
 
   private run(key: HubKey, { hubId, audience }: CloudIdentity, ackedSeq: number): void {
-    const { store, starter, stopper, clock, log, random, newId, cloudUrl } = this.options;
+    const { store, starter, stopper, clock, log, random, newId, cloudUrl, folder } = this.options;
     const baseUrl = cloudUrl ?? store.state.pairing?.cloudUrl;
     if (!baseUrl) throw new AppError("no_cloud", "The cloud's address is not known: set CLOUD_URL.");
     const { instance } = this;
-    const client = new CloudClient({ baseUrl, hubId, audience, privateKey: key.privateKey, instance, clock, log });
+    const onTime = (cloudMs: number) => confirmByCloud({ store, clock, log }, cloudMs);
+    const client = new CloudClient({
+      baseUrl,
+      hubId,
+      audience,
+      privateKey: key.privateKey,
+      instance,
+      clock,
+      log,
+      onTime,
+    });
     const feed = new Feed({ store, starter, stopper, log, now: () => client.now(), newId });
     const uplink = new Uplink({ store, client, clock, log, random, newId, ackedSeq });
-    const downlink = new Downlink({ store, client, feed, clock, log, random, onOpen: () => uplink.kick() });
+    const passSecrets = () => fetchPassSecrets(client, folder);
+    const onOpen = () => uplink.kick();
+    const downlink = new Downlink({ store, client, feed, clock, log, random, passSecrets, onOpen });
     this.lastError = null;
     this.running = { client, uplink, downlink };
     uplink.start();

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { FOREVER, slotOf } from "../../shared/booking";
+import { FOREVER, beginRecovery, slotOf } from "../../shared/booking";
+import { saleSchema } from "../../shared/booking/schema";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import type { HubEvent } from "../../shared/events";
 import { eventually } from "../../shared/testing/eventually";
 import { bookingOf } from "../booking/state";
-import { online, status } from "../http/testing/events";
+import { BATCH_BYTES, PART_CHARS } from "../../shared/sync";
+import { online, perKwh, status } from "../http/testing/events";
 import { FakeGateway, memoryHubStore } from "../http/testing/hub-app";
 import type { HubArchiveStore } from "../history";
 import { Starter } from "../start";
@@ -96,6 +98,57 @@ it("a hub with seats that lost its past recovers before it goes on: it asks for 
   });
   expect(cloud.epochRequests).toEqual([1, 2, 5]);
   expect(book().recovery).not.toBe(recovery);
+});
+
+it("a book of many sales comes in parts, also over a break, and goes up in batches of their bounded length", async () => {
+  await commit({ type: "booking.set", data: defaultBookingSettings }, ...beginRecovery("many"));
+  const text = "An hour of the night costs less. ".repeat(15);
+  const tariff = { ...perKwh, tariff_alt_text: [{ language: "en", text }] };
+  const { terms } = defaultBookingSettings;
+  const first = slotOf(clock.now());
+  const names = Array.from({ length: 2_000 }, (_, index) => `booking-${index}`);
+  const one = { version: 1, replaces: null, hub: siteId, epoch: 1, seller: "cloud", seat: "CP1/1", class: "STANDARD" };
+  const plain = { key: null, stage: "reserved", doubt: false, cancel: null, use: null, end: null } as const;
+  const sales = Object.fromEntries(
+    names.map((booking, index) => {
+      const cells = { from: first + 100 + index, to: first + 101 + index };
+      const sale = { ...one, ...cells, ...plain, booking, price: { amount: 100, currency: "EUR" }, terms, tariff };
+      return [`${booking}/1`, saleSchema.parse(sale)];
+    }),
+  );
+  // Half of them this hub has sold, and its cloud has not heard of.
+  const known = Object.fromEntries(Object.entries(sales).slice(0, 1_000));
+  await commit(
+    ...Object.values(sales)
+      .slice(1_000)
+      .map((sale): HubEvent => ({ type: "booking.learned", data: { sale } })),
+  );
+  const data = { epoch: 2, recovery: "many", owned: {}, sales: known, quarantineTo: first + 1400 };
+  const whole = JSON.stringify({ type: "epoch.started", epoch: 2, data });
+  expect(whole.length).toBeGreaterThan(1024 * 1024);
+  const of = Math.ceil(whole.length / PART_CHARS);
+  const part = (index: number) =>
+    cloud.send({
+      type: "part",
+      data: { index, of, text: whole.slice(index * PART_CHARS, (index + 1) * PART_CHARS) },
+    });
+  part(0);
+  part(1);
+  await eventually(() => expect(cloud.openFeeds).toBe(1));
+  cloud.endFeeds();
+  for (let index = 2; index < of; index += 1) part(index);
+  await eventually(async () => {
+    await clock.advance(1000);
+    expect(book()).toMatchObject({ recovery: null, epoch: 2 });
+    expect(cloud.feedAck).toBe(of);
+    expect(cloud.ackedSeq).toBe(store.head.seq);
+  });
+  expect(Object.keys(book().sales)).toHaveLength(2_000);
+  expect(cloud.feedRequests.slice(0, 2)).toEqual(["0", "0"]);
+  for (const batch of cloud.batches) expect(JSON.stringify(batch).length).toBeLessThan(BATCH_BYTES);
+  const recovered = cloud.events.find(({ type }) => type === "hub.recovered");
+  expect(recovered?.data).toMatchObject({ epoch: 2, sales: {} });
+  expect(cloud.events.filter(({ type }) => type === "booking.restated")).toHaveLength(1_000);
 });
 
 it("one that remembers no seats recovers where the cloud says that it had some", async () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { JWK } from "jose";
 import { importJWK, jwtVerify } from "jose";
 import type { StreamEvent } from "../../../shared/events";
-import type { EventBatch, FeedMessage, PairAnswer } from "../../../shared/sync";
+import type { EventBatch, FeedMessage, PairAnswer, PassSecrets } from "../../../shared/sync";
 import { chainHash, epochRequestSchema, eventBatchSchema, firstSeq, pairRequestSchema } from "../../../shared/sync";
 import { openSite, perKwh } from "../../http/testing/events";
 
@@ -36,6 +36,10 @@ export class FakeCloud {
   epochStatus = 201;
   /** The hub sold here: it has to recover. */
   needsRecovery = false;
+  /** What passes are checked with; null: this cloud does not say. */
+  passSecrets: PassSecrets | null = null;
+  /** What the hub has said of it when it opened its feed. */
+  readonly saidSecrets: (string | null)[] = [];
   /** `after` of each request for an epoch; null: without a recovery. */
   readonly epochRequests: (number | null)[] = [];
   private recovery: string | null = null;
@@ -89,6 +93,7 @@ export class FakeCloud {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("date", new Date(this.now()).toUTCString());
     let text = "";
     for await (const piece of request) text += String(piece);
     const path = request.url ?? "";
@@ -99,6 +104,7 @@ export class FakeCloud {
     }
     if (path.endsWith("/events")) return this.ingest(text, response);
     if (path.endsWith("/epochs")) return this.newEpoch(text, response);
+    if (path.endsWith("/pass-secrets")) return json(response, this.passSecrets ? 200 : 404, this.passSecrets ?? {});
     this.openFeed(request, response);
   }
 
@@ -138,6 +144,8 @@ export class FakeCloud {
     const fault = this.faults.shift();
     if (fault === "hang") return;
     if (fault) return json(response, fault.status, fault.body);
+    // As the cloud does: what is hashed is what was received, whatever order its keys have in a schema.
+    const { events: received } = JSON.parse(text) as { events: StreamEvent[] };
     const batch = eventBatchSchema.parse(JSON.parse(text));
     this.batches.push(batch);
     const conflict = this.conflictOf(batch);
@@ -146,8 +154,8 @@ export class FakeCloud {
       return json(response, 409, { error: { code: conflict, message: conflict, details } });
     }
     let hash = batch.prev;
-    for (const event of batch.events) {
-      hash = chainHash(hash, event, sha256);
+    for (const [index, event] of batch.events.entries()) {
+      hash = chainHash(hash, received[index] as StreamEvent, sha256);
       if (this.events.every(({ id }) => id !== event.id)) this.events.push(event);
     }
     const last = batch.events.at(-1);
@@ -186,6 +194,7 @@ export class FakeCloud {
   private openFeed(request: IncomingMessage, response: ServerResponse): void {
     const after = String(request.headers["last-event-id"]);
     this.feedRequests.push(after);
+    this.saidSecrets.push(new URL(request.url ?? "", this.url).searchParams.get("passSecrets"));
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(": hello\n\n");
     this.streams.add(response);
