@@ -85,7 +85,12 @@ describe("a driver's card", () => {
       samples: [{}],
     });
     expect(await driver.ok("GET", "/v1/me/id-tags")).toMatchObject({ idTags: [{ status: "approved" }] });
-    const told = await cloud.db.selectFrom("notifications").selectAll().where("site_id", "=", siteId).execute();
+    const told = await cloud.db
+      .selectFrom("notifications")
+      .selectAll()
+      .where("kind", "in", ["cardRequested", "cardDecided"])
+      .orderBy("created_at")
+      .execute();
     expect(told.map(({ kind, data }) => [kind, data])).toEqual([
       ["cardRequested", { siteId, siteName: "Garage", idTag: "CARD-1", driver: "Some One" }],
       ["cardDecided", { siteId, siteName: "Garage", idTag: "CARD-1", approved: true }],
@@ -277,7 +282,11 @@ describe("a reservation", () => {
     charge(booked.hub, { startedAt: startedAt + HOUR, readings: [[10, 3000]], cpId: "CP7" });
     await booked.site.say();
     const { sessions } = await mine();
-    expect(sessions.find(({ id }) => id === session.id)).toMatchObject({ siteId: booked.siteId, via: "reservation" });
+    expect(sessions.find(({ id }) => id === session.id)).toMatchObject({
+      siteId: booked.siteId,
+      via: "reservation",
+      agreements: [{ kind: "voucher", text: "Two off", amount: 200 }],
+    });
     const listed = await booked.owner.ok<{ sessions: unknown[] }>("GET", `/v1/sites/${booked.siteId}/sessions`);
     expect(listed.sessions).toMatchObject([{ driver: null }, { driver: { userId, name: "Some One" } }]);
     await cloud.runJobs();

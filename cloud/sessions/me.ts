@@ -11,14 +11,14 @@ function ownSessions(db: Db, userId: string) {
     .selectFrom("session_drivers as d")
     .innerJoin("sessions as s", (join) => join.onRef("s.site_id", "=", "d.site_id").onRef("s.id", "=", "d.session_id"))
     .innerJoin("sites", "sites.site_id", "d.site_id")
-    .select(["d.site_id", "d.session_id", "d.via", "d.started_at", "s.session", "sites.name"])
+    .select(["d.site_id", "d.session_id", "d.via", "d.agreements", "d.started_at", "s.session", "sites.name"])
     .where("d.user_id", "=", userId);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof ownSessions>["execute"]>>[number];
 
-export function ownView({ site_id: siteId, name: siteName, via, session }: Row): OwnSession {
-  return { ...commonView({ session }), siteId, siteName, via };
+export function ownView({ site_id: siteId, name: siteName, via, agreements, session }: Row): OwnSession {
+  return { ...commonView({ session }), siteId, siteName, via, agreements };
 }
 
 /** A driver's sessions at all sites, newest first, from after `before` on. */

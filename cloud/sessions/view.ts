@@ -4,6 +4,7 @@ import { instantSchema } from "../../shared/schema";
 import { chargingPeriodSchema, periodsOf, tariffSchema } from "../../shared/tariff";
 import type { Db } from "../db/database";
 import { ownerFlags } from "../hubs/fold";
+import { agreementSchema } from "../tariffs/agreement-schema";
 import type { SessionState } from "../hubs/fold";
 
 const money = z.object({ amount: z.number().int(), currency: z.string() });
@@ -51,6 +52,9 @@ export const ownSessionSchema = z
     siteId: z.uuid(),
     siteName: z.string(),
     via: z.enum(["reservation", "command", "idTag"]).openapi({ description: "How it is known to be yours." }),
+    agreements: z
+      .array(agreementSchema)
+      .openapi({ description: "What the bill takes off the cost; included energy as far as its month still has any." }),
   })
   .openapi("OwnSession");
 export const ownDetailSchema = ownSessionSchema

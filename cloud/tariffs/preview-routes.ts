@@ -19,9 +19,9 @@ import type { Db } from "../db/database";
 import type { Deps } from "../deps";
 import { body, createRouter, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
+import { MAX_WH, agreementSchema, named, percent } from "./agreement-schema";
 
 const WEEK = 7 * 86_400;
-const MAX_WH = 1_000_000;
 /** Sites within so many km count as nearby. */
 const NEARBY_KM = 20;
 
@@ -54,16 +54,6 @@ const priceSchema = z
     ...totals,
   })
   .openapi("Price");
-
-const named = { id: z.string().max(64), text: z.string().max(100) };
-const percent = z.int().min(0).max(10_000);
-const agreementSchema = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ ...named, kind: z.literal("includedEnergy"), includedWh: z.int().min(0).max(MAX_WH) }),
-    z.strictObject({ ...named, kind: z.enum(["membership", "promotion", "premium", "coupon"]), percent }),
-    z.strictObject({ ...named, kind: z.literal("voucher"), amount: z.int().min(0).max(1_000_000_000) }),
-  ])
-  .openapi("Agreement");
 
 const staySchema = z.strictObject({
   tariff: tariffSchema,

@@ -267,6 +267,7 @@ describe("properties", () => {
     element("FLAT", 1),
     element("ENERGY", 0.6, 19, 1, { start_time: "17:00", end_time: "20:30", day_of_week: ["MONDAY", "TUESDAY"] }),
     element("ENERGY", 0.5, 19, 1, { min_kwh: 10, max_kwh: 20 }),
+    element("ENERGY", 0.45, 19, 1, { min_current: 6, max_current: 20 }),
     element("ENERGY", 0.4, 19, 1, { max_power: 7 }),
     element("ENERGY", 0.3, 19),
     element("TIME", 1, 19, 1, { min_duration: 7200, max_duration: 20_000 }),
