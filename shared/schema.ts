@@ -28,7 +28,7 @@ export const timeZoneSchema = z.string().refine(isTimeZone, "an IANA time zone i
  */
 export const storableTextSchema = z
   .string()
-  .refine((text) => !/\0|\p{Surrogate}/u.test(text), "characters that cannot be stored");
+  .refine((text) => !text.includes("\0") && !/\p{Surrogate}/u.test(text), "characters that cannot be stored");
 
 /** ISO 4217 code. */
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 currency is expected, such as EUR");
