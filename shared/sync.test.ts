@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hubBook, offer, sale } from "./booking/testing/books";
 import { bookingSettingsSchema, defaultBookingSettings } from "./booking-settings";
 import { streamEventSchema } from "./events";
+import { freeTariff } from "./session";
 import { chainHash, epochRequestSchema, feedMessageSchema, firstSeq, GENESIS, THINNED } from "./sync";
 
 const sold = sale(hubBook(), 8, 12);
@@ -33,6 +34,23 @@ describe("reservations on the wire", () => {
     expect(epochRequestSchema.parse({ recovery: "r", after: 1 })).toEqual({ recovery: "r", after: 1 });
     expect(epochRequestSchema.parse({})).toEqual({});
     expect(epochRequestSchema.safeParse({ recovery: "r" }).success).toBe(false);
+  });
+});
+
+describe("prices and cards on the wire", () => {
+  it("go down ahead of their time", () => {
+    const data = { tariffId: "free", versions: [{ from: "2026-03-01T12:00:00Z", tariff: freeTariff("EUR") }] };
+    const card = { idTag: "CARD", status: "Accepted", expiryDate: null, parentIdTag: null };
+    for (const message of [
+      { type: "tariff.scheduled", data },
+      { type: "idTag.set", data: card },
+      { type: "idTag.removed", data: { idTag: "CARD" } },
+    ]) {
+      expect(feedMessageSchema.parse(message)).toEqual(message);
+    }
+    expect(feedMessageSchema.safeParse({ type: "tariff.scheduled", data: { ...data, versions: [{}] } }).success).toBe(
+      false,
+    );
   });
 });
 

@@ -4,7 +4,8 @@ import { charge } from "../testing/charging";
 import { TestCloud } from "../testing/cloud";
 import type { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
-import { billMemberships } from "./bill";
+import { runJob } from "../jobs/job";
+import { billMemberships, membershipsJob } from "./bill";
 
 const HOUR = 3_600_000;
 let cloud: TestCloud;
@@ -112,6 +113,7 @@ describe("memberships", () => {
     const once = [1000, 190, "Monthly"];
     expect(await bills()).toEqual([once]);
     const at = (ms: number) => ({ ...termsOf(cloud.first.deps), now: ms });
+    await runJob(membershipsJob, cloud.first.deps, {});
     await billMemberships(cloud.db, at(Date.parse(month.endsAt) - 1));
     expect(await bills()).toEqual([once]);
     const later = at(Date.parse(month.endsAt) + 40 * 24 * HOUR);
@@ -333,6 +335,16 @@ describe("doors", () => {
     ]) {
       expect(await owner.refused("POST", promotions(), bad)).toEqual([400, "invalid"]);
     }
+    const without = await cloud.person();
+    const row = { id: "discounts-o", name: "None", slug: "discounts-o", createdAt: new Date(0) };
+    await cloud.db.insertInto("auth.organization").values(row).execute();
+    const { user } = await without.ok<{ user: { id: string } }>("GET", "/v1/me");
+    const membership = { id: "discounts-w", organizationId: row.id, userId: user.id, role: "owner" };
+    await cloud.db
+      .insertInto("auth.member")
+      .values({ ...membership, createdAt: new Date(0) })
+      .execute();
+    expect(await without.refused("POST", `/v1/organizations/${row.id}/plans`, plan)).toEqual([409, "no_site"]);
     await addPromotion(coupon("TWICE"));
     expect(await owner.refused("POST", promotions(), coupon("twice"))).toEqual([409, "code_taken"]);
     const driver = await cloud.person();

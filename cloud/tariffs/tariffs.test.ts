@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import type { Tariff } from "../../shared/tariff";
 import type { Person } from "../testing/person";
+import { runJob } from "../jobs/job";
 import { bookingSite } from "../testing/seats";
 import { TestHub } from "../testing/hub";
 import { TestCloud, garage, perKwh } from "../testing/cloud";
+import { tariffsJob } from "./job";
 import { promoteVersions } from "./versions";
 
 let cloud: TestCloud;
@@ -91,7 +93,9 @@ describe("versions of a tariff", () => {
     };
     expect(await promoteVersions(cloud.db, cloud.now() + 0.5 * HOUR)).toBe(0);
     expect(await current()).toEqual([4600]);
-    expect(await promoteVersions(cloud.db, cloud.now() + 2 * HOUR)).toBe(1);
+    cloud.skewMs = 2 * HOUR;
+    await runJob(tariffsJob, cloud.first.deps, {});
+    cloud.skewMs = 0;
     expect(await current()).toEqual([5000]);
     expect(await promoteVersions(cloud.db, cloud.now() + 4 * HOUR)).toBe(1);
     expect(await promoteVersions(cloud.db, cloud.now() + 4 * HOUR)).toBe(0);
