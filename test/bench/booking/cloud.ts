@@ -150,7 +150,10 @@ async function makeSite(db: Db): Promise<string> {
     .values({ site_id: siteId, ...site, ...rest })
     .execute();
   const hub = { site_id: siteId, hub_id: hubId, name: "hub", version: "bench", epoch: 1, paired_at: now };
-  await db.insertInto("hubs").values(hub).execute();
+  await db
+    .insertInto("hubs")
+    .values({ ...hub, pass_secrets: "bench" })
+    .execute();
   const book = { site_id: siteId, epoch: 1, recovery: null, heard_epoch: 1, pin_secret: "x".repeat(43) };
   await db.insertInto("booking_books").values(book).execute();
   const seat = { site_id: siteId, seat: "A", place: 0, class: "AC", walk_in: false, owned: `{[0,${FOREVER})}` };
