@@ -9,6 +9,7 @@ import { Assembly } from "./assembly";
 import { backoffMs } from "./backoff";
 import type { CloudClient } from "./client";
 import type { Feed } from "./feed";
+import { isCloned, levelOf } from "./request";
 import { Sleeper } from "./sleeper";
 import type { ServerSentEvent } from "./sse";
 import { readEvents } from "./sse";
@@ -79,7 +80,10 @@ export class Downlink {
         if (this.stopped) return;
         failures += 1;
         this.lastError = error instanceof AppError ? error.message : `The cloud's feed broke off (${String(error)}).`;
-        this.options.log[failures === 1 ? "warn" : "debug"]({ err: error, failures }, "the cloud's feed broke off");
+        const why = isCloned(error)
+          ? "A SECOND MACHINE SPEAKS AS THIS HUB: the cloud tells this one nothing"
+          : "the cloud's feed broke off";
+        this.options.log[levelOf(error, failures)]({ err: error, failures }, why);
       }
       if (!this.stopped) await this.sleeper.sleep(backoffMs(failures, this.options.random));
     }

@@ -286,6 +286,11 @@ describe("events", () => {
     expect(lines.find(({ msg }) => String(msg).includes("A SECOND MACHINE"))).toMatchObject({ level: 50 });
     await untilPast(inStep);
     expect(cloud.instances.size).toBe(2);
+    cloud.feedStatus = 409;
+    cloud.endFeeds();
+    await untilPast(() => JSON.stringify(lines).includes("the cloud tells this one nothing"));
+    cloud.feedStatus = 200;
+    await untilPast(() => link.status().feedOpen);
   });
 
   it("do not keep the hub from ending while the cloud is silent", async () => {

@@ -74,3 +74,15 @@ export function refusedBy({ status, body }: CloudAnswer): AppError {
   const details = { status, ...(typeof told?.code === "string" ? { code: told.code.slice(0, 60) } : {}) };
   return new AppError("cloud_refused", `The cloud answered ${status}: ${message}`, { status: 502, details });
 }
+
+/** How loudly the `failures`th failure in a row is logged. A second machine that speaks as this hub is said as loudly as can be, on each of its roads. */
+export function levelOf(error: unknown, failures: number): "error" | "warn" | "debug" {
+  // An open feed ends in good order before the next one is refused.
+  if (isCloned(error) && failures <= 2) return "error";
+  return failures === 1 ? "warn" : "debug";
+}
+
+/** Whether the cloud refuses this machine because another one took its place. */
+export function isCloned(error: unknown): boolean {
+  return error instanceof AppError && error.code === "cloud_refused" && error.details?.code === "cloned";
+}

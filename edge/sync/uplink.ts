@@ -14,7 +14,7 @@ import { nextBatch } from "./batch";
 import type { CloudClient } from "./client";
 import { hubStateEvent } from "./hub-state";
 import type { CloudAnswer } from "./request";
-import { refusedBy } from "./request";
+import { isCloned, levelOf, refusedBy } from "./request";
 import { Sleeper } from "./sleeper";
 
 export interface UplinkOptions {
@@ -118,15 +118,10 @@ export class Uplink {
 
   private fail(error: unknown, failures: number): void {
     this.lastError = error instanceof Error ? error.message : String(error);
-    const { log } = this.options;
-    if (error instanceof AppError && error.details?.code === "cloned") {
-      return log.error(
-        { err: error, failures },
-        "A SECOND MACHINE SPEAKS AS THIS HUB: the cloud takes nothing from this one",
-      );
-    }
-    const level = failures === 1 ? "warn" : "debug";
-    log[level]({ err: error, failures }, "events could not be brought to the cloud; trying again");
+    const why = isCloned(error)
+      ? "A SECOND MACHINE SPEAKS AS THIS HUB: the cloud takes nothing from this one"
+      : "events could not be brought to the cloud; trying again";
+    this.options.log[levelOf(error, failures)]({ err: error, failures }, why);
   }
 
   /** One request. Gives whether there may be more to send. */

@@ -34,6 +34,8 @@ export class FakeCloud {
   faults: ({ status: number; body: unknown } | "hang")[] = [];
   pairStatus = 201;
   epochStatus = 201;
+  /** 409: another machine took the hub's place. */
+  feedStatus = 200;
   /** The hub sold here: it has to recover. */
   needsRecovery = false;
   /** What passes are checked with; null: this cloud does not say. */
@@ -192,6 +194,9 @@ export class FakeCloud {
   }
 
   private openFeed(request: IncomingMessage, response: ServerResponse): void {
+    if (this.feedStatus !== 200) {
+      return json(response, this.feedStatus, { error: { code: "cloned", message: "A second machine speaks" } });
+    }
     const after = String(request.headers["last-event-id"]);
     this.feedRequests.push(after);
     this.saidSecrets.push(new URL(request.url ?? "", this.url).searchParams.get("passSecrets"));
