@@ -21,6 +21,7 @@ export async function summaryOf(db: Kysely<Database>, organizationId: string, sp
     from (
       select to_char(at at time zone (document ->> 'timeZone'), 'YYYY-MM') as month, site_id, currency, net, vat, fee
       from charges where organization_id = ${organizationId} and (${siteId}::uuid is null or site_id = ${siteId}::uuid)
+        and at >= ${`${from}-01`}::timestamptz - interval '1 day' and at < ${`${to}-01`}::timestamptz + interval '1 month 1 day'
     ) b
     where month >= ${from} and month <= ${to}
     group by month, site_id, currency order by month, "siteName", site_id, currency`.execute(db);

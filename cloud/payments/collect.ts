@@ -1,10 +1,11 @@
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
+import { outstandingOf } from "../billing/ledger";
 import { lockWallet } from "../billing/wallet";
-import { PLATFORM, balanceOf, outstandingOf, post } from "../billing/ledger";
-import type { Needs, Payment } from "./payments";
+import type { Needs } from "./payments";
 import { applyOutcome, notePayment, order, settle } from "./payments";
 import { profileOf } from "./profile";
+import { refundToCards } from "./refund-card";
 import type { Outcome } from "./service";
 import { holdKey } from "./wallet-hold";
 
@@ -107,103 +108,23 @@ interface Note {
 }
 
 /** Gives to the card what a credit note gave to the wallet, where a card had paid the bill and the driver has not spent it since. */
-async function giveBack(needs: Needs, note: Note): Promise<void> {
-  const { db, payments, now } = needs;
-  const refunds = await db.transaction().execute((tx) => noteRefunds(tx, needs, note));
-  for (const { refund, source } of refunds) {
-    if (refund.status !== "pending") continue;
-    const { reference, failed } = await payments.refund({
-      reference: source.reference as string,
-      amount: refund.amount,
-      key: refund.key,
-    });
-    await finishRefund(needs, refund.id, reference, failed, now());
-  }
-}
-
-async function noteRefunds(
-  tx: Parameters<typeof notePayment>[0],
-  needs: Needs,
-  { noteId, corrects, userId, currency }: Note,
-): Promise<{ refund: Payment; source: Payment }[]> {
-  await lockWallet(tx, userId);
-  const sources = await tx
-    .selectFrom("payments")
-    .selectAll()
-    .where("charge_id", "=", corrects)
-    .where("status", "=", "succeeded")
-    .where("purpose", "in", ["charge", "hold"])
-    .orderBy("created_at")
-    .execute();
-  const known = await tx
-    .selectFrom("payments")
-    .selectAll()
-    .where("charge_id", "=", noteId)
-    .where("purpose", "=", "refund")
-    .execute();
-  if (known.length > 0) {
-    return sources.flatMap((source) => {
-      const refund = known.find(({ key }) => key === `refund:${source.id}:${noteId}`);
-      return refund ? [{ refund, source }] : [];
-    });
-  }
-  const { given } = await tx
-    .selectFrom("ledger_entries")
-    .select(sql<number>`coalesce(-sum(amount), 0)::bigint`.as("given"))
-    .where("charge_id", "=", noteId)
-    .where("account", "=", "wallet")
-    .executeTakeFirstOrThrow();
-  let left = Math.min(given, -(await balanceOf(tx, "wallet", userId, currency)));
-  const refunds: { refund: Payment; source: Payment }[] = [];
-  for (const source of sources) {
-    const key = `refund:${source.id}:`;
-    const { earlier } = await tx
-      .selectFrom("payments")
-      .select(sql<number>`coalesce(sum(amount), 0)::bigint`.as("earlier"))
-      .where("key", "like", `${key}%`)
-      .where("status", "<>", "failed")
+async function giveBack(needs: Needs, { noteId, corrects, userId, currency }: Note): Promise<void> {
+  const wish = { name: noteId, chargeId: noteId, userId, currency };
+  await refundToCards(needs, wish, async (tx) => {
+    const { given } = await tx
+      .selectFrom("ledger_entries")
+      .select(sql<number>`coalesce(-sum(amount), 0)::bigint`.as("given"))
+      .where("charge_id", "=", noteId)
+      .where("account", "=", "wallet")
       .executeTakeFirstOrThrow();
-    const amount = Math.min(left, source.captured - earlier);
-    if (amount <= 0) continue;
-    left -= amount;
-    const wish = { key: key + noteId, purpose: "refund" as const, userId, chargeId: noteId, currency, amount };
-    const refund = await notePayment(tx, wish, needs);
-    await post(tx, { key: `payment:${refund.id}:sent`, kind: "refund", at: needs.now(), currency, userId }, [
-      { account: "wallet", holder: userId, amount },
-      { account: "stripe", holder: PLATFORM, amount: -amount },
-    ]);
-    refunds.push({ refund, source });
-  }
-  return refunds;
-}
-
-/** What became of a refund: one that failed goes back to the wallet. */
-export async function finishRefund(
-  { db }: Pick<Needs, "db">,
-  paymentId: string,
-  reference: string,
-  failed: boolean,
-  now: number,
-): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const refund = await tx
+    const sources = await tx
       .selectFrom("payments")
       .selectAll()
-      .where("id", "=", paymentId)
-      .where("purpose", "=", "refund")
-      .forUpdate()
-      .executeTakeFirst();
-    if (!refund || refund.status === "failed") return;
-    const { id, user_id: userId, currency, amount } = refund;
-    if (failed) {
-      await lockWallet(tx, userId);
-      await post(tx, { key: `payment:${id}:failed`, kind: "refund", at: now, currency, userId }, [
-        { account: "stripe", holder: PLATFORM, amount },
-        { account: "wallet", holder: userId, amount: -amount },
-      ]);
-    }
-    const status = failed ? ("failed" as const) : ("succeeded" as const);
-    const changes = { status, reference, captured: failed ? 0 : amount, updated_at: new Date(now) };
-    await tx.updateTable("payments").set(changes).where("id", "=", id).execute();
+      .where("charge_id", "=", corrects)
+      .where("status", "=", "succeeded")
+      .where("purpose", "in", ["charge", "hold"])
+      .orderBy("created_at")
+      .execute();
+    return { sources, most: given };
   });
 }

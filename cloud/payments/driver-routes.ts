@@ -13,6 +13,7 @@ import { collect } from "./collect";
 import { payFromWallet } from "./from-wallet";
 import { notePayment, order } from "./payments";
 import { customerOf, profileOf, setMethod } from "./profile";
+import { emptyWallet } from "./refund-card";
 
 /** What one driver may ask of the payment service in ten minutes. */
 const TRIES = { hits: 30, windowMs: 600_000 };
@@ -87,6 +88,17 @@ const topUp = createRoute({
     ...failures,
   },
 });
+const empty = createRoute({
+  method: "post",
+  path: "/v1/me/wallet/refunds",
+  tags: ["payments"],
+  summary: "Sends what is in the wallet back to the cards it came from; the same Idempotency-Key sends it once",
+  request: { headers: keyHeader, body: body(z.strictObject({ currency: currencySchema })) },
+  responses: {
+    201: json("What is sent; none where nothing came from a card.", z.object({ payments: z.array(paymentSchema) })),
+    ...failures,
+  },
+});
 const pay = createRoute({
   method: "post",
   path: "/v1/me/bills/{chargeId}/pay",
@@ -115,7 +127,14 @@ const list = createRoute({
 export function driverPaymentRoutes(deps: Deps) {
   const { db, auth, payments, now } = deps;
   const router = createRouter();
-  for (const path of ["payment-method", "payment-method/setup", "wallet/top-ups", "bills/:chargeId/pay", "payments"]) {
+  for (const path of [
+    "payment-method",
+    "payment-method/setup",
+    "wallet/top-ups",
+    "wallet/refunds",
+    "bills/:chargeId/pay",
+    "payments",
+  ]) {
     router.use(`/v1/me/${path}`, signedIn(auth));
   }
   const view = async (userId: string) => {
@@ -153,6 +172,13 @@ export function driverPaymentRoutes(deps: Deps) {
       const noted = await db.transaction().execute((tx) => notePayment(tx, wish, deps));
       const { payment, clientSecret } = await order(deps, noted, { customerId, paymentMethodId: null });
       return c.json({ ...viewOf(payment), clientSecret, publishableKey: payments.publishableKey }, 201);
+    })
+    .openapi(empty, async (c) => {
+      const userId = c.get("user").id;
+      await countHit(db, `payments:${userId}`, TRIES, now());
+      const key = c.req.valid("header")["idempotency-key"];
+      const refunds = await emptyWallet(deps, userId, c.req.valid("json").currency, key);
+      return c.json({ payments: refunds.map(viewOf) }, 201);
     })
     .openapi(pay, async (c) => {
       const userId = c.get("user").id;

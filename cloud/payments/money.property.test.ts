@@ -12,6 +12,7 @@ import { charge as charged } from "../testing/charging";
 import type { TestHub } from "../testing/hub";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
+import { cardDriver, tell } from "./testing/driver";
 import { FakeStripe, keys } from "./testing/stripe";
 
 /**
@@ -41,10 +42,7 @@ beforeAll(async () => {
     ["wallet", "pm_good"],
     ["on_account", "pm_good"],
   ] as const) {
-    const driver = await cloud.person();
-    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
-    await driver.ok("PUT", "/v1/me/payment-method", { method, paymentMethodId: card });
-    drivers.push(user.id);
+    drivers.push((await cardDriver(cloud, card, method)).userId);
   }
 });
 afterAll(async () => {
@@ -117,7 +115,7 @@ async function take(each: Step): Promise<void> {
       return;
     }
     case "tell": {
-      const from = told === 0 ? 1 : 1 + (each.from % (told + 1));
+      const from = told + 1 - (each.from % Math.min(told + 1, 100));
       if (from > hub.journal.length) return;
       expect((await hub.send(hub.batch(from))).status).toBe(200);
       told = hub.journal.length;
@@ -165,9 +163,7 @@ async function take(each: Step): Promise<void> {
 }
 
 async function hear(intent: object): Promise<void> {
-  const { body, signature } = stripe.event("payment_intent.succeeded", intent, cloud.now());
-  const headers = { "stripe-signature": signature };
-  const heard = await second.request("/v1/payments/stripe/events", { method: "POST", body, headers });
+  const heard = await tell(second, stripe.event("payment_intent.succeeded", intent, cloud.now()));
   expect(heard.status).toBe(204);
 }
 

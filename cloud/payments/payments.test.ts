@@ -9,6 +9,7 @@ import type { Person } from "../testing/person";
 import { remind } from "./remind";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
+import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
 import { FakeStripe, keys } from "./testing/stripe";
 
 const stripe = new FakeStripe();
@@ -33,18 +34,8 @@ afterAll(async () => {
   stripe.server.close();
 });
 
-const keyed = (person: Person, path: string, body: unknown, key = `key ${++sequence}`) =>
-  person.send("POST", path, body, { "idempotency-key": key });
 const balance = (account: Parameters<typeof balanceOf>[1], holder: string) =>
   balanceOf(cloud.db, account, holder, "EUR");
-
-/** A driver with a card. */
-async function cardDriver(card = "pm_good", method = "card"): Promise<{ driver: Person; userId: string }> {
-  const driver = await cloud.person();
-  const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
-  await driver.ok("PUT", "/v1/me/payment-method", { method, paymentMethodId: card });
-  return { driver, userId: user.id };
-}
 
 async function bill(userId: string, more: Partial<Charge> = {}): Promise<string> {
   const lines = [{ text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 }];
@@ -54,18 +45,12 @@ async function bill(userId: string, more: Partial<Charge> = {}): Promise<string>
   return chargeId;
 }
 
-const tell = ({ body, signature }: { body: string; signature: string }) =>
-  cloud.first.request("/v1/payments/stripe/events", {
-    method: "POST",
-    body,
-    headers: { "stripe-signature": signature },
-  });
 const payments = (userId: string) =>
   cloud.db.selectFrom("payments").selectAll().where("user_id", "=", userId).orderBy("created_at").execute();
 
 describe("a bill of a driver who pays by card", () => {
   it("is taken once, also where answers are lost and the job runs again", async () => {
-    const { driver, userId } = await cardDriver();
+    const { driver, userId } = await cardDriver(cloud);
     const chargeId = await bill(userId);
     stripe.loseAnswers = 1;
     await cloud.runJobs();
@@ -81,7 +66,7 @@ describe("a bill of a driver who pays by card", () => {
 
   it("stays owed where the card is declined: the driver hears of it, and pays with another", async () => {
     stripe.declined.add("pm_bad");
-    const { driver, userId } = await cardDriver("pm_bad");
+    const { driver, userId } = await cardDriver(cloud, "pm_bad");
     const chargeId = await bill(userId);
     await cloud.runJobs();
     expect(await outstandingOf(cloud.db, chargeId)).toBe(1190);
@@ -95,7 +80,7 @@ describe("a bill of a driver who pays by card", () => {
   });
 
   it("goes back to the card by a credit note, unless the driver has spent it", async () => {
-    const { userId } = await cardDriver();
+    const { userId } = await cardDriver(cloud);
     const chargeId = await bill(userId);
     await cloud.runJobs();
     const refund = await keyed(owner, `/v1/organizations/${organizationId}/invoices/${chargeId}/refunds`, {
@@ -112,14 +97,17 @@ describe("a bill of a driver who pays by card", () => {
     expect(row).toMatchObject({ purpose: "refund", status: "succeeded", reference: back.id, amount: 500 });
     // The bank sends it back: it is in the wallet again, once.
     for (let time = 0; time < 2; time++) {
-      await tell(stripe.event("refund.failed", { id: back.id, object: "refund", status: "failed" }, cloud.now()));
+      await tell(
+        cloud.first,
+        stripe.event("refund.failed", { id: back.id, object: "refund", status: "failed" }, cloud.now()),
+      );
       await cloud.runJobs();
     }
     expect(await balance("wallet", userId)).toBe(-500);
   });
 
   it("waits for the fee where he is a member, and comes with it", async () => {
-    const { userId } = await cardDriver("pm_good", "plan");
+    const { userId } = await cardDriver(cloud, "pm_good", "plan");
     const chargeId = await bill(userId, { method: "plan" });
     const later = await bill(userId, { method: "on_account" });
     await cloud.runJobs();
@@ -132,7 +120,7 @@ describe("a bill of a driver who pays by card", () => {
 
 describe("a wallet", () => {
   it("is filled once, whatever order and number Stripe's events come in, and pays bills", async () => {
-    const { driver, userId } = await cardDriver("pm_good", "wallet");
+    const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
     const begin = () => keyed(driver, "/v1/me/wallet/top-ups", { amount: 2000, currency: "EUR" }, "fill");
     const [one, two] = await Promise.all([begin(), begin()]);
     const started = (await one.json()) as { paymentId: string; clientSecret: string; publishableKey: string };
@@ -142,7 +130,7 @@ describe("a wallet", () => {
     const created = stripe.event("payment_intent.created", { ...intent }, cloud.now());
     stripe.pay(intent.id);
     const paid = stripe.event("payment_intent.succeeded", { ...intent }, cloud.now());
-    for (const event of [paid, created, paid, created]) expect((await tell(event)).status).toBe(204);
+    for (const event of [paid, created, paid, created]) expect((await tell(cloud.first, event)).status).toBe(204);
     await cloud.runJobs();
     expect(await balance("wallet", userId)).toBe(-2000);
     const auto = await bill(userId, { method: "wallet" });
@@ -152,14 +140,36 @@ describe("a wallet", () => {
     expect(rest.outstanding).toBe(1190 - 810);
     expect((await driver.ok<Bill>("POST", `/v1/me/bills/${byHand}/pay`, { from: "wallet" })).outstanding).toBe(380);
   });
+
+  it("goes back to the cards that filled it, once, and never more than is in it", async () => {
+    const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
+    for (const amount of [300, 2000]) {
+      const intent = await beginTopUp(stripe, driver, amount);
+      await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    }
+    await cloud.runJobs();
+    await bill(userId, { method: "wallet" });
+    const send = () => keyed(driver, "/v1/me/wallet/refunds", { currency: "EUR" }, "empty");
+    const answers = await Promise.all([send(), send()]);
+    for (const answer of answers) {
+      const { payments: sent } = (await answer.json()) as { payments: { amount: number; status: string }[] };
+      expect(sent.map(({ amount }) => amount)).toEqual([1110]);
+    }
+    expect(await balance("wallet", userId)).toBe(0);
+    expect((await payments(userId)).filter(({ purpose }) => purpose === "refund")).toMatchObject([
+      { status: "succeeded", captured: 1110 },
+    ]);
+    const nothing = await keyed(driver, "/v1/me/wallet/refunds", { currency: "EUR" });
+    expect(await nothing.json()).toEqual({ payments: [] });
+    expect((await driver.send("POST", "/v1/me/wallet/refunds", { currency: "EUR" })).status).toBe(400);
+    expect((await keyed(driver, "/v1/me/wallet/refunds", { currency: "x" })).status).toBe(400);
+  });
 });
 
 describe("what a crash leaves open", () => {
   it("is asked for: a payment whose event was lost is found, one that was never ordered is given up", async () => {
-    const { driver, userId } = await cardDriver();
-    const begun = await keyed(driver, "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" });
-    const { paymentId } = (await begun.json()) as { paymentId: string };
-    stripe.pay([...stripe.intents.values()].find(({ metadata }) => metadata.payment === paymentId)!.id);
+    const { driver, userId } = await cardDriver(cloud);
+    await beginTopUp(stripe, driver, 500);
     const at = new Date(cloud.now());
     const lost = {
       id: "01900000-0000-7000-8000-00000000000a",
@@ -189,7 +199,7 @@ describe("what a crash leaves open", () => {
 
 describe("a reminder", () => {
   it("comes once a week for what has been open for one", async () => {
-    const { userId } = await cardDriver("pm_good", "on_account");
+    const { userId } = await cardDriver(cloud, "pm_good", "on_account");
     await bill(userId, { method: "on_account" });
     const due = async () => {
       await remind(cloud.first.deps);
@@ -220,25 +230,26 @@ describe("the doors of payments", () => {
       old,
     ];
     for (const each of refused) {
-      const response = await tell(each);
+      const response = await tell(cloud.first, each);
       expect([response.status, await response.json()]).toMatchObject([400, { error: { code: "bad_signature" } }]);
     }
     // Another's intent at the same account, and kinds that we do not look at, are heard and come to nothing.
-    expect((await tell(event)).status).toBe(204);
-    expect((await tell(stripe.event("charge.updated", { id: "ch_1", object: "charge" }, cloud.now()))).status).toBe(
-      204,
-    );
+    expect((await tell(cloud.first, event)).status).toBe(204);
+    expect(
+      (await tell(cloud.first, stripe.event("charge.updated", { id: "ch_1", object: "charge" }, cloud.now()))).status,
+    ).toBe(204);
     await cloud.runJobs();
   });
 
   it("stay shut for who is not signed in, and for another's bill", async () => {
-    const { userId } = await cardDriver();
+    const { userId } = await cardDriver(cloud);
     const chargeId = await bill(userId, { method: "on_account" });
     const doors: [string, string, unknown][] = [
       ["GET", "/v1/me/payment-method", undefined],
       ["PUT", "/v1/me/payment-method", { method: "card" }],
       ["POST", "/v1/me/payment-method/setup", undefined],
       ["POST", "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" }],
+      ["POST", "/v1/me/wallet/refunds", { currency: "EUR" }],
       ["POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" }],
       ["GET", "/v1/me/payments", undefined],
     ];

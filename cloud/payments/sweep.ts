@@ -1,7 +1,8 @@
 import type { Deps } from "../deps";
-import { collect, finishRefund } from "./collect";
+import { collect } from "./collect";
 import type { Needs } from "./payments";
 import { applyOutcome, settle } from "./payments";
+import { finishRefund } from "./refund-card";
 
 /** A payment that nobody has heard of for so long is asked for. */
 const QUIET_MS = 15 * 60_000;

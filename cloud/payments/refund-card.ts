@@ -1,0 +1,143 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import { PLATFORM, balanceOf, post } from "../billing/ledger";
+import { lockWallet } from "../billing/wallet";
+import type { Database } from "../db/schema";
+import type { Needs, Payment } from "./payments";
+import { notePayment } from "./payments";
+
+export interface CardRefund {
+  /** The same name refunds once. */
+  name: string;
+  /** The credit note that it is for; null: the driver empties the wallet. */
+  chargeId: string | null;
+  userId: string;
+  currency: string;
+}
+
+/** What cards had paid, in the order in which they get back, and how much at most, in minor units. */
+export interface Sources {
+  sources: Payment[];
+  most: number;
+}
+
+/**
+ * Sends money from a driver's wallet back to the cards that it came from: never more than a card had paid, nor than is in the wallet. Noted with the ledger's entries first, then ordered;
+ * a repeat after a crash goes on with what was noted. Gives the refunds.
+ */
+export async function refundToCards(
+  needs: Needs,
+  wish: CardRefund,
+  from: (tx: Transaction<Database>) => Promise<Sources>,
+): Promise<Payment[]> {
+  const { db, payments, now } = needs;
+  const noted = await db.transaction().execute(async (tx) => {
+    await lockWallet(tx, wish.userId);
+    const known = await tx
+      .selectFrom("payments")
+      .selectAll()
+      .where("user_id", "=", wish.userId)
+      .where("purpose", "=", "refund")
+      .where(sql<string>`substr(key, ${KEY_HEAD.length + 1})`, "=", wish.name)
+      .execute();
+    return known.length > 0 ? known : noteRefunds(tx, needs, wish, await from(tx));
+  });
+  for (const refund of noted) {
+    if (refund.status !== "pending") continue;
+    const source = await db
+      .selectFrom("payments")
+      .select("reference")
+      .where("id", "=", sourceOf(refund))
+      .executeTakeFirstOrThrow();
+    const order = { reference: source.reference as string, amount: refund.amount, key: refund.key };
+    const { reference, failed } = await payments.refund(order);
+    await finishRefund(needs, refund.id, reference, failed, now());
+  }
+  const ids = noted.map(({ id }) => id);
+  return ids.length === 0 ? [] : db.selectFrom("payments").selectAll().where("id", "in", ids).execute();
+}
+
+/** How the key of every refund begins: what follows is its name. */
+const KEY_HEAD = "refund:00000000-0000-0000-0000-000000000000:";
+
+function sourceOf({ key }: Payment): string {
+  return key.split(":")[1] as string;
+}
+
+async function noteRefunds(
+  tx: Transaction<Database>,
+  needs: Needs,
+  { name, chargeId, userId, currency }: CardRefund,
+  { sources, most }: Sources,
+): Promise<Payment[]> {
+  let left = Math.min(most, -(await balanceOf(tx, "wallet", userId, currency)));
+  const refunds: Payment[] = [];
+  for (const source of sources) {
+    const { earlier } = await tx
+      .selectFrom("payments")
+      .select(sql<number>`coalesce(sum(amount), 0)::bigint`.as("earlier"))
+      .where("key", "like", `refund:${source.id}:%`)
+      .where("status", "<>", "failed")
+      .executeTakeFirstOrThrow();
+    const amount = Math.min(left, source.captured - earlier);
+    if (amount <= 0) continue;
+    left -= amount;
+    const key = `refund:${source.id}:${name}`;
+    const refund = await notePayment(tx, { key, purpose: "refund", userId, chargeId, currency, amount }, needs);
+    await post(tx, { key: `payment:${refund.id}:sent`, kind: "refund", at: needs.now(), currency, userId }, [
+      { account: "wallet", holder: userId, amount },
+      { account: "stripe", holder: PLATFORM, amount: -amount },
+    ]);
+    refunds.push(refund);
+  }
+  return refunds;
+}
+
+/** Sends what is in a driver's wallet back to the cards that filled it, the last first. `key`: the same is sent once. Gives the refunds. */
+export function emptyWallet(needs: Needs, userId: string, currency: string, key: string): Promise<Payment[]> {
+  const wish = { name: `wallet:${key}`, chargeId: null, userId, currency };
+  return refundToCards(needs, wish, async (tx) => {
+    const sources = await tx
+      .selectFrom("payments")
+      .selectAll()
+      .where("user_id", "=", userId)
+      .where("currency", "=", currency)
+      .where("status", "=", "succeeded")
+      .where("purpose", "<>", "refund")
+      .where("reference", "is not", null)
+      .orderBy("created_at", "desc")
+      .execute();
+    return { sources, most: Number.MAX_SAFE_INTEGER };
+  });
+}
+
+/** What became of a refund: one that failed goes back to the wallet. */
+export async function finishRefund(
+  { db }: Pick<Needs, "db">,
+  paymentId: string,
+  reference: string,
+  failed: boolean,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const refund = await tx
+      .selectFrom("payments")
+      .selectAll()
+      .where("id", "=", paymentId)
+      .where("purpose", "=", "refund")
+      .forUpdate()
+      .executeTakeFirst();
+    if (!refund || refund.status === "failed") return;
+    const { id, user_id: userId, currency, amount } = refund;
+    if (failed) {
+      await lockWallet(tx, userId);
+      await post(tx, { key: `payment:${id}:failed`, kind: "refund", at: now, currency, userId }, [
+        { account: "stripe", holder: PLATFORM, amount },
+        { account: "wallet", holder: userId, amount: -amount },
+      ]);
+    }
+    const status = failed ? ("failed" as const) : ("succeeded" as const);
+    const changes = { status, reference, captured: failed ? 0 : amount, updated_at: new Date(now) };
+    await tx.updateTable("payments").set(changes).where("id", "=", id).execute();
+  });
+}
