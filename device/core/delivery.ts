@@ -1,8 +1,9 @@
 import type { ConfigKeys } from "./config-keys";
-import { idTagStatus, integerOf } from "./frame";
+import { idTagStatus, integerOf, isInt } from "./frame";
 import type { Payload } from "./frame";
-import { KIND_START } from "./message-queue";
-import type { Entry, MessageQueue } from "./message-queue";
+import { KIND_START } from "./queue-entry";
+import type { MessageQueue } from "./message-queue";
+import type { Entry } from "./queue-entry";
 import type { Station } from "./station";
 import type { Saved, Store } from "./store";
 import type { WallClock } from "./wall-clock";
@@ -23,9 +24,10 @@ export class Delivery {
     private station: Station,
   ) {
     const map = saved["map"] === undefined ? [] : `${saved["map"]}`.split(",");
-    if (map.length === 2) {
+    const id = map.length === 2 ? parseInt(`${map[1]}`) : NaN;
+    if (isInt(id)) {
       this.mapTx = parseInt(`${map[0]}`);
-      this.mapId = parseInt(`${map[1]}`);
+      this.mapId = id;
     }
   }
 

@@ -117,10 +117,15 @@ export function textOf(payload: Payload, key: string, max: number): string | und
   return typeof value === "string" && value.length > 0 && value.length <= max ? value : undefined;
 }
 
+/** An int32. */
+export function isInt(value: unknown): boolean {
+  return typeof value === "number" && (value | 0) === value;
+}
+
 /** An int32 member of a payload, or undefined. */
 export function integerOf(payload: Payload, key: string): number | undefined {
   const value = payload[key];
-  return typeof value === "number" && (value | 0) === value ? value : undefined;
+  return isInt(value) ? (value as number) : undefined;
 }
 
 function idTagInfo(payload: Payload, key: string): string {

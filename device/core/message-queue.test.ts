@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MessageQueue, PLACES } from "./message-queue";
 import {
   actionOf,
   CONTEXT_END,
@@ -7,12 +8,10 @@ import {
   CONTEXT_TRIGGER,
   decimal,
   KIND_SAMPLE,
-  MessageQueue,
   meterValue,
   payloadOf,
-  PLACES,
-} from "./message-queue";
-import type { Entry, Sample } from "./message-queue";
+} from "./queue-entry";
+import type { Entry, Sample } from "./queue-entry";
 import { MemoryStore } from "./testing/rig";
 import { WallClock } from "./wall-clock";
 

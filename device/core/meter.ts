@@ -1,7 +1,7 @@
 import type { Inputs } from "./board";
 import { decodeRegister } from "./energy";
 import type { EnergyRegister } from "./energy";
-import type { Sample } from "./message-queue";
+import type { Sample } from "./queue-entry";
 import type { Saved, Store } from "./store";
 import type { WallClock } from "./wall-clock";
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { noInputs, PILOT_A, PILOT_B, PILOT_C } from "./board";
 import type { Payload } from "./frame";
 import { end, energyOf } from "./testing/readings";
+import { damagedFlash } from "./testing/damaged";
 import { MemoryStore, Rig } from "./testing/rig";
 
 describe("resets and the offline queue", () => {
@@ -179,7 +180,7 @@ describe("resets and the offline queue", () => {
 
   it("lives with damaged flash", () => {
     const store = new MemoryStore();
-    Object.assign(store.saved, { reg: "x", tx: "{", txNo: "?", map: "1", seq: "z", boot: "-", q0: "[", c0: "no" });
+    Object.assign(store.saved, damagedFlash());
     const rig = new Rig(store).charging();
     expect(rig.sent("StartTransaction")).toHaveLength(1);
     expect(rig.last("StartTransaction")["meterStart"]).toBe(0);

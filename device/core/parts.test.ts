@@ -244,7 +244,10 @@ describe("transaction in flash", () => {
     const tx = { no: 4, idTag: 'A"\\', meterStart: 16777217, stamp: "+1:2" };
     expect(decodeTransaction(encodeTransaction(tx))).toEqual(tx);
   });
-  it.each([undefined, "", "[1,2", "{}", "[1]", "[1,2,3,4]"])("is none in %s", (text) => {
-    expect(decodeTransaction(text)).toBeUndefined();
-  });
+  it.each([undefined, "", "[1,2", "{}", "[1]", "[1,2,3,4]", '["1","A",2,"t"]', '[1,2,3,"t"]', '[1,"A",0.5,"t"]'])(
+    "is none in %s",
+    (text) => {
+      expect(decodeTransaction(text)).toBeUndefined();
+    },
+  );
 });

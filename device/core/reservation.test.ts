@@ -150,7 +150,7 @@ describe("a reservation", () => {
   });
 
   it("lives with damaged flash", () => {
-    for (const text of ["[", "[1,2,3,4]", '[1,"A","","never"]']) {
+    for (const text of ["[", "[1,2,3,4]", '[1,"A","","never"]', '["1","A","","2100-01-01T00:00:00Z"]']) {
       const rig = new Rig();
       rig.store.saved["rsv"] = text;
       expect(rig.powerCycle().online().statuses()).toEqual(["Available"]);

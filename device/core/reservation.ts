@@ -1,4 +1,4 @@
-import { ascii } from "./frame";
+import { ascii, isInt } from "./frame";
 import { groupCode } from "./local-list";
 import type { Saved, Store } from "./store";
 import { parseInstant, secondsBetween } from "./time";
@@ -18,7 +18,8 @@ function decode(text: string | undefined): Reservation | undefined {
   try {
     const [id, idTag, parentIdTag, expiry] = JSON.parse(`${text}`);
     const texts = [idTag, parentIdTag, expiry];
-    return texts.every((one) => typeof one === "string") ? { id, idTag, parentIdTag, expiry } : undefined;
+    const whole = isInt(id) && texts.every((one) => typeof one === "string");
+    return whole ? { id, idTag, parentIdTag, expiry } : undefined;
   } catch {
     return undefined;
   }

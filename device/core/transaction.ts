@@ -1,3 +1,5 @@
+import { isInt } from "./frame";
+
 /** A running transaction, as RAM and flash hold it. */
 export interface Transaction {
   /** Our own number; the central system's id comes later, or never. */
@@ -16,7 +18,8 @@ export function encodeTransaction(tx: Transaction): string {
 export function decodeTransaction(text: string | undefined): Transaction | undefined {
   try {
     const [no, idTag, meterStart, stamp] = JSON.parse(`${text}`);
-    return typeof stamp === "string" ? { no, idTag, meterStart, stamp } : undefined;
+    const whole = typeof stamp === "string" && typeof idTag === "string" && isInt(no) && isInt(meterStart);
+    return whole ? { no, idTag, meterStart, stamp } : undefined;
   } catch {
     return undefined;
   }

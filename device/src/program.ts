@@ -37,6 +37,15 @@ async function provisioned(key: string): Promise<string> {
   }
 }
 
+/** The same for a number; one that is none, or out of its range, is waited for. */
+async function provisionedNumber(key: string, least: number, most: number): Promise<number> {
+  for (;;) {
+    const value = parseInt(await provisioned(key));
+    if (value >= least && value <= most) return value;
+    await sleep(1000);
+  }
+}
+
 /** The key for sealed frames, empty where there is none. A damaged one never means plain frames: it is waited for. */
 async function keyOfFrames(): Promise<Buffer> {
   for (;;) {
@@ -113,11 +122,11 @@ async function pauseOrPress(charger: Charger, pause: number, backoff: Backoff): 
 export async function runProgram(board: Hardware): Promise<void> {
   const cpId = await provisioned("cpId");
   const host = await provisioned("hub");
-  const port = parseInt(await provisioned("port"));
+  const port = await provisionedNumber("port", 1, 65535);
   const key = await keyOfFrames();
   const isSealed = key.length > 0;
   const password = isSealed ? mqttPassword(key, cpId) : orEmpty(await readText("password"));
-  const maxCurrentMa = parseInt(await provisioned("maxMa"));
+  const maxCurrentMa = await provisionedNumber("maxMa", 6000, 80000);
   const identity = { vendor: "Hitchpost", model: "ESP32", serial: cpId, firmware: VERSION, maxCurrentMa };
   const charger = new Charger(identity, store, await readAll(keysInFlash()));
   await board.start();

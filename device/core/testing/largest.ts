@@ -1,7 +1,8 @@
 import { MAX_PROFILES } from "../charging-profiles";
 import { ConfigKeys } from "../config-keys";
 import { LocalList, MAX_LIST } from "../local-list";
-import { CONTEXT_END, MessageQueue, PLACES } from "../message-queue";
+import { MessageQueue, PLACES } from "../message-queue";
+import { CONTEXT_END } from "../queue-entry";
 import { encodeTransaction } from "../transaction";
 import { WallClock } from "../wall-clock";
 import { MemoryStore } from "./rig";
