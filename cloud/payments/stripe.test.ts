@@ -1,0 +1,123 @@
+import { HttpResponse, http } from "msw";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Order, PaymentService } from "./service";
+import { byHand } from "./service";
+import { stripePayments } from "./stripe";
+import { FakeStripe, keys } from "./testing/stripe";
+
+const stripe = new FakeStripe();
+let payments: PaymentService;
+beforeAll(() => {
+  stripe.server.listen({ onUnhandledRequest: "error" });
+  // The SDK takes the fetch that there is when it is made.
+  payments = stripePayments(keys);
+});
+afterEach(() => stripe.server.resetHandlers());
+afterAll(() => stripe.server.close());
+
+const order: Order = {
+  paymentId: "p",
+  key: "k",
+  amount: 1000,
+  currency: "EUR",
+  customerId: "cus_1",
+  paymentMethodId: "pm_1",
+  capture: true,
+};
+
+describe("Stripe", () => {
+  it("takes at once or holds, captures a part, and gives back; the same key is the same try", async () => {
+    const paid = await payments.order(order);
+    expect(paid).toMatchObject({ status: "succeeded", captured: 1000, failure: null });
+    expect(await payments.order(order)).toEqual(paid);
+    const held = await payments.order({ ...order, key: "hold", capture: false });
+    expect(held).toMatchObject({ status: "held", captured: 0 });
+    expect(await payments.capture(held.reference, 300)).toMatchObject({ status: "succeeded", captured: 300 });
+    expect(await payments.release(held.reference)).toMatchObject({ status: "succeeded", captured: 300 });
+    const other = await payments.order({ ...order, key: "other", capture: false });
+    expect(await payments.release(other.reference)).toMatchObject({ status: "released" });
+    expect(await payments.find(other.reference)).toMatchObject({ status: "released" });
+    expect(stripe.intents.get(paid.reference)).toMatchObject({ currency: "eur", metadata: { payment: "p" } });
+  });
+
+  it("says when a card is declined, and when the driver has to go on", async () => {
+    stripe.declined.add("pm_bad");
+    const declined = await payments.order({ ...order, key: "declined", paymentMethodId: "pm_bad" });
+    expect(declined).toMatchObject({ status: "failed", failure: "Your card was declined." });
+    expect(await payments.find(declined.reference)).toMatchObject({ status: "failed" });
+    const begun = await payments.order({ ...order, key: "begun", paymentMethodId: null });
+    expect(begun).toMatchObject({ status: "pending", clientSecret: expect.stringContaining("secret") });
+  });
+
+  it("tells what is refused for good from what is worth another try", async () => {
+    await expect(payments.find("pi_nowhere")).rejects.toMatchObject({ code: "payment_refused", status: 402 });
+    const busy = http.all("https://api.stripe.com/*", () =>
+      HttpResponse.json({ error: { type: "rate_limit_error", message: "slow down" } }, { status: 429 }),
+    );
+    stripe.server.use(busy);
+    await expect(payments.find("pi_1")).rejects.toMatchObject({ code: "unavailable", status: 503 });
+    await expect(payments.order({ ...order, key: "busy" })).rejects.toMatchObject({ code: "unavailable" });
+    await expect(payments.release("pi_1")).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  it("knows cards of its customers, and methods that are no cards", async () => {
+    const customerId = await payments.createCustomer({ userId: "u", name: "N", email: "n@test.example" });
+    expect(await payments.cardOf(customerId, "pm_1")).toBe("visa 4242");
+    stripe.server.use(
+      http.get("https://api.stripe.com/*", () => HttpResponse.json({ id: "pm_sepa1234", type: "sepa_debit" })),
+    );
+    expect(await payments.cardOf(customerId, "pm_sepa1234")).toBe("sepa_debit 1234");
+  });
+
+  it.each([
+    [
+      { object: "payment_intent", id: "pi_1", metadata: { payment: "p" } },
+      { about: "payment", reference: "pi_1", paymentId: "p" },
+    ],
+    [
+      { object: "payment_intent", id: "pi_1" },
+      { about: "payment", reference: "pi_1", paymentId: null },
+    ],
+    [
+      { object: "account", id: "acct_1" },
+      { about: "account", accountId: "acct_1" },
+    ],
+    [
+      { object: "refund", id: "re_1", status: "failed" },
+      { about: "refund", reference: "re_1", status: "failed" },
+    ],
+    [
+      { object: "refund", id: "re_1" },
+      { about: "refund", reference: "re_1", status: "" },
+    ],
+    [{ object: "charge", id: "ch_1" }, { about: "nothing" }],
+  ])("reads the event of %o", (object, expected) => {
+    const now = Date.parse("2026-11-02T10:00:00Z");
+    const { body, signature } = stripe.event("any", object, now, "evt_x");
+    expect(payments.readEvent(body, signature, now)).toEqual({ id: "evt_x", type: "any", ...expected });
+    expect(() => payments.readEvent(body, undefined, now)).toThrow("not signed");
+    expect(() => payments.readEvent(body, signature, now + 3_600_000)).toThrow("not signed");
+  });
+});
+
+describe("payment by hand", () => {
+  it("has no cards, and refuses whatever would need one", async () => {
+    expect([byHand.cards, byHand.publishableKey]).toEqual([false, null]);
+    const calls: (() => Promise<unknown>)[] = [
+      () => byHand.createCustomer({ userId: "u", name: "N", email: "e" }),
+      () => byHand.setUpCard("c"),
+      () => byHand.cardOf("c", "p"),
+      () => byHand.order(order),
+      () => byHand.find("r"),
+      () => byHand.capture("r", 1),
+      () => byHand.release("r"),
+      () => byHand.refund({ reference: "r", amount: 1, key: "k" }),
+      () => byHand.createAccount({ organizationId: "o", name: "N" }),
+      () => byHand.onboard("a", "https://x.example"),
+      () => byHand.isReady("a"),
+      () => byHand.transfer({ accountId: "a", amount: 1, currency: "EUR", key: "k" }),
+    ];
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "no_cards", status: 409 });
+    expect(() => byHand.readEvent("{}", "", 0)).toThrow("takes no cards");
+  });
+});
