@@ -2,7 +2,7 @@ import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import type { OpeningHours } from "../../shared/opening-hours";
 import { isOpenAt, isOpenThroughout } from "../../shared/opening-hours";
-import { SLOT_MS } from "../../shared/booking";
+import { SLOT_MS, slotOf } from "../../shared/booking";
 import type { Db } from "../db/database";
 import { HUB_OFFLINE_MS } from "../sites/board";
 import { bandsOf, distanceM, longitudesOf } from "./geo";
@@ -25,11 +25,13 @@ interface Row {
   currency: string;
   tariff_ids: (string | null)[];
   default_tariff_id: string | null;
-  hours: OpeningHours | null;
+  tariffs: string[];
+  /** As JSON. */
+  hours: string | null;
 }
 
 /**
- * Places that fit, nearest first, in one statement over `place_connectors`: the index gives exactly the rectangle, a range a band of latitude. Opening hours, which
+ * Places that fit, nearest first, from one function over `place_connectors`: the index gives exactly the rectangle, a range a band of latitude. Opening hours, which
  * PostgreSQL cannot judge, are looked at here. `capped`: there are more than were looked at.
  */
 export async function findCandidates(
@@ -44,13 +46,27 @@ export async function findCandidates(
     .filter(({ away }) => search.radiusM === null || away <= search.radiusM)
     .toSorted((a, b) => a.away - b.away || (a.row.site_id < b.row.site_id ? -1 : 1));
   const looked = near.slice(0, MAX_CANDIDATES);
-  const isOpen = ({ hours, time_zone: zone }: Row) =>
-    hours === null ||
-    ((openAt === null || isOpenAt(hours, zone, openAt)) &&
-      (!freeNow || isOpenAt(hours, zone, now)) &&
-      (window === null || isOpenThroughout(hours, zone, window.fromMs, window.toMs)));
-  const candidates = looked.flatMap(({ row, away }) => (isOpen(row) ? [candidateOf(row, away)] : []));
+  const isOpen = once((hours: OpeningHours, zone: string) => {
+    const fits = openAt === null || isOpenAt(hours, zone, openAt);
+    const fitsNow = !freeNow || isOpenAt(hours, zone, now);
+    return fits && fitsNow && (window === null || isOpenThroughout(hours, zone, window.fromMs, window.toMs));
+  });
+  const candidates = looked.flatMap(({ row, away }) =>
+    isOpen(row.hours, row.time_zone) ? [candidateOf(row, away)] : [],
+  );
   return { candidates, capped: near.length > MAX_CANDIDATES };
+}
+
+/** Judges opening hours that many places share once; none are always open. */
+function once(judge: (hours: OpeningHours, zone: string) => boolean) {
+  const known = new Map<string, boolean>();
+  return (hours: string | null, zone: string): boolean => {
+    if (hours === null) return true;
+    const key = `${zone} ${hours}`;
+    const answer = known.get(key) ?? judge(JSON.parse(hours) as OpeningHours, zone);
+    known.set(key, answer);
+    return answer;
+  };
 }
 
 function candidateOf(row: Row, away: number): Candidate {
@@ -63,57 +79,22 @@ function candidateOf(row: Row, away: number): Candidate {
     rating: { sum: row.rating_sum, count: row.rating_count },
     timeZone: row.time_zone,
     currency: row.currency,
-    tariffIds: row.tariff_ids,
-    defaultTariffId: row.default_tariff_id,
+    tariffIds: [...new Set(row.tariff_ids.map((id) => id ?? row.default_tariff_id))],
+    tariffs: row.tariffs,
   };
 }
 
+/** Longitudes that nothing has. */
+const NOWHERE: readonly [number, number] = [1, 0];
+
+/** The search as the database's function has it (`search_places` in cloud/migrations/0007-sites.ts). */
 function statement(search: Search, now: number): RawBuilder<Row> {
-  const { box, from, types, minPowerW, accesses, minRating, freeNow, openAt, window } = search;
+  const { box, from, types, minPowerW, accesses, minRating, freeNow, openAt, window, stay } = search;
   const needsHours = freeNow || window !== null || openAt !== null;
-  const strip = longitudesOf(box).map(([west, east]) => sql`c.lng between ${west} and ${east}`);
-  const isOnline = (ms: number) => sql`exists (
-    select from hubs h where h.site_id = s.site_id and h.replaced_at is null and h.last_seen_at > ${new Date(now - ms)})`;
+  const [strip = NOWHERE, second = NOWHERE] = longitudesOf(box);
+  const slots = window && { from: Math.floor(window.fromMs / SLOT_MS), to: Math.ceil(window.toMs / SLOT_MS) };
   return sql<Row>`
-    with spots as materialized (
-      select c.site_id, c.lat, c.lng, max(c.power_w) as power, count(*)::integer as fitting, array_agg(distinct c.tariff_id) as tariff_ids
-      from place_connectors c
-      where c.listed and c.type = any(${[...types]}) and c.band = any(${bandsOf(box)}::integer[]) and (${sql.join(strip, sql` or `)})
-        and c.lat between ${box.south} and ${box.north} and c.power_w >= ${minPowerW}
-        ${freeNow ? sql`and c.status = 'available' and not ${taken(slotsOf({ fromMs: now, toMs: now + 1 }), now)}` : sql``}
-        ${window ? sql`and ${reservable(slotsOf(window), now)} and not ${taken(slotsOf(window), now)}` : sql``}
-      group by c.site_id, c.lat, c.lng
-    )
-    select s.*, p.rating_sum, p.rating_count, si.time_zone, si.currency, si.default_tariff_id,
-      ${needsHours ? sql`p.hours` : sql`null`} as hours
-    from spots s join places p on p.site_id = s.site_id join sites si on si.site_id = s.site_id
-    where p.access = any(${[...accesses]}) and p.rating_sum >= ${minRating}::double precision * p.rating_count ${minRating > 0 ? sql`and p.rating_count > 0` : sql``}
-      ${freeNow ? sql`and ${isOnline(HUB_OFFLINE_MS)}` : sql``}
-    order by (s.lat - ${from.lat}) ^ 2 + (cos(radians(${from.lat})) * least(abs(s.lng - ${from.lng}), 360 - abs(s.lng - ${from.lng}))) ^ 2
-    limit ${MAX_CANDIDATES + 1}`;
-}
-
-type Slots = { from: number; to: number };
-
-/** The cells that a time touches. */
-function slotsOf({ fromMs, toMs }: { fromMs: number; toMs: number }): Slots {
-  return { from: Math.floor(fromMs / SLOT_MS), to: Math.ceil(toMs / SLOT_MS) };
-}
-
-/** Somebody has, or holds, a cell of the connector's seat. */
-function taken({ from, to }: Slots, now: number): RawBuilder<boolean> {
-  return sql`exists (
-    select from reservations r where r.site_id = c.site_id and r.to_slot > ${from} and r.seat = c.seat and r.held && int4range(${from}, ${to})
-      and (r.expires_at is null or r.expires_at > ${new Date(now)}))`;
-}
-
-/** The cloud sells the connector's seat then, or can ask the site's hub, which is connected, for it; and its owner wants it sold. */
-function reservable({ from, to }: Slots, now: number): RawBuilder<boolean> {
-  return sql`exists (
-    select from booking_seats b left join booking_settings o on o.site_id = b.site_id
-    where b.site_id = c.site_id and b.seat = c.seat and not b.gone and not b.walk_in and coalesce((o.settings ->> 'open')::boolean, true)
-      and (b.owned @> int4range(${from}, ${to}) or exists (
-        select from hubs h where h.site_id = c.site_id and h.replaced_at is null and h.last_seen_at >= ${new Date(now - CONNECTED_MS)}))
-      and not exists (
-        select from booking_blocks k where k.site_id = c.site_id and (k.seat is null or k.seat = c.seat) and k.cells && int4range(${from}, ${to})))`;
+    select * from search_places(${[...types]}, ${bandsOf(box)}, ${strip[0]}, ${strip[1]}, ${second[0]}, ${second[1]}, ${box.south}, ${box.north},
+      ${minPowerW}, ${[...accesses]}, ${minRating}, ${needsHours}, ${freeNow}, ${slots?.from ?? null}, ${slots?.to ?? null}, ${slotOf(now)}, ${new Date(now)},
+      ${new Date(now - HUB_OFFLINE_MS)}, ${new Date(now - CONNECTED_MS)}, ${new Date(stay.startMs)}, ${from.lat}, ${from.lng}, ${MAX_CANDIDATES + 1})`;
 }

@@ -23,14 +23,7 @@ interface Row {
 /** What a list shows of each place of a page, in the order of the page; a place that went meanwhile is left out. */
 export async function detailsOf(db: Db, found: readonly Found[], types: readonly ConnectorType[], now: number) {
   const siteIds = found.map(({ siteId }) => siteId);
-  const { rows } = await sql<Row>`
-    select p.site_id, s.name, p.host, p.street, p.city, p.access, p.hours, h.last_seen_at,
-      (select f.photo_id from place_photos f where f.site_id = p.site_id order by f.created_at, f.photo_id limit 1) as photo_id,
-      coalesce((select json_agg(t order by t."maxPowerW" desc, t.type) from (
-        select c.type, max(c.power_w) as "maxPowerW", count(*)::integer as count, count(*) filter (where c.status = 'available')::integer as available
-        from place_connectors c where c.site_id = p.site_id and c.listed and c.type = any(${[...types]}) and c.power_w is not null group by c.type) t), '[]') as connectors
-    from places p join sites s on s.site_id = p.site_id left join hubs h on h.site_id = p.site_id and h.replaced_at is null
-    where p.site_id = any(${siteIds}::uuid[])`.execute(db);
+  const { rows } = await sql<Row>`select * from search_details(${siteIds}::uuid[], ${[...types]})`.execute(db);
   const known = new Map(rows.map((row) => [row.site_id, row]));
   return found.flatMap((each) => {
     const row = known.get(each.siteId);

@@ -9,10 +9,10 @@ import { Recent, priceOfStay } from "./stay-price";
 const TARIFFS_KEPT = 20_000;
 const PRICES_KEPT = 50_000;
 
-interface Ref {
+interface Row {
   site_id: string;
-  tariff_id: string;
-  version: string;
+  mark: string;
+  tariff: Tariff;
 }
 
 /** What stays cost at places. A tariff is read once a version; what it gives for a stay is worked out once as long as it is remembered. */
@@ -24,25 +24,22 @@ export class Prices {
 
   /** The cheapest price of a stay at each place, by its id. */
   async of(candidates: readonly Candidate[], stay: Stay): Promise<Map<string, Money>> {
-    const refs = await this.refsOf(candidates);
-    await this.readMissing([...refs.values()].flatMap((ofSite) => [...ofSite.values()]));
+    await this.readMissing(candidates);
     return new Map(
       candidates.map((candidate) => {
-        const ofSite = refs.get(candidate.siteId);
-        const wanted = new Set(candidate.tariffIds.map((id) => id ?? candidate.defaultTariffId));
-        const amounts = [...wanted].map((id) =>
-          this.priceOf(candidate, id === null ? undefined : ofSite?.get(id), stay),
-        );
-        const cheapest = amounts.toSorted((a, b) => a.amount - b.amount)[0];
-        return [candidate.siteId, cheapest ?? { amount: 0, currency: candidate.currency }];
+        const amounts = candidate.tariffIds.map((id) => this.priceOf(candidate, id, stay));
+        const cheapest = amounts.toSorted((a, b) => a.amount - b.amount)[0] as Money;
+        return [candidate.siteId, cheapest];
       }),
     );
   }
 
-  private priceOf(candidate: Candidate, ref: Ref | undefined, stay: Stay): Money {
-    const tariff = ref && this.tariffs.get(keyOf(ref));
-    if (!ref || !tariff) return { amount: 0, currency: candidate.currency };
-    const key = `${keyOf(ref)} ${candidate.powerW} ${stay.energyWh} ${stay.minutes} ${dependsOnTime(tariff) ? stay.startMs : ""}`;
+  private priceOf(candidate: Candidate, tariffId: string | null, stay: Stay): Money {
+    const mark = candidate.tariffs.find((each) => each.slice(each.indexOf(" ") + 1) === tariffId);
+    const tariff = mark && this.tariffs.get(`${candidate.siteId} ${mark}`);
+    if (!mark || !tariff) return { amount: 0, currency: candidate.currency };
+    const when = dependsOnTime(tariff) ? stay.startMs : "";
+    const key = `${candidate.siteId} ${mark} ${candidate.powerW} ${stay.energyWh} ${stay.minutes} ${when}`;
     const known = this.amounts.get(key);
     if (known) return known;
     const price = priceOfStay(tariff, stay, candidate.powerW, candidate.timeZone);
@@ -50,37 +47,26 @@ export class Prices {
     return price;
   }
 
-  private async refsOf(candidates: readonly Candidate[]): Promise<Map<string, Map<string, Ref>>> {
-    const siteIds = candidates.map(({ siteId }) => siteId);
-    const { rows } = await sql<Ref>`
-      select site_id, tariff_id, (extract(epoch from updated_at) * 1000)::text as version from tariffs where site_id = any(${siteIds}::uuid[])`.execute(
+  /** A version that holds or is to come; one that is replaced while this is on its way costs nothing for that one answer. */
+  private async readMissing(candidates: readonly Candidate[]): Promise<void> {
+    const sites = candidates
+      .filter(({ siteId, tariffs }) => tariffs.some((mark) => this.tariffs.get(`${siteId} ${mark}`) === undefined))
+      .map(({ siteId }) => siteId);
+    if (sites.length === 0) return;
+    const { rows } = await sql<Row>`
+      select site_id, ${markOf("version", "updated_at", "tariff_id")} as mark, tariff from tariffs where site_id = any(${sites}::uuid[])
+      union all
+      select v.site_id, ${markOf("v.version", "v.created_at", "v.tariff_id")}, v.tariff
+        from tariffs t join tariff_versions v using (site_id, tariff_id) where t.site_id = any(${sites}::uuid[]) and t.next_at is not null`.execute(
       this.db,
     );
-    const refs = new Map<string, Map<string, Ref>>();
-    for (const row of rows) {
-      const ofSite = refs.get(row.site_id) ?? new Map<string, Ref>();
-      refs.set(row.site_id, ofSite.set(row.tariff_id, row));
-    }
-    return refs;
-  }
-
-  private async readMissing(refs: readonly Ref[]): Promise<void> {
-    const missing = refs.filter((ref) => this.tariffs.get(keyOf(ref)) === undefined);
-    if (missing.length === 0) return;
-    const rows = await this.db
-      .selectFrom("tariffs")
-      .select(["site_id", "tariff_id", "tariff"])
-      .where("site_id", "in", [...new Set(missing.map(({ site_id }) => site_id))])
-      .execute();
-    const found = new Map(rows.map((row) => [`${row.site_id} ${row.tariff_id}`, row.tariff]));
-    for (const ref of missing) {
-      const tariff = found.get(`${ref.site_id} ${ref.tariff_id}`);
-      if (tariff) this.tariffs.set(keyOf(ref), tariff);
-    }
+    for (const { site_id: siteId, mark, tariff } of rows) this.tariffs.set(`${siteId} ${mark}`, tariff);
   }
 }
 
-const keyOf = ({ site_id, tariff_id, version }: Ref) => `${site_id} ${tariff_id} ${version}`;
+/** As `search_places` names a version. */
+const markOf = (version: string, at: string, id: string) =>
+  sql`${sql.ref(version)}::text || '@' || (extract(epoch from ${sql.ref(at)}) * 1000)::bigint::text || ' ' || ${sql.ref(id)}`;
 
 /** Whether when a session starts can change what it costs. */
 function dependsOnTime({ elements, start_date_time: from, end_date_time: until }: Tariff): boolean {

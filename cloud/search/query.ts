@@ -41,7 +41,8 @@ export interface Candidate {
   rating: { sum: number; count: number };
   timeZone: string;
   currency: string;
-  /** Tariffs of the connectors that fit, as their charge points name them; null: the site's. */
+  /** Tariffs of the connectors that fit; null: free of charge. */
   tariffIds: (string | null)[];
-  defaultTariffId: string | null;
+  /** Those of them that there are, as they hold when the stay starts: each a version, a space and its id. */
+  tariffs: string[];
 }

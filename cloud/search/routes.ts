@@ -4,8 +4,11 @@ import type { ConnectorType } from "../../shared/connector-types";
 import { connectorTypes } from "../../shared/connector-types";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
+import { userOf } from "../accounts/access";
+import { relativesOf } from "../accounts/family";
 import type { Deps } from "../deps";
 import { clientAddress } from "../http/client-address";
+import { notFound } from "../http/errors";
 import { LocalLimit } from "../http/local-limit";
 import { createRouter, failures, json } from "../http/router";
 import { accesses, hosts } from "../sites/tables";
@@ -52,6 +55,10 @@ const querySchema = z.strictObject({
     .optional()
     .openapi({ description: "A map's south,west,north,east in degrees, instead of a circle." }),
   types: listOf(connectorTypes),
+  vehicleId: z
+    .uuid()
+    .optional()
+    .openapi({ description: "A vehicle of the signed-in driver or the family: its connectors count as `types`." }),
   minPowerW: z.coerce.number().int().min(0).max(1_000_000).default(0),
   access: listOf(findable),
   minRating: z.coerce.number().min(1).max(5).optional(),
@@ -136,14 +143,29 @@ const search = createRoute({
 });
 
 /** How drivers find a place. */
-export function searchRoutes({ db, now, trustProxy }: Deps) {
+export function searchRoutes({ db, auth, now, trustProxy }: Deps) {
   const prices = new Prices(db);
   const limit = new LocalLimit(SEARCHES);
+
+  async function typesOf({ types, vehicleId }: Query, headers: Headers): Promise<readonly ConnectorType[]> {
+    if (vehicleId === undefined) return types ?? connectorTypes;
+    const user = await userOf(auth, headers);
+    if (!user) throw new AppError("unauthorized", "Sign in to search by a vehicle.", { status: 401 });
+    const vehicle = await db
+      .selectFrom("vehicles")
+      .select("connectors")
+      .where("id", "=", vehicleId)
+      .where("user_id", "in", await relativesOf(db, user.id))
+      .executeTakeFirst();
+    if (!vehicle) throw notFound("vehicle");
+    const has = new Set<string>(vehicle.connectors);
+    return (types ?? connectorTypes).filter((type) => has.has(type));
+  }
 
   return createRouter().openapi(search, async (c) => {
     const query = c.req.valid("query");
     limit.count(clientAddress(c, trustProxy), now());
-    const types = query.types ?? connectorTypes;
+    const types = await typesOf(query, c.req.raw.headers);
     const wanted = searchOf(query, types, now());
     const { found, ...page } = await findPlaces(db, prices, wanted, query, now());
     return c.json({ places: await detailsOf(db, found, types, now()), ...page }, 200);

@@ -186,6 +186,22 @@ describe("GET /v1/search", () => {
     expect((await get(box)).body.total).toBe(0);
   });
 
+  it("takes the connectors of a vehicle, which is one's own", async () => {
+    const admin = await cloud.person();
+    await cloud.makeAdmin(admin);
+    const { siteId } = await listed(cloud, admin);
+    const car = { name: "Car", make: "M", model: "3", batteryWh: null, maxAcW: null, maxDcW: null };
+    const add = (connectors: string[]) => admin.ok<{ id: string }>("POST", "/v1/vehicles", { ...car, connectors });
+    const [fits, not] = [await add(["IEC_62196_T2", "IEC_62196_T2_COMBO"]), await add(["CHADEMO"])];
+    const find = (id: string, more = "") => admin.ok<Result>("GET", `/v1/search?${around(`&vehicleId=${id}${more}`)}`);
+    expect((await find(fits.id)).places).toMatchObject([{ siteId }]);
+    expect((await find(fits.id, "&types=IEC_62196_T2_COMBO")).total).toBe(0);
+    expect((await find(not.id)).total).toBe(0);
+    const other = await cloud.person();
+    expect(await other.refused("GET", `/v1/search?${around(`&vehicleId=${fits.id}`)}`)).toEqual([404, "not_found"]);
+    expect((await get(around(`&vehicleId=${fits.id}`))).status).toBe(401);
+  });
+
   it("refuses what does not fit together", async () => {
     const soon = (minutes: number) => new Date(cloud.now() + minutes * 60_000).toISOString();
     for (const query of [

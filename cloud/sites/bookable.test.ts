@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SLOT_MS, instantOfSlot, slotOf } from "../../shared/booking";
 import { TestCloud } from "../testing/cloud";
@@ -86,6 +87,29 @@ describe("a reservation", () => {
     expect(await outcome(driver, "/reservations", wish(base + 24))).toBe(201);
     // What was held was agreed to.
     expect(await outcome(driver, "/reservations", { holdId })).toBe(201);
+  });
+
+  it("is for who has a membership there, as long as it holds", async () => {
+    const member = await cloud.person();
+    await describeAs({ access: "members" });
+    const { user } = await member.ok<{ user: { id: string } }>("GET", "/v1/me");
+    const { organizationId } = await site.owner.ok<{ organizationId: string }>("GET", path(""));
+    const ids = {
+      planId: "01900000-0000-7000-8000-000000000001",
+      membershipId: "01900000-0000-7000-8000-000000000002",
+    };
+    await sql`
+      insert into membership_plans (plan_id, organization_id, name, currency, monthly_fee, percent, included_wh, site_ids, time_zone, created_at)
+      values (${ids.planId}, ${organizationId}, 'Club', 'EUR', 100, 0, 0, array[${site.siteId}::uuid], 'UTC', now())`.execute(
+      cloud.db,
+    );
+    await sql`
+      insert into memberships (membership_id, plan_id, user_id, joined_at, ends_at)
+      values (${ids.membershipId}, ${ids.planId}, ${user.id}, now(), ${new Date((base + 27) * SLOT_MS)})`.execute(
+      cloud.db,
+    );
+    expect(await outcome(member, "/reservations", wish(base + 26))).toBe(201);
+    expect(await outcome(member, "/reservations", wish(base + 28))).toBe("members_only");
   });
 
   it("is not sold at a place that was refused or retired, but to its own people", async () => {

@@ -41,7 +41,7 @@ export const placeInputSchema = z
     hours: hoursSchema.default({ week: null, exceptions: [] }),
     access: z.enum(accesses).openapi({
       description:
-        "`public`: everyone; `members`: only who was let in by a share link; `booked`: only with a reservation; `private`: found by nobody, open to who has a share link.",
+        "`public`: everyone; `members`: only who has a membership there or came by a share link; `booked`: only with a reservation; `private`: found by nobody, open to who has a share link.",
     }),
   })
   .openapi("PlaceInput");

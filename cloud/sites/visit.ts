@@ -19,8 +19,12 @@ export interface Visitor {
 
 type PlaceRow = Selectable<PlaceTable>;
 interface Standing {
+  /** Of the organisation. */
   member: boolean;
+  /** Let in by a share link. */
   guest: boolean;
+  /** Has a membership that holds here. */
+  subscriber: boolean;
 }
 
 /** How share tokens are kept. */
@@ -42,16 +46,20 @@ export async function linkOf(db: Db, siteId: string, token: string, now: number)
   return row && timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash)) ? row.link_id : undefined;
 }
 
-/** Whether somebody belongs to the site's organisation, or has been let in as a guest. */
-async function standingOf(db: Db, siteId: string, userId: string | undefined): Promise<Standing> {
-  if (userId === undefined) return { member: false, guest: false };
+/** What somebody is to a site, as to memberships at an instant (epoch ms). */
+async function standingOf(db: Db, siteId: string, userId: string | undefined, at: number): Promise<Standing> {
+  if (userId === undefined) return { member: false, guest: false, subscriber: false };
   const { rows } = await sql<Standing>`
     select exists (
       select from sites s join auth.member m on m."organizationId" = s.organization_id where s.site_id = ${siteId} and m."userId" = ${userId}
     ) as member, exists (
       select from place_guests g join place_links l using (site_id, link_id)
       where g.site_id = ${siteId} and g.user_id = ${userId} and l.revoked_at is null
-    ) as guest`.execute(db);
+    ) as guest, exists (
+      select from sites s join membership_plans p on p.organization_id = s.organization_id join memberships m on m.plan_id = p.plan_id
+      where s.site_id = ${siteId} and m.user_id = ${userId} and (p.site_ids is null or s.site_id = any(p.site_ids))
+        and (m.ends_at is null or m.ends_at > ${new Date(at)})
+    ) as subscriber`.execute(db);
   return rows[0] as Standing;
 }
 
@@ -67,12 +75,13 @@ export async function visitPlace(
 ): Promise<{ row: PlaceRow; mayBook: boolean }> {
   const row = await db.selectFrom("places").selectAll().where("site_id", "=", siteId).executeTakeFirst();
   if (!row) throw notFound("place");
-  const { member, guest } = await standingOf(db, siteId, userId);
+  const { member, guest, subscriber } = await standingOf(db, siteId, userId, now);
   const isInvited = guest || (share !== undefined && (await linkOf(db, siteId, share, now)) !== undefined);
   const sees = member || (row.state === "approved" && (row.access !== "private" || isInvited));
   if (!sees) throw notFound("place");
   const isOpenToAll = row.access === "public" || row.access === "booked";
-  return { row, mayBook: member || (row.state === "approved" && (isOpenToAll || guest)) };
+  const isOpenToThem = guest || (row.access === "members" && subscriber);
+  return { row, mayBook: member || (row.state === "approved" && (isOpenToAll || isOpenToThem)) };
 }
 
 /** When a site can be used, and by which clock; undefined: nobody has said, so always. */
@@ -103,13 +112,17 @@ export async function requireBookable(
   const found = await usableHours(db, siteId);
   if (!found) return;
   const { state, access, hours, time_zone: timeZone } = found;
-  const { member, guest } = await standingOf(db, siteId, userId);
+  const { member, guest, subscriber } = await standingOf(db, siteId, userId, Date.parse(start));
   const isGone = state === "refused" || state === "retired" || (access === "private" && !guest);
   if (!member && isGone) throw notFound("site that takes reservations");
-  if (!member && !guest && access === "members") {
-    throw new AppError("members_only", "This site is for its members. Its owner lets people in by a link.", {
-      status: 403,
-    });
+  if (!member && !guest && !subscriber && access === "members") {
+    throw new AppError(
+      "members_only",
+      "This site is for its members. Its owner lets people in by a membership or a link.",
+      {
+        status: 403,
+      },
+    );
   }
   const fromMs = Date.parse(start);
   const toMs = Math.min(Date.parse(end), fromMs + LONGEST_MS);
