@@ -63,7 +63,7 @@ function summary({ hubUrl, cloudUrl, bench, demo }) {
     "",
     `  1. Plug a virtual car in    ${bench}   (or: npm run charger -- plug CP1)`,
     `  2. Start at the charger     ${hubUrl}/c/CP1/1`,
-    `  3. See it as the owner      ${cloudUrl}`,
+    `  3. See it as the owner      ${cloudUrl}/sites`,
     `     sign in as               ${demo.email}`,
     `     password                 ${demo.password}`,
     "",

@@ -1,1 +1,10 @@
 /// <reference types="vite/client" />
+
+/** The land of the world, cut at build time (scripts/lib/map-shapes.mjs). */
+declare module "virtual:map-shapes" {
+  const shapes: Record<"land" | "countries", import("./app/driver/shapes").Shapes>;
+  export default shapes;
+}
+declare module "leaflet/dist/leaflet-src.esm.js" {
+  export * from "leaflet";
+}

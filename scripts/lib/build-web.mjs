@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { mapShapesPlugin } from "./map-shapes.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const web = join(root, "web-ui");
@@ -123,6 +124,7 @@ async function buildApp(build, out) {
   await build(
     common({
       root: join(web, "app"),
+      plugins: [mapShapesPlugin],
       build: { outDir: join(out, "app"), rolldownOptions: { input: join(web, "app/index.html") } },
     }),
   );
@@ -139,7 +141,11 @@ function compress(folder) {
 
 /** Hash over every source that can change the pages, and over the versions of what they are built with. */
 function hashOfSources() {
-  const files = [join(root, "package-lock.json"), fileURLToPath(import.meta.url)];
+  const files = [
+    join(root, "package-lock.json"),
+    fileURLToPath(import.meta.url),
+    join(root, "scripts/lib/map-shapes.mjs"),
+  ];
   for (const folder of ["web-ui", "shared"]) {
     const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {

@@ -4,7 +4,7 @@ import type { End, Sale } from "./types";
 /** What the reservation itself costs (energy is the session's). Amounts are minor units of the sale's currency, from its frozen terms. */
 
 /** What a driver owes who withdraws at `now` (epoch ms): nothing until `cancel_until_minutes` before the start, then the fee, never more than the price. */
-export function owedAfterCancel(sale: Sale, now: number): number {
+export function owedAfterCancel(sale: Pick<Sale, "from" | "terms" | "price">, now: number): number {
   const until = startOfSlot(sale.from) - minutes(sale.terms.cancel_until_minutes);
   return now <= until ? 0 : Math.min(sale.terms.lateCancelFee, sale.price.amount);
 }

@@ -70,11 +70,11 @@ async function shoot(name: string, url: string, settleMs = 600, storage?: string
 }
 
 async function shootCloud(): Promise<void> {
-  await shoot("cloud-sign-in", site.cloudUrl);
+  await shoot("cloud-sign-in", `${site.cloudUrl}/sites`);
   const storage = join(folder, ".signed-in.json");
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(site.cloudUrl);
+  await page.goto(`${site.cloudUrl}/sites`);
   await page.getByLabel(/e-mail/i).fill(site.demo.email);
   await page.getByLabel("Password").fill(site.demo.password);
   await page.getByRole("button", { name: /sign in/i }).click();
@@ -85,7 +85,7 @@ async function shootCloud(): Promise<void> {
   const board = page.url();
   await context.close();
   for (const [name, path] of [
-    ["cloud-sites", ""],
+    ["cloud-sites", "/sites"],
     ["cloud-board", board.slice(site.cloudUrl.length)],
     ["cloud-sessions", `${board.slice(site.cloudUrl.length)}/sessions`],
     ["cloud-prices", `${board.slice(site.cloudUrl.length)}/tariffs`],

@@ -94,7 +94,7 @@ describeInChromium("a driver at the charger, an owner at home", () => {
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
     listen(page, [site.cloudUrl]);
-    await page.goto(site.cloudUrl);
+    await page.goto(`${site.cloudUrl}/sites`);
     await page.getByLabel(/e-mail/i).fill(site.demo.email);
     await page.getByLabel("Password").fill(site.demo.password);
     await page.getByRole("button", { name: /sign in/i }).click();

@@ -9,8 +9,13 @@ export interface Failure {
 }
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: Failure };
 
+/** One call below `/v1`. `key` makes a repeated call the same call. */
+export type Call = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<Answer<T>>;
+
 /** The cloud's API as the app uses it. */
 export interface Api {
+  /** For parts of the app that know their own addresses. */
+  call: Call;
   /** Who is signed in; null: nobody. Not `/v1/me`, whose 401 browsers would report as an error of the page. */
   me(): Promise<Answer<{ user: User } | null>>;
   signIn(email: string, password: string): Promise<Answer<unknown>>;
@@ -38,12 +43,17 @@ const patienceMs = 15_000;
 
 /** The cloud's API over `fetch`, on the app's own origin; the sign-in is a cookie. */
 export function cloudApi(fetch: typeof globalThis.fetch): Api {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> {
     try {
+      const headers = {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      };
       const response = await fetch(`/v1${path}`, {
         method,
         signal: AbortSignal.timeout(patienceMs),
-        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const value: unknown = response.status === 204 ? null : await response.json();
       return response.ok ? { ok: true, value: value as T } : { ok: false, error: failureOf(value) };
@@ -52,6 +62,7 @@ export function cloudApi(fetch: typeof globalThis.fetch): Api {
     }
   }
   return {
+    call,
     me: () => call("GET", "/auth/get-session"),
     signIn: (email, password) => call("POST", "/auth/sign-in/email", { email, password }),
     signUp: (name, email, password) => call("POST", "/auth/sign-up/email", { name, email, password }),

@@ -29,7 +29,7 @@ const ok = <T,>(value: T): Answer<T> => ({ ok: true, value });
 const user = { id: "u", email: "a@b.c", name: "Alex" };
 
 let root: Root;
-let api: { [K in keyof Api]: ReturnType<typeof vi.fn<Api[K]>> };
+let api: { [K in Exclude<keyof Api, "call">]: ReturnType<typeof vi.fn<Api[K]>> } & Pick<Api, "call">;
 let app: App;
 let now: number;
 let sources: FakeSource[];
@@ -56,6 +56,9 @@ beforeEach(() => {
   sources = [];
   Object.assign(globalThis, { EventSource: FakeSource });
   api = {
+    // Whoever signs out looks for a charger next.
+    // Whoever signs out looks for a charger next.
+    call: (async () => ok({ places: [], total: 0, capped: false, nextCursor: null })) as unknown as Api["call"],
     me: vi.fn<Api["me"]>(async () => ok({ user })),
     signIn: vi.fn<Api["signIn"]>(async () => ok({})),
     signUp: vi.fn<Api["signUp"]>(async () => ok({})),
@@ -303,14 +306,16 @@ it("saves settings, or says why not", async () => {
 });
 
 it("signs out, changes the language, and loads the page of the address", async () => {
-  open(<Shell />, "/");
+  Object.assign(globalThis, { localStorage: { getItem: () => null, setItem() {}, removeItem() {} } });
+  open(<Shell />, "/sites");
   await says("New site");
-  root.find("button", "Sign out").fire("click");
-  await eventually(() => expect(app.setUser).toHaveBeenCalledWith(null));
   const select = root.find("select");
   Object.assign(select, { value: "de" });
   select.fire("change");
   expect(app.setLang).toHaveBeenCalledWith("de");
+  root.find("button", "Sign out").fire("click");
+  await eventually(() => expect(app.setUser).toHaveBeenCalledWith(null));
+  await says("Find a charger");
   render(null, root);
   open(<Shell />, "/nowhere");
   await says("Nothing here");

@@ -1,8 +1,12 @@
+import type { VNode } from "preact";
 import { LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
-import { useEffect, useRef } from "preact/hooks";
-import { logo } from "../common/icons";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { logo, nav } from "../common/icons";
 import { langs } from "../common/translate";
+import type { Lang } from "../common/translate";
 import { useApp } from "./context";
+import { forgetAll } from "./driver/keep";
+import { loadDriverTexts } from "./driver/words";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
 
@@ -14,20 +18,66 @@ const SessionPage = lazy(() => import("./pages/session"));
 const TariffsPage = lazy(() => import("./pages/tariffs"));
 const SettingsPage = lazy(() => import("./pages/settings"));
 
+/** Drivers' pages come with their texts, which owners do without. */
+function driverPages(lang: Lang) {
+  type Page = () => Promise<{ default: (props: { siteId: string; booking: string }) => VNode }>;
+  const page = (load: Page) => lazy(async () => (await Promise.all([load(), loadDriverTexts(lang)]))[0]);
+  return {
+    Find: page(() => import("./driver/pages/find")),
+    Place: page(() => import("./driver/pages/place")),
+    Book: page(() => import("./driver/pages/book")),
+    Charging: page(() => import("./driver/pages/charging")),
+    Booking: page(() => import("./driver/pages/booking")),
+    Vehicles: page(() => import("./driver/pages/vehicles")),
+    Bills: page(() => import("./driver/pages/bills")),
+  };
+}
+
+/** What anybody may look at: finding a place, and the place. */
+function isPublic(path: string): boolean {
+  return path === "/" || /^\/places\/[^/]+\/?$/.test(path);
+}
+
 const languageNames = { en: "English", de: "Deutsch" } as const;
 
 /** The frame of every page: who is signed in, where to go, the language; and the page of the address. */
 export function Shell() {
-  const { words, user } = useApp();
+  const { words } = useApp();
   return (
     <LocationProvider>
       <a class="skip" href="#main">
         {words.t("skip")}
       </a>
       <TopBar />
-      <div class="page">{user ? <Pages /> : <SignInPage />}</div>
+      <div class="page">
+        <Pages />
+      </div>
       <BottomBar />
     </LocationProvider>
+  );
+}
+
+const places = [
+  ["navFind", "/", nav.find, /^\/($|places\/)/],
+  ["navCharging", "/charging", nav.charging, /^\/(charging|vehicles|bills)/],
+  ["navSites", "/sites", nav.sites, /^\/sites/],
+] as const;
+
+/** The app's parts: beside the name, or on a phone below the thumb. */
+function MainNav() {
+  const { words, user } = useApp();
+  const { path } = useLocation();
+  const signIn = ["signIn", "/sign-in", nav.person, /^\/sign-/] as const;
+  const shown = user ? places : ([places[0], signIn] as const);
+  return (
+    <nav class="main-nav" aria-label={words.t("navLabel")}>
+      {shown.map(([key, href, icon, inside]) => (
+        <a key={key} href={href} aria-current={inside.test(path) ? "page" : undefined}>
+          {icon}
+          {words.t(key)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -40,12 +90,14 @@ function TopBar() {
         {logo}
         <span>hitchpost</span>
       </a>
+      <MainNav />
       {user ? (
         <button
           class="plain"
           type="button"
           onClick={async () => {
             await api.signOut();
+            forgetAll(localStorage);
             setUser(null);
             route("/");
           }}
@@ -78,7 +130,9 @@ function BottomBar() {
 }
 
 function Pages() {
+  const { words, user } = useApp();
   const { path } = useLocation();
+  const { Find, Place, Book, Charging, Booking, Vehicles, Bills } = useMemo(() => driverPages(words.lang), []);
   const first = useRef(path);
   const left = useRef(false);
   const arrive = () => {
@@ -88,9 +142,17 @@ function Pages() {
     left.current ||= path !== first.current;
     arrive();
   }, [path]);
+  if (!user && !isPublic(path)) return <SignInPage />;
   return (
     <Router onLoadEnd={arrive}>
-      <Route path="/" component={SitesPage} />
+      <Route path="/" component={Find} />
+      <Route path="/places/:siteId" component={Place} />
+      <Route path="/places/:siteId/book" component={Book} />
+      <Route path="/charging" component={Charging} />
+      <Route path="/charging/:siteId/:booking" component={Booking} />
+      <Route path="/vehicles" component={Vehicles} />
+      <Route path="/bills" component={Bills} />
+      <Route path="/sites" component={SitesPage} />
       <Route path="/sign-in" component={SitesPage} />
       <Route path="/sign-up" component={SitesPage} />
       <Route path="/sites/new" component={NewSitePage} />
@@ -121,7 +183,7 @@ export function NotFoundPage() {
       <h1>{t("notFoundTitle")}</h1>
       <p class="lead">{t("notFoundText")}</p>
       <a class="button quiet fit" href="/">
-        {t("toSites")}
+        {t("toStart")}
       </a>
     </main>
   );

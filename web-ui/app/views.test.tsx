@@ -239,7 +239,7 @@ describe("pages", () => {
   it("asks who is there first, or for a new account", () => {
     expect(inApp(<SignInPage />)).toContain("Sign in");
     expect(inApp(<SignInPage />, {}, "/sign-up")).toContain("Create account");
-    expect(inApp(<Shell />, { user: null })).not.toContain("Sign out");
-    expect(inApp(<Shell />)).toContain("Sign out");
+    expect(inApp(<Shell />, { user: null }, "/sites")).not.toContain("Sign out");
+    expect(inApp(<Shell />, {}, "/sites")).toContain("Sign out");
   });
 });

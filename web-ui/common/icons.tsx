@@ -65,3 +65,29 @@ export const logo = (
     <path d="M6 29h16M11 12h-.500a4 4 0 0 0 0 8H20a5 5 0 0 0 5-5v-3M22.500 12h5M23.500 12V8.500M26.500 12V8.500" />
   </svg>
 );
+
+/** The parts of the cloud app. */
+export const nav = {
+  find: (
+    <Icon name="find">
+      <circle cx="11" cy="11" r="6.500" />
+      <path d="m16 16 4.500 4.500" />
+    </Icon>
+  ),
+  charging: (
+    <Icon name="charging">
+      <path d="M13 3 5.500 13.500H11L10 21l8-11h-5.500z" />
+    </Icon>
+  ),
+  sites: (
+    <Icon name="sites">
+      <path d="M4 11 12 4l8 7v9H4zM10 20v-6h4v6" />
+    </Icon>
+  ),
+  person: (
+    <Icon name="person">
+      <circle cx="12" cy="8" r="3.500" />
+      <path d="M5 20c.500-4 3.500-6 7-6s6.500 2 7 6" />
+    </Icon>
+  ),
+} as const;

@@ -146,8 +146,8 @@ export function controllerOf(state: PageState, world: World): Controller {
         else if (served && isCurrent(served)) keep(served);
         else state.mine.value = kept;
         if (connector.session) follow(connector.session);
-        findPass();
       }
+      findPass();
     },
 
     onMessage(message) {

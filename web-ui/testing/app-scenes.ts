@@ -1,5 +1,6 @@
 import type { AppServer } from "./app-server";
 import { board, ownerSession, siteId } from "./app-data";
+import { reservations } from "./driver-data";
 
 /** Every page of the cloud app in its states, for screenshots and for looking at each with axe. */
 export interface AppScene {
@@ -12,10 +13,10 @@ const at = (path: string) => `/sites/${siteId}${path}`;
 const away = { ...board, hub: { ...board.hub!, online: false, lastSeenAt: "2026-11-21T12:20:00.000Z" } };
 
 export const appScenes: AppScene[] = [
-  { name: "sign-in", path: "/", data: { signedIn: false } },
+  { name: "sign-in", path: "/sign-in", data: { signedIn: false } },
   { name: "sign-up", path: "/sign-up", data: { signedIn: false } },
-  { name: "sites", path: "/" },
-  { name: "sites-none", path: "/", data: { sites: [] } },
+  { name: "sites", path: "/sites" },
+  { name: "sites-none", path: "/sites", data: { sites: [] } },
   { name: "new-site", path: "/sites/new" },
   { name: "board", path: at("") },
   { name: "board-hub-away", path: at(""), data: { board: away } },
@@ -29,4 +30,21 @@ export const appScenes: AppScene[] = [
   { name: "tariff-complex", path: at("/tariffs/night") },
   { name: "settings", path: at("/settings") },
   { name: "nowhere", path: "/nowhere" },
+];
+
+const [booked] = reservations;
+const placePath = `/places/${siteId}`;
+
+/** The screens of drivers. */
+export const driverScenes: AppScene[] = [
+  { name: "find", path: "/", data: { signedIn: false } },
+  { name: "find-map", path: "/?lat=52.52&lng=13.4&view=map" },
+  { name: "find-none", path: "/?lat=52.52&lng=13.4&free=1&power=50000", data: { found: [] } },
+  { name: "place", path: `${placePath}?connector=CP1/1` },
+  { name: "book", path: `${placePath}/book` },
+  { name: "charging", path: "/charging" },
+  { name: "charging-none", path: "/charging", data: { reservations: [] } },
+  { name: "booking", path: `/charging/${siteId}/${booked?.booking}` },
+  { name: "vehicles", path: "/vehicles" },
+  { name: "bills", path: "/bills" },
 ];

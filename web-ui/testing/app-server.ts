@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Tariff } from "../../shared/tariff/schema";
 import type { Board, BoardMessage, OwnedSite, SessionDetail } from "../app/types";
+import type { FoundPlace, Reservation } from "../app/driver/types";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
+import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
 
 /** A server for the built cloud app: its files, and an API over data that a test sets. */
 export interface AppServer {
@@ -16,6 +18,10 @@ export interface AppServer {
     board: Board;
     sessions: SessionDetail[];
     tariffs: Tariff[];
+    found: FoundPlace[];
+    reservations: Reservation[];
+    /** Whether the next hold finds its time taken. */
+    taken: boolean;
   };
   /** What the browser changed: method and path with the body. */
   changes: { what: string; body: unknown }[];
@@ -24,18 +30,51 @@ export interface AppServer {
 }
 
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'";
 const types: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
   ".css": "text/css",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** Starts the server on a free port of 127.0.0.1. `dist` is the folder of the built app; `expiresAt` is when its pairing codes end. */
 export async function startAppServer(dist: string, expiresAt: () => string): Promise<AppServer> {
   const streams = new Set<ServerResponse>();
-  const answers: [RegExp, (id: string) => [status: number, body: unknown]][] = [
+  const reservationOf = (id: string) => app.data.reservations.find(({ booking }) => booking === id) ?? reservations[0];
+  const answers: [RegExp, (id: string, query: URLSearchParams) => [status: number, body: unknown]][] = [
+    [
+      /^GET \/v1\/search$/,
+      () => [200, { places: app.data.found, total: app.data.found.length, capped: false, nextCursor: null }],
+    ],
+    [/^GET \/v1\/places\/[^/]+$/, () => [200, place]],
+    [
+      /^GET \/v1\/sites\/[^/]+\/availability$/,
+      (_, query) => [200, availability(query.get("start") as string, query.get("end") as string)],
+    ],
+    [
+      /^POST \/v1\/sites\/[^/]+\/holds$/,
+      () =>
+        app.data.taken
+          ? ((app.data.taken = false), [409, { error: { code: "taken", message: "This time is taken." } }])
+          : [201, held(expiresAt())],
+    ],
+    [/^DELETE \/v1\/sites\/[^/]+\/holds\/[^/]+$/, () => [204, null]],
+    [/^POST \/v1\/sites\/[^/]+\/reservations$/, () => [201, { ...reservations[0], pin: "402 917" }]],
+    [/^GET \/v1\/reservations$/, () => [200, { reservations: app.data.reservations }]],
+    [/^GET \/v1\/sites\/[^/]+\/reservations\/([^/]+)$/, (id) => [200, reservationOf(id)]],
+    [/^GET \/v1\/sites\/[^/]+\/reservations\/[^/]+\/pass$/, () => [200, pass]],
+    [
+      /^POST \/v1\/sites\/[^/]+\/reservations\/([^/]+)\/cancel$/,
+      (id) => [200, { ...reservationOf(id), pending: true, owed: { amount: 0, currency: "EUR" } }],
+    ],
+    [/^POST \/v1\/sites\/[^/]+\/reservations\/([^/]+)\/modify$/, (id) => [200, reservationOf(id)]],
+    [/^GET \/v1\/vehicles$/, () => [200, { vehicles }]],
+    [/^POST \/v1\/vehicles$/, () => [201, vehicles[0]]],
+    [/^DELETE \/v1\/vehicles\/[^/]+$/, () => [204, null]],
+    [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,
       () => [200, app.data.signedIn ? { user: { id: "u", email: "a@b.c", name: "Alex" } } : null],
@@ -59,12 +98,13 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
   ];
 
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url as string, "http://cloud");
+    const { pathname, searchParams } = new URL(request.url as string, "http://cloud");
     response.setHeader("content-security-policy", policy);
     if (!pathname.startsWith("/v1/")) return sendFile(response, pathname);
     if (pathname.endsWith("/live")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(`data: ${JSON.stringify({ kind: "board", board: app.data.board })}\n\n`);
+      const first = pathname.startsWith("/v1/places/") ? placeLive : { kind: "board", board: app.data.board };
+      response.write(`data: ${JSON.stringify(first)}\n\n`);
       streams.add(response);
       return response.on("close", () => streams.delete(response));
     }
@@ -80,7 +120,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     }
     for (const [pattern, answer] of answers) {
       const match = pattern.exec(what);
-      if (match) return json(response, ...answer(match[1] ?? ""));
+      if (match) return json(response, ...answer(match[1] ?? "", searchParams));
     }
     json(response, 404, { error: { code: "not_found", message: what } });
   });
@@ -100,6 +140,9 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
       board,
       sessions: Array.from({ length: 8 }, (_, index) => ownerSession(index)),
       tariffs: [simpleTariff, complexTariff],
+      found,
+      reservations,
+      taken: false,
     },
     changes: [],
     send(message) {
@@ -116,5 +159,5 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
+  response.end(body === null && status === 204 ? "" : JSON.stringify(body));
 }

@@ -100,7 +100,14 @@ export function installMiniDom(path: string): MiniNode & ContainerNode {
     replaceState: (_: unknown, __: string, url: string) =>
       Object.assign(location, { href: new URL(url, location).href }),
   };
-  Object.assign(globalThis, { document, location, history, addEventListener: ignore, removeEventListener: ignore });
+  Object.assign(globalThis, {
+    document,
+    location,
+    history,
+    addEventListener: ignore,
+    removeEventListener: ignore,
+    scrollTo: ignore,
+  });
   Object.assign(globalThis, { requestAnimationFrame: (run: () => void) => setTimeout(run, 0), FormData: MiniFormData });
   const root = create("root");
   Object.assign(root, { ownerDocument: document });

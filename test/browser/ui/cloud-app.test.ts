@@ -1,13 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { appNow, board, ownerSession, siteId } from "../../../web-ui/testing/app-data";
-import { appScenes } from "../../../web-ui/testing/app-scenes";
+import { appScenes, driverScenes } from "../../../web-ui/testing/app-scenes";
 import type { AppServer } from "../../../web-ui/testing/app-server";
 import { startAppServer } from "../../../web-ui/testing/app-server";
 import { describeInChromium, launchChromium } from "../chromium";
 import { buildPages, dist } from "./build";
 import { axeFindings, expectNoSideways, expectNoJump, looks, openWindow, smallTargets, watchShifts } from "./support";
-import type { Look } from "./support";
+import type { Look, Window } from "./support";
 
 const desk: Look = { width: 1280, theme: "light", lang: "en" };
 const at = (path: string) => `/sites/${siteId}${path}`;
@@ -43,22 +43,32 @@ describeInChromium("the cloud app", () => {
   }
 
   describe.each(looks)("$width px, $theme, $lang", (look) => {
-    it.each(appScenes)("$name: nothing for axe to find, nothing complains, nothing jumps", async (scene) => {
+    let window: Window;
+    beforeAll(async () => {
+      window = await openWindow(browser, look, cloud.url);
+      await window.page.clock.setFixedTime(new Date(appNow));
+      await watchShifts(window.page);
+    });
+    afterAll(() => window.context.close());
+
+    it.each([...appScenes, ...driverScenes])("$name: nothing to find for axe, no complaint, no jump", async (scene) => {
       Object.assign(cloud.data, scene.data);
-      const { context, page, complaints } = await open(look, scene.path);
+      const { page, complaints } = window;
+      await page.goto(`${cloud.url}${scene.path}`);
+      await page.locator("h1").waitFor();
+      await ready(page);
       expect(await page.locator("html").getAttribute("lang")).toBe(look.lang);
       expect(await axeFindings(page)).toEqual([]);
       expect(await smallTargets(page)).toEqual([]);
       await expectNoSideways(page);
       await expectNoJump(page);
       expect(complaints).toEqual([]);
-      await context.close();
     });
   });
 
   it("signs in, and says plainly when the password is wrong", async () => {
     cloud.data.signedIn = false;
-    const { context, page } = await open(desk, "/");
+    const { context, page } = await open(desk, "/sites");
     await page.getByLabel("E-mail").fill("a@b.c");
     await page.getByLabel("Password").fill("wrong horse");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -68,7 +78,7 @@ describeInChromium("the cloud app", () => {
     await page.getByRole("link", { name: /Lindenhof garage/ }).click();
     await page.getByText("Hub garage-pi is connected").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByLabel("E-mail").waitFor();
+    await page.getByRole("heading", { name: "Find a charger" }).waitFor();
     await context.close();
   });
 
@@ -150,8 +160,59 @@ describeInChromium("the cloud app", () => {
     await context.close();
   });
 
+  it("books from the search to the pass: the hold, its price and terms, a PIN, and the code", async () => {
+    cloud.data.taken = true;
+    const { context, page, complaints } = await open(desk, "/");
+    await page.getByRole("link", { name: /Lindenhof garage/ }).click();
+    await page.getByRole("link", { name: "Book a time" }).click();
+    const first = page.getByRole("button", { name: "18:00, free" });
+    await first.click();
+    await page.getByText("Somebody was faster. The nearest free start is").waitFor();
+    await first.focus();
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => document.activeElement?.textContent === "23:45");
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => document.activeElement?.textContent === "14:00");
+    await first.click();
+    await page.getByText("Cancel free of charge until 21 Nov 2026, 17:00.").waitFor();
+    await page.getByText("Held for you for 15:00").waitFor();
+    await page.getByText("Protect it with a PIN").click();
+    await page.getByRole("button", { name: "Book now for \u20ac4.00" }).click();
+    await page.getByText("402 917").waitFor();
+    // A hold that was confirmed is not given back.
+    expect(cloud.changes.at(-1)).toMatchObject({ body: { holdId: "0198f3a0-0000-7000-8000-0000000000cc", pin: true } });
+    await page.getByText("Your pass as a code").click();
+    await page.getByRole("img", { name: "Your pass as a code" }).waitFor();
+    await page.getByRole("button", { name: "Cancel the booking" }).click();
+    await page.getByText("You get \u20ac4.00 back.").waitFor();
+    await page.getByRole("button", { name: "Yes, cancel it" }).click();
+    await page.getByText("It is cancelled as soon as the site has heard of it.").waitFor();
+    expect(complaints.filter((each) => !each.includes("409"))).toEqual([]);
+    await context.close();
+  });
+
+  it("finds by city, filters into the address, and shows the same places on the map", async () => {
+    const { context, page, complaints } = await open(desk, "/");
+    await page.getByLabel("City or coordinates").fill("Nowhere-sur-Mer");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("This place is not known here").waitFor();
+    await page.getByLabel("City or coordinates").fill("munch");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/lat=48.14&lng=11.58/);
+    await page.getByText("Filters").click();
+    await page.getByLabel("CCS").check({ force: true });
+    await page.waitForURL(/types=IEC_62196_T2_COMBO/);
+    await page.goto(`${cloud.url}/?lat=52.52&lng=13.4&view=map`);
+    // Pins lie over each other: the keyboard reaches each.
+    await page.getByRole("button", { name: /Lindenhof garage/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${cloud.url}/places/${siteId}`);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("puts the focus on the heading of each new page, and skips to the content", async () => {
-    const { context, page } = await open(desk, "/");
+    const { context, page } = await open(desk, "/sites");
     await page.getByRole("link", { name: "New site" }).click();
     await page.getByRole("heading", { name: "New site" }).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === "H1");
@@ -164,7 +225,7 @@ describeInChromium("the cloud app", () => {
   });
 
   it("changes its language and keeps it", async () => {
-    const { context, page } = await open(desk, "/");
+    const { context, page } = await open(desk, "/sites");
     await page.getByLabel("Language").selectOption("de");
     await page.getByRole("heading", { name: "Standorte" }).waitFor();
     await page.reload();
@@ -173,14 +234,17 @@ describeInChromium("the cloud app", () => {
   });
 
   it("fits 320 px and 200 % text in German", async () => {
-    for (const scene of appScenes) {
+    const { context, page } = await open({ width: 320, theme: "light", lang: "de" }, "/sites");
+    for (const scene of [...appScenes, ...driverScenes]) {
       Object.assign(cloud.data, clean, scene.data);
-      const { context, page } = await open({ width: 320, theme: "light", lang: "de" }, scene.path);
+      await page.goto(`${cloud.url}${scene.path}`);
+      await page.locator("h1").waitFor();
+      await ready(page);
       await expectNoSideways(page);
       await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
       await expectNoSideways(page);
-      await context.close();
     }
+    await context.close();
   });
 });
 

@@ -1,0 +1,60 @@
+import type { Answer, Call } from "../api";
+import type {
+  Availability,
+  Bill,
+  Hold,
+  PassAnswer,
+  Place,
+  Reservation,
+  SearchPage,
+  Vehicle,
+  VehicleInput,
+} from "./types";
+
+/** The part of the cloud's API that drivers use. */
+export interface DriverApi {
+  search(query: URLSearchParams): Promise<Answer<SearchPage>>;
+  place(siteId: string): Promise<Answer<Place>>;
+  availability(siteId: string, start: string, end: string): Promise<Answer<Availability>>;
+  hold(siteId: string, wish: { class: string; start: string; end: string }): Promise<Answer<Hold>>;
+  letGo(siteId: string, holdId: string): Promise<Answer<unknown>>;
+  /** `holdId` names the call as well: a confirmation whose answer was lost may be sent again. */
+  confirm(siteId: string, holdId: string, pin: boolean): Promise<Answer<Reservation>>;
+  reservations(): Promise<Answer<{ reservations: Reservation[] }>>;
+  reservation(siteId: string, booking: string): Promise<Answer<Reservation>>;
+  cancel(siteId: string, booking: string): Promise<Answer<Reservation>>;
+  modify(siteId: string, booking: string, times: { start: string; end: string }): Promise<Answer<Reservation>>;
+  pass(siteId: string, booking: string): Promise<Answer<PassAnswer>>;
+  vehicles(): Promise<Answer<{ vehicles: Vehicle[] }>>;
+  addVehicle(vehicle: VehicleInput): Promise<Answer<Vehicle>>;
+  removeVehicle(id: string): Promise<Answer<unknown>>;
+  bills(cursor: string | null): Promise<Answer<{ bills: Bill[]; nextCursor: string | null }>>;
+}
+
+/** The drivers' API over the app's own caller. */
+export function driverApi(call: Call): DriverApi {
+  const booking = (siteId: string, id: string) => `${site(siteId)}/reservations/${encodeURIComponent(id)}`;
+  return {
+    search: (query) => call("GET", `/search?${query}`),
+    place: (siteId) => call("GET", `/places/${encodeURIComponent(siteId)}`),
+    availability: (siteId, start, end) =>
+      call("GET", `${site(siteId)}/availability?${new URLSearchParams({ start, end })}`),
+    hold: (siteId, wish) => call("POST", `${site(siteId)}/holds`, wish),
+    letGo: (siteId, holdId) => call("DELETE", `${site(siteId)}/holds/${encodeURIComponent(holdId)}`),
+    confirm: (siteId, holdId, pin) => call("POST", `${site(siteId)}/reservations`, { holdId, pin }, holdId),
+    reservations: () => call("GET", "/reservations"),
+    reservation: (siteId, id) => call("GET", booking(siteId, id)),
+    cancel: (siteId, id) => call("POST", `${booking(siteId, id)}/cancel`),
+    modify: (siteId, id, times) => call("POST", `${booking(siteId, id)}/modify`, times),
+    pass: (siteId, id) => call("GET", `${booking(siteId, id)}/pass`),
+    vehicles: () => call("GET", "/vehicles"),
+    addVehicle: (vehicle) => call("POST", "/vehicles", vehicle),
+    removeVehicle: (id) => call("DELETE", `/vehicles/${encodeURIComponent(id)}`),
+    bills: (cursor) =>
+      call("GET", `/me/bills?limit=25${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`),
+  };
+}
+
+function site(siteId: string): string {
+  return `/sites/${encodeURIComponent(siteId)}`;
+}

@@ -1,0 +1,132 @@
+import "../driver.css";
+import { useLocation } from "preact-iso";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Failure } from "../../api";
+import { Show, useLoad } from "../../parts/load";
+import { Note, Trouble } from "../parts/bits";
+import { HoldPanel } from "../parts/hold";
+import { SlotPicker } from "../parts/slot-picker";
+import { nearest, startsOf } from "../slots-model";
+import type { Day } from "../slots-model";
+import type { Hold, Place, SeatClass } from "../types";
+import { useDriver, useNow } from "../use";
+import { isTaken } from "../words";
+
+/** Book: choose a time, hold it, read what it costs and what cancelling costs, then confirm. */
+export default function BookPage({ siteId }: { siteId: string }) {
+  const { words, t, driver } = useDriver();
+  const [place, again] = useLoad(`place ${siteId}`, () => driver.place(siteId));
+  const name = place.state === "there" ? place.value.name : "\u00a0";
+  return (
+    <main id="main">
+      <div class="head">
+        <a class="back" href={`/places/${siteId}`}>
+          {name}
+        </a>
+        <h1>{t("bookTitle")}</h1>
+      </div>
+      <Show loaded={place} words={words} again={again} height="form">
+        {(value) => <Booking place={value} />}
+      </Show>
+    </main>
+  );
+}
+
+function Booking({ place }: { place: Place }) {
+  const { words, t, driver, keeper, now } = useDriver();
+  const { route } = useLocation();
+  const { siteId } = place;
+  const [hold, setHold] = useState<Hold | null>(null);
+  const [busy, setBusy] = useState<number | "confirm" | null>(null);
+  const [error, setError] = useState<Failure | null>(null);
+  const [lost, setLost] = useState<{ at: number | null; over: boolean } | null>(null);
+  const [round, setRound] = useState(0);
+  /** The hold that is being confirmed, or was: it is not given back. */
+  const sold = useRef<string | null>(null);
+  const at = useNow(now, 1000);
+  const left = hold ? Math.ceil((Date.parse(hold.expiresAt) - at) / 1000) : 0;
+
+  useEffect(() => {
+    if (!hold || left > 0) return;
+    setHold(null);
+    setLost({ at: null, over: true });
+  }, [hold, left]);
+  // A time that somebody only looked at goes back at once.
+  useEffect(() => {
+    if (!hold) return undefined;
+    return () => {
+      if (sold.current !== hold.holdId) void driver.letGo(siteId, hold.holdId);
+    };
+  }, [hold]);
+
+  async function take(kind: SeatClass, day: Day, minutes: number, start: number): Promise<void> {
+    setBusy(start);
+    setError(null);
+    setLost(null);
+    const [from, to] = [start, start + minutes * 60_000].map((each) => new Date(each).toISOString()) as [
+      string,
+      string,
+    ];
+    const answer = await driver.hold(siteId, { class: kind.class, start: from, end: to });
+    setBusy(null);
+    if (answer.ok) return setHold(answer.value);
+    if (!isTaken(answer.error)) return setError(answer.error);
+    setLost({ at: nearest(startsOf(kind, day, minutes), start)?.at ?? null, over: false });
+    setRound(round + 1);
+  }
+  async function confirm(pin: boolean): Promise<void> {
+    if (!hold) return;
+    setBusy("confirm");
+    sold.current = hold.holdId;
+    const answer = await driver.confirm(siteId, hold.holdId, pin);
+    setBusy(null);
+    if (!answer.ok) {
+      setError(answer.error);
+      if (answer.error.code !== "network") setHold(null);
+      return;
+    }
+    keeper.keep(answer.value, { place });
+    route(`/charging/${siteId}/${answer.value.booking}`);
+  }
+
+  if (hold) {
+    return (
+      <div class="stack narrow-left">
+        <Trouble error={error} words={words} />
+        <HoldPanel
+          hold={hold}
+          left={left}
+          place={place}
+          words={words}
+          t={t}
+          busy={busy === "confirm"}
+          onConfirm={(pin) => void confirm(pin)}
+          onGiveBack={() => setHold(null)}
+        />
+      </div>
+    );
+  }
+  return (
+    <div class="stack">
+      <Trouble error={error} words={words} />
+      {lost ? (
+        <Note warn>
+          <p role="alert">
+            {lost.over
+              ? t("holdOver")
+              : lost.at === null
+                ? t("lostAll")
+                : t("lost", { time: words.formatIn(place.timeZone).time(new Date(lost.at).toISOString()) })}
+          </p>
+        </Note>
+      ) : null}
+      <SlotPicker
+        siteId={siteId}
+        timeZone={place.timeZone}
+        round={round}
+        busy={typeof busy === "number" ? busy : null}
+        onTake={(kind, day, minutes, start) => void take(kind, day, minutes, start)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,199 @@
+import { useState } from "preact/hooks";
+import { encode } from "uqr";
+import { Field } from "../../parts/form";
+import type { Words } from "../../words";
+import { canCancel, canChange, cancelling } from "../cancel-model";
+import type { KeptBooking, Keeper } from "../keep";
+import { calendarOf, directionsTo, startLink } from "../ticket";
+import type { DriverT } from "../words";
+import { Rules } from "./hold";
+
+interface BookingProps {
+  kept: KeptBooking;
+  words: Words;
+  t: DriverT;
+  keeper: Keeper;
+  nowMs: number;
+  busy: boolean;
+  onCancel: () => void;
+  onChange: () => void;
+}
+
+/** A booking with everything that its driver needs on the way and at the charger. */
+export function BookingView(props: BookingProps) {
+  const { kept, words, t, nowMs, onChange } = props;
+  const { reservation, timeZone } = kept;
+  const format = words.formatIn(timeZone);
+  const { start, end, price, owed } = reservation;
+  const isOpen = reservation.status === "reserved" || reservation.status === "charging";
+  const title = `hitchpost: ${kept.placeName}`;
+  return (
+    <div class="columns">
+      <div class="stack">
+        <section class="card stack" aria-labelledby="summary">
+          <h2 id="summary">{t("summary")}</h2>
+          <p class="headline">{t("bookingTimes", { from: format.dateTime(start), until: format.time(end) })}</p>
+          <p>{kept.address}</p>
+          <dl class="facts">
+            <div>
+              <dt>{t("bookedAt")}</dt>
+              <dd>{price.amount === 0 ? t("bookingFree") : format.money(price.amount, price.currency)}</dd>
+            </div>
+            {owed.amount === price.amount ? null : (
+              <div>
+                <dt>{t("owed")}</dt>
+                <dd>{format.money(owed.amount, owed.currency)}</dd>
+              </div>
+            )}
+          </dl>
+          {isOpen ? <Rules booking={reservation} words={words} t={t} timeZone={timeZone} /> : null}
+          {isOpen ? (
+            <div class="pair-buttons">
+              <a
+                class="button quiet"
+                download="hitchpost.ics"
+                href={`data:text/calendar;charset=utf-8,${encodeURIComponent(
+                  calendarOf(kept, title, `${location.origin}${location.pathname}`, new Date(nowMs).toISOString()),
+                )}`}
+              >
+                {t("calendar")}
+              </a>
+              <a class="button quiet" href={directionsTo(kept)} target="_blank" rel="noreferrer">
+                {t("directions")}
+              </a>
+              {canChange(reservation, nowMs) ? (
+                <button class="button quiet" type="button" onClick={onChange}>
+                  {t("change")}
+                </button>
+              ) : null}
+            </div>
+          ) : null}
+        </section>
+        {canCancel(reservation) ? <Cancel {...props} /> : null}
+        {reservation.pending ? <p role="status">{t("cancelled")}</p> : null}
+      </div>
+      {isOpen && !reservation.pending ? <Ticket {...props} /> : null}
+    </div>
+  );
+}
+
+/** Cancelling, with what it comes to said first. */
+function Cancel({ kept, words, t, nowMs, busy, onCancel }: BookingProps) {
+  const [asked, setAsked] = useState(false);
+  const { reservation, timeZone } = kept;
+  const { back, owed } = cancelling(reservation, nowMs);
+  const format = words.formatIn(timeZone);
+  const { currency } = reservation.price;
+  if (!asked) {
+    return (
+      <button class="button quiet fit" type="button" onClick={() => setAsked(true)}>
+        {t("cancel")}
+      </button>
+    );
+  }
+  return (
+    <section class="notice notice-warn stack" aria-labelledby="cancel">
+      <div>
+        <h2 id="cancel">{t("cancelAsk")}</h2>
+        {owed > 0 ? <p>{t("cancelFee", { fee: format.money(owed, currency) })}</p> : null}
+        <p>
+          {back > 0 ? t("cancelBack", { amount: format.money(back, currency) }) : owed === 0 ? t("cancelFree") : ""}
+        </p>
+      </div>
+      <div class="pair-buttons">
+        <button class="button stop" type="button" aria-busy={busy} aria-disabled={busy} onClick={onCancel}>
+          {t("cancelYes")}
+        </button>
+        <button class="button quiet" type="button" onClick={() => setAsked(false)}>
+          {t("cancelNo")}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** At the charger: its own page with the pass, the PIN, and the pass as a code for the owner. */
+function Ticket({ kept, t, keeper }: BookingProps) {
+  const [wrong, setWrong] = useState(false);
+  const { reservation, pass, pin } = kept;
+  return (
+    <section class="card stack" aria-labelledby="ticket">
+      <div>
+        <h2 id="ticket">{t("atSite")}</h2>
+        <p class="sub">{t("atSiteText")}</p>
+      </div>
+      {pin ? (
+        <div>
+          <p class="label">{t("pin")}</p>
+          <p class="code-pin">{pin}</p>
+          <p class="sub">{t("pinText")}</p>
+        </div>
+      ) : pass?.needsPin ? (
+        <p class="sub">{t("pinElsewhere")}</p>
+      ) : null}
+      {pass ? (
+        <form
+          class="stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const typed = String(new FormData(event.currentTarget).get("charger") ?? "");
+            const link = startLink(typed, pass.token);
+            setWrong(link === null);
+            if (link === null) return;
+            keeper.keepHub(reservation.siteId, typed);
+            location.assign(link);
+          }}
+        >
+          <Field
+            id="charger"
+            label={t("chargerAddress")}
+            hint={t("chargerAddressHint")}
+            error={wrong ? t("chargerAddressWrong") : undefined}
+            defaultValue={keeper.hubOf(reservation.siteId)}
+            required
+          />
+          <button class="button primary" type="submit">
+            {t("openCharger")}
+          </button>
+        </form>
+      ) : (
+        <p role="status">{t("passLater")}</p>
+      )}
+      {pass ? (
+        <details class="pass">
+          <summary>{t("passCode")}</summary>
+          <p class="sub">{t("passCodeText")}</p>
+          <Qr text={pass.token} label={t("passCode")} />
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+/** A QR code as one path; nothing where the text is longer than a code can hold. */
+export function Qr({ text, label }: { text: string; label: string }) {
+  const code = qrPath(text);
+  if (!code) return null;
+  return (
+    <svg
+      class="qr"
+      viewBox={`0 0 ${code.size} ${code.size}`}
+      role="img"
+      aria-label={label}
+      shape-rendering="crispEdges"
+    >
+      <path d={code.path} />
+    </svg>
+  );
+}
+
+/** The dark modules of a code as SVG path data, with the quiet zone around them; null where the text is too long (2,953 bytes). */
+export function qrPath(text: string): { size: number; path: string } | null {
+  try {
+    const { data, size } = encode(text, { ecc: "L", border: 4 });
+    const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join("");
+    return { size, path };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+import type { ComponentChildren } from "preact";
+import { useDriver } from "../use";
+
+const tabs = [
+  ["charging", "/charging"],
+  ["vehicles", "/vehicles"],
+  ["bills", "/bills"],
+] as const;
+
+/** A driver's own pages: bookings, vehicles, invoices. */
+export function ChargingFrame({ tab, children }: { tab: (typeof tabs)[number][0]; children: ComponentChildren }) {
+  const { t } = useDriver();
+  return (
+    <main id="main">
+      <div class="head">
+        <h1>{t(tab)}</h1>
+        <nav class="tabs" aria-label={t("charging")}>
+          {tabs.map(([each, path]) => (
+            <a key={each} href={path} aria-current={each === tab ? "page" : undefined}>
+              {t(each)}
+            </a>
+          ))}
+        </nav>
+      </div>
+      {children}
+    </main>
+  );
+}

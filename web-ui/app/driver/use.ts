@@ -1,0 +1,34 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { useApp } from "../context";
+import type { App } from "../context";
+import { driverApi } from "./api";
+import type { DriverApi } from "./api";
+import { keeperOf } from "./keep";
+import type { Keeper } from "./keep";
+import { driverT } from "./words";
+import type { DriverT } from "./words";
+
+/** What every page of a driver works with. */
+export interface Driver extends App {
+  t: DriverT;
+  driver: DriverApi;
+  keeper: Keeper;
+}
+
+export function useDriver(): Driver {
+  const app = useApp();
+  return useMemo(
+    () => ({ ...app, t: driverT(), driver: driverApi(app.api.call), keeper: keeperOf(localStorage) }),
+    [app],
+  );
+}
+
+/** The clock, ticking so often; ms. */
+export function useNow(now: () => number, everyMs: number): number {
+  const [at, setAt] = useState(now);
+  useEffect(() => {
+    const timer = setInterval(() => setAt(now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return at;
+}

@@ -1,0 +1,52 @@
+import { translator } from "../../common/translate";
+import type { Lang, Translate } from "../../common/translate";
+import { errorText } from "../errors";
+import type { Failure } from "../api";
+import type { Words } from "../words";
+import type { driverEn } from "./driver-en";
+
+export type DriverTexts = Record<keyof typeof driverEn, string>;
+export type DriverT = Translate<typeof driverEn>;
+
+let t: DriverT | null = null;
+
+/** Sets the texts that the drivers' pages speak with. */
+export function useTexts(texts: DriverTexts): void {
+  t = translator<typeof driverEn>(texts);
+}
+
+/** Loads the drivers' texts of a language, beside the page that shows them. */
+export async function loadDriverTexts(lang: Lang): Promise<void> {
+  useTexts(lang === "de" ? (await import("./driver-de")).driverDe : (await import("./driver-en")).driverEn);
+}
+
+/** The drivers' texts. They are there before any of their pages is. */
+export function driverT(): DriverT {
+  return t as DriverT;
+}
+
+const errors: Record<string, "errorSlotTaken" | "errorHoldOver" | "errorClosed" | "errorLate" | "errorUsed"> = {
+  taken: "errorSlotTaken",
+  not_owner: "errorSlotTaken",
+  blocked: "errorSlotTaken",
+  past: "errorSlotTaken",
+  quarantined: "errorSlotTaken",
+  cancel_pending: "errorSlotTaken",
+  hold_over: "errorHoldOver",
+  closed: "errorClosed",
+  too_late: "errorLate",
+  used: "errorUsed",
+  ended: "errorUsed",
+  doubtful: "errorUsed",
+};
+
+/** Whether a time was not to be had, but another one may be. */
+export function isTaken({ code }: Failure): boolean {
+  return Object.hasOwn(errors, code) && errors[code] === "errorSlotTaken";
+}
+
+/** What went wrong, in plain words: also what is only the drivers' business. */
+export function driverError(failure: Failure, words: Words): string {
+  const key = Object.hasOwn(errors, failure.code) ? errors[failure.code] : undefined;
+  return key ? driverT()(key) : errorText(failure, words);
+}
