@@ -17,6 +17,7 @@ import { paymentRoutes } from "./payments/all-routes";
 import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
 import { membershipRoutes } from "./memberships/routes";
+import { notificationRoutes } from "./notifications/routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
 import { maintenanceRoutes } from "./maintenance/routes";
@@ -64,6 +65,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
   const routes = app
     .route("/", accountRoutes(deps))
     .route("/", adminRoutes(deps))
+    .route("/", notificationRoutes(deps))
     .route("/", siteRoutes(deps))
     .route("/", tariffRoutes(deps))
     .route("/", previewRoutes(deps))

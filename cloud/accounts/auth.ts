@@ -85,8 +85,8 @@ export function createAuth(settings: AuthSettings) {
         audit(db, { now: now(), actorId: user.id, action: "password.reset", subject: `user:${user.id}` }),
     },
     emailVerification: {
-      sendOnSignUp: true,
-      sendOnSignIn: true,
+      sendOnSignUp: verifyEmails,
+      sendOnSignIn: verifyEmails,
       autoSignInAfterVerification: true,
       sendVerificationEmail: ({ user, url }, request) => mailTo(user.email, { kind: "verify", url }, request),
       afterEmailVerification: (user) =>

@@ -84,7 +84,16 @@ function refuse(code: string, why: string): never {
 
 async function anonymise(tx: Transaction<Database>, { id, email }: { id: string; email: string }, at: Date) {
   await tx.deleteFrom("families").where("payer_id", "=", id).execute();
-  for (const table of ["family_members", "vehicles", "phone_codes", "notifications"] as const) {
+  await tx.deleteFrom("place_guests").where("user_id", "=", id).execute();
+  await tx.updateTable("reviews").set({ user_id: null }).where("user_id", "=", id).execute();
+  for (const table of [
+    "family_members",
+    "vehicles",
+    "phone_codes",
+    "notifications",
+    "notification_settings",
+    "push_subscriptions",
+  ] as const) {
     await tx.deleteFrom(table).where("user_id", "=", id).execute();
   }
   await tx.deleteFrom("invitations").where("email", "=", email.toLowerCase()).execute();

@@ -47,6 +47,10 @@ const shared = new Set([
   "vehicles",
   "audit_log",
   "notifications",
+  "notification_deliveries",
+  "notification_settings",
+  "push_subscriptions",
+  "dead_addresses",
   // Of organisations and drivers (ADR 0010).
   "membership_plans",
   "memberships",

@@ -8,6 +8,7 @@ import type { Db } from "../db/database";
 import { invalid } from "../http/errors";
 import { send } from "../jobs/send";
 import { holdJob } from "../payments/jobs";
+import { tellDrivers } from "../notifications/charging";
 import { lockBook } from "../reservations/book";
 import { bookEvents, hearBook } from "../reservations/hear";
 import { linkDrivers } from "../sessions/drivers";
@@ -96,6 +97,7 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
       await hearFaults(trx, siteId, added, now);
       if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);
       await linkDrivers(trx, siteId, added);
+      await tellDrivers(trx, siteId, added, now);
     }
     const next = verdict.kind === "advance" ? verdict.next : cursor;
     await trx

@@ -1,5 +1,7 @@
 import { billAllJob, billSiteJob } from "../billing/jobs";
 import { accountMailJob } from "../accounts/mails";
+import { remindJob } from "../notifications/bookings";
+import { deliverJob } from "../notifications/deliver";
 import { dispatchJob } from "../notifications/dispatch";
 import { membershipsJob } from "../memberships/bill";
 import { tariffsJob } from "../tariffs/job";
@@ -11,6 +13,8 @@ import type { AnyJob } from "./job";
 export const jobs: AnyJob[] = [
   accountMailJob,
   dispatchJob,
+  deliverJob,
+  remindJob,
   billSiteJob,
   billAllJob,
   collectJob,

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
-import type { Kind } from "./kinds";
+import type { Channel, Kind } from "./kinds";
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -17,6 +17,42 @@ export interface NotificationTable {
   read_at: NullableInstant;
 }
 
+export interface DeliveryTable {
+  notification_id: string;
+  channel: Channel;
+  /** Id of a push subscription; empty for e-mail and SMS. */
+  target: string;
+  /** `sending` is also what a process that was killed leaves behind. */
+  state: "waiting" | "sending" | "sent" | "dead";
+  tried_at: NullableInstant;
+}
+
+export interface NotificationSettingsTable {
+  user_id: string;
+  /** What differs from a kind's own channels. */
+  channels: JSONColumnType<Partial<Record<Kind, Channel[]>>, string, string>;
+  updated_at: Instant;
+}
+
+export interface PushSubscriptionTable {
+  id: string;
+  user_id: string;
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  created_at: Instant;
+}
+
+export interface DeadAddressTable {
+  channel: Channel;
+  address: string;
+  since: Instant;
+}
+
 export interface NotificationTables {
   notifications: NotificationTable;
+  notification_deliveries: DeliveryTable;
+  notification_settings: NotificationSettingsTable;
+  push_subscriptions: PushSubscriptionTable;
+  dead_addresses: DeadAddressTable;
 }

@@ -6,6 +6,7 @@ import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
+import { tellBooked } from "../notifications/bookings";
 import { siteParam } from "../sites/routes";
 import { closedSlots, requireBookable } from "../sites/visit";
 import { availabilityOf } from "./availability";
@@ -208,6 +209,7 @@ export function driverRoutes(deps: Deps) {
         "holdId" in request
           ? await confirm(deps, { siteId, userId }, request.holdId, request.pin)
           : await reserve(deps, { siteId, userId, key }, { class: request.class, ...spanOf(request) }, request.pin);
+      await tellBooked(db, siteId, userId, sale, now());
       return c.json({ ...(await viewOf(siteId, sale.booking, userId)), pin }, 201);
     })
     .openapi(mine, async (c) => {
