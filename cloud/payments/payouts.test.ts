@@ -6,7 +6,6 @@ import { charge } from "../billing/charge";
 import { termsOf } from "../billing/jobs";
 import { balanceOf, post } from "../billing/ledger";
 import type { Settlement, Statement } from "../billing/statement";
-import { charge as charged } from "../testing/charging";
 import type { Person } from "../testing/person";
 import { dailyMoneyJob } from "./jobs";
 import { monthBefore } from "./payouts";
@@ -193,46 +192,6 @@ describe("without a payment service", () => {
     const event = await cloud.first.request("/v1/payments/stripe/events", { method: "POST", body: "{}" });
     expect(event.status).toBe(409);
     expect(await driver.ok("PUT", "/v1/me/payment-method", { method: "on_site" })).toMatchObject({ method: "on_site" });
-  });
-});
-
-describe("a session of a driver with a card", () => {
-  it("has money set aside while it runs, taken when it ends, and given back where it cost nothing", async () => {
-    const { siteId, hub } = await cloud.paired(cards);
-    const person = (await cloud.person(cards)).at(cards);
-    const { user } = await person.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
-    await person.ok("PUT", "/v1/me/payment-method", { method: "card", paymentMethodId: "pm_good" });
-    const startedAt = cloud.now() - 3_600_000;
-    const held = () => balanceOf(cloud.db, "hold", user.id, "EUR");
-    const run = async (readings: [number, number][]) => {
-      const session = charged(hub, { startedAt, readings });
-      const row = {
-        site_id: siteId,
-        session_id: session.id,
-        user_id: user.id,
-        via: "command" as const,
-        agreements: "[]",
-      };
-      await cloud.db
-        .insertInto("session_drivers")
-        .values({ ...row, started_at: new Date(startedAt) })
-        .execute();
-      const end = hub.journal.length;
-      await hub.send(hub.batch(end - readings.length - 1, end - 1));
-      await cloud.runJobs(cards);
-      // Two hours and 40 kWh at 0.45 EUR.
-      expect(await held()).toBe(-1800);
-      await hub.send(hub.batch(end));
-      await cloud.runJobs(cards);
-      expect(await held()).toBe(0);
-      return [...stripe.intents.values()].at(-1)!;
-    };
-    expect(await run([[30, 11_000]])).toMatchObject({ status: "succeeded", amount: 1800, amount_received: 450 });
-    expect(await run([[5, 1000]])).toMatchObject({ status: "canceled", amount_received: 0 });
-    expect(await run([[90, 61_000]])).toMatchObject({ status: "succeeded", amount: 900, capture_method: "automatic" });
-    expect(await person.ok("GET", "/v1/me/balance")).toEqual({
-      balances: [{ currency: "EUR", outstanding: 0, wallet: 0, held: 0 }],
-    });
   });
 });
 
