@@ -78,7 +78,10 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
       return await work();
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      return show(c, { place: shown.place, refused: { action: shown.action, error } });
+      return show(c, { place: shown.place, refused: { action: shown.action, error } }).catch((failure: unknown) => {
+        // Where there is no page to say it, what was refused is said as it is.
+        throw failure instanceof AppError && failure.code === "page_missing" ? error : failure;
+      });
     }
   }
 
