@@ -82,6 +82,60 @@ it("charges with a pass while the cloud is away; a copy of the pass and a walk-i
   expect(there.map(booksOf)).toEqual([booksOf(ended)]);
 });
 
+it("admits no pass twice at a hub that was restored from yesterday's back-up, and sells on", async () => {
+  const reservations = `/v1/sites/${site.siteId}/reservations`;
+  const settings = `/v1/sites/${site.siteId}/booking-settings`;
+  const rules = await site.asOwner<{ terms: object }>("GET", settings);
+  await site.asOwner("PUT", settings, { ...rules, terms: { ...rules.terms, early_start_time: 30 } });
+  const yesterday = await site.backUpHub();
+
+  const driver = await signUp("second@journey.example");
+  // The quarter that has begun is used up by the driver before.
+  const start = first() + QUARTER_MS;
+  const times = { start: instant(start), end: instant(start + 2 * QUARTER_MS) };
+  const mine = await until("the hub gives the cells to the cloud", () =>
+    driver<Reservation>("POST", reservations, { class: "STANDARD", ...times }),
+  );
+  const { token } = await driver<{ token: string }>("GET", `${reservations}/${mine.booking}/pass`);
+  await site.bench("CP1", "plug");
+  const show = (name: string) =>
+    site.asDriver<{ cpId: string }>("/api/start", { cpId: "CP1", connectorId: 1, secret: secretOf(name), pass: token });
+  await until("the pass is admitted", () => show("second"));
+  // Of what it has not heard to have begun, nobody could tell after a restore: an operator would have to look.
+  await until("the cloud has heard that energy flows", async () =>
+    (await site.cloudSessions()).some(({ cpId, endedAt, energyWh }) => cpId === "CP1" && !endedAt && energyWh > 0),
+  );
+
+  await site.restoreHub(yesterday);
+  // Unsure of its state, it would ask its operator; sure again, it knows from the cloud what it did.
+  const answers: string[] = [];
+  await until("a copy of the pass is refused as used", async () => {
+    answers.push(
+      await show("thief").then(
+        () => "admitted",
+        (error: Error) => error.message,
+      ),
+    );
+    return answers.at(-1)?.includes("pass_used");
+  });
+  expect(answers).not.toContain("admitted");
+  await site.chargersOnline();
+  await site.bench("CP1", "unplug");
+  await until("the booking is over, once", async () => {
+    return (await driver<Reservation>("GET", `${reservations}/${mine.booking}`)).status === "fulfilled";
+  });
+  const [week, day] = [7 * 86_400_000, 86_400_000];
+  const later = { start: instant(first() + week), end: instant(first() + week + QUARTER_MS) };
+  expect(await driver<Reservation>("POST", reservations, { class: "STANDARD", ...later })).toMatchObject({
+    status: "reserved",
+  });
+  const { reservations: all } = await site.asOwner<{ reservations: { booking: string; doubtful: boolean }[] }>(
+    "GET",
+    `${reservations}?start=${instant(first() - day)}&end=${instant(first() + day)}`,
+  );
+  expect(all.filter(({ booking }) => booking === mine.booking)).toMatchObject([{ doubtful: false }]);
+});
+
 /** Somebody with an account of their own at the cloud. */
 async function signUp(email: string): Promise<<T>(method: string, path: string, body?: unknown) => Promise<T>> {
   const response = await fetch(`${site.cloudUrl}/v1/auth/sign-up/email`, {

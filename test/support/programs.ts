@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67,6 +67,17 @@ export function launch(
         },
         output: () => lines.join("\n"),
       });
+    });
+  });
+}
+
+/** Runs `dist/hub.js` with arguments to its end: `backup FILE`, `restore FILE`. Rejects with its output where it fails. */
+export function runHub(args: string[], environment: Record<string, string>): Promise<void> {
+  const options = { cwd: root, env: { ...cleanEnvironment(), ...environment } };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [join(root, "dist", "hub.js"), ...args], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`hub ${args.join(" ")} failed:\n${stdout}${stderr}`, { cause: error }));
+      else resolve();
     });
   });
 }

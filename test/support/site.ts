@@ -1,10 +1,11 @@
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { provisionDemo } from "../../scripts/lib/demo.mjs";
 import type { Demo } from "../../scripts/lib/demo.mjs";
 import type { Session } from "../../shared/session";
 import type { Program } from "./programs";
-import { launch, request, temporaryFolder, until } from "./programs";
+import { launch, request, runHub, temporaryFolder, until } from "./programs";
 
 const adminToken = "a-token-of-the-journey-only";
 
@@ -78,6 +79,21 @@ export class TestSite {
       HUB_SAMPLE_INTERVAL: "1",
       CLOUD_URL: this.cloudUrl,
     });
+  }
+
+  /** Saves the running hub's disk in a file. Gives its path. */
+  async backUpHub(): Promise<string> {
+    const file = join(this.folder.path, "hub.backup");
+    await runHub(["backup", file], { HUB_DATA: this.hubData });
+    return file;
+  }
+
+  /** The hub's power fails and its disk is gone; what a back-up holds goes onto a new one. */
+  async restoreHub(file: string): Promise<void> {
+    await this.hub.kill();
+    await rm(this.hubData, { recursive: true, force: true });
+    await runHub(["restore", file], { HUB_DATA: this.hubData });
+    await this.startHub();
   }
 
   async startCharger(): Promise<void> {
