@@ -93,8 +93,10 @@ describe("at a site", () => {
   let stranger: Person;
   let hub: TestHub;
   let siteId: string;
+  let began: number;
   beforeAll(async () => {
     cloud = await TestCloud.start();
+    began = Math.floor(cloud.now() / 1000) * 1000;
     ({ owner, hub, siteId } = await cloud.paired());
     stranger = (await cloud.owner()).owner;
     partner = await cloud.person();
@@ -106,12 +108,11 @@ describe("at a site", () => {
   afterAll(() => cloud.stop());
 
   const site = (rest: string) => `/v1/sites/${siteId}${rest}`;
-  const now = () => Math.floor(cloud.now() / 1000) * 1000;
   async function say(...words: [status: "Faulted" | "Available", code: string, secondsAgo: number][]) {
     const from = hub.journal.length + 1;
     for (const [status, errorCode, ago] of words) {
       const rest = { info: "lid \0open", vendorErrorCode: "E\ud800", chargerTime: null };
-      hub.add("connector.status", { cpId: "CP1", connectorId: 1, status, errorCode, ...rest }, now() - ago * 1000);
+      hub.add("connector.status", { cpId: "CP1", connectorId: 1, status, errorCode, ...rest }, began - ago * 1000);
     }
     expect(await hub.send(hub.batch(from))).toMatchObject({ status: 200 });
   }
