@@ -3,9 +3,9 @@ import { parseInstant } from "./time";
 import type { Instant } from "./time";
 import type { WallClock } from "./wall-clock";
 
-/** Id tags that fit (LocalAuthListMaxLength), and how many of the longest fit one message (SendLocalListMaxLength). */
+/** Id tags that fit (LocalAuthListMaxLength), and how many a message may bring (SendLocalListMaxLength): the longest stay below 2 KB. */
 export const MAX_LIST = 200;
-export const MAX_LIST_PIECE = 16;
+export const MAX_LIST_PIECE = 12;
 /** Places in flash for the list. */
 export const LIST_BLOCKS = 16;
 

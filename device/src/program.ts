@@ -100,8 +100,8 @@ async function talk(charger: Charger, mqtt: Mqtt, codec: FrameCodec, topic: stri
       await sleep(20);
       continue;
     }
-    // what a call says must outlive a power cut: it leaves once flash has it
-    if (!out.reply) await store.flush();
+    // what is said, or promised in an answer, must outlive a power cut: it leaves once flash has it
+    await store.flush();
     await mqtt.publish(out.reply ? `${topic}/Reply` : topic, codec.seal(out.text));
   }
   client.disconnected();

@@ -1,0 +1,84 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { LocalLists } from "../../edge/local-list/local-lists";
+import { startTestHub } from "../../edge/testing/hub";
+import type { TestHub } from "../../edge/testing/hub";
+import { registered } from "../../edge/testing/registration";
+import type { HubEvent } from "../../shared/events";
+import { scaledClock } from "./clock";
+import { startFleet } from "./fleet";
+import type { Fleet } from "./fleet";
+import { buildProgram } from "./testing/build";
+import { waitFor } from "./testing/wait";
+
+let hub: TestHub;
+let lists: LocalLists;
+let fleet: Fleet;
+let folder: string;
+
+const tag = (idTag: string, more: object = {}): HubEvent => ({
+  type: "idTag.set",
+  data: {
+    idTag,
+    status: "Accepted",
+    expiryDate: "2199-01-01T00:00:00.000Z",
+    parentIdTag: "A-GROUP-WITH-A-NAME",
+    ...more,
+  },
+});
+const cards = Array.from({ length: 198 }, (_, i) => tag(`CARD-OF-A-DRIVER-${100 + i}`));
+
+beforeAll(buildProgram);
+beforeEach(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-list-"));
+  const blocked = tag("LOST", { status: "Blocked" });
+  hub = await startTestHub({ events: [registered("CP1"), ...cards, blocked] });
+  lists = new LocalLists({ store: hub.store, gateway: hub.peers, clock: hub.clock, log: hub.log });
+});
+afterEach(async () => {
+  fleet.stop();
+  lists.stop();
+  await hub.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+it("the hub brings the charger its list in pieces, then what has changed; offline it decides by it", async () => {
+  const where = { hubHost: "127.0.0.1", hubPort: hub.mqttPort, password: "", dataDir: folder };
+  fleet = await startFleet({ ids: ["CP1"], ...where, clock: scaledClock(20) });
+  const charger = fleet.chargers.get("CP1");
+  if (!charger) throw new Error("no charger");
+  // it takes calls once it knows that it is accepted, and says how it is then
+  await waitFor("its status", () => hub.store.state.chargePoints["CP1"]?.connectors[1]?.status === "Available");
+  const told = () => hub.store.state.localLists?.chargers["CP1"];
+  const inStep = (entries: number) => {
+    hub.clock.advance(5000); // after which it looks at what a charger has
+    return waitFor("the list", () => told()?.entries === entries && told()?.complete);
+  };
+  await inStep(199);
+  await hub.store.commit(() => ({
+    reply: null,
+    events: [tag("NEW"), tag("CARD-OF-A-DRIVER-107", { status: "Blocked" })],
+  }));
+  await inStep(200);
+
+  await charger.reset();
+  await waitFor("a rest", () => charger.view().lamp === "ready");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  charger.cutNetwork(true);
+  await waitFor("offline", () => !charger.connected);
+  charger.plug({});
+  for (const idTag of ["LOST", "CARD-OF-A-DRIVER-107", "STRANGER"]) {
+    charger.plant.tap(idTag);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(charger.plant.contactorClosed).toBe(false);
+  }
+  charger.plant.tap("card-of-a-driver-297");
+  await waitFor("the contactor", () => charger.plant.contactorClosed);
+  charger.plant.tap("NEW"); // of the same group
+  await waitFor("its end", () => !charger.plant.contactorClosed);
+  charger.cutNetwork(false);
+  await waitFor("the session at the hub", () => hub.sessions().length === 1);
+  expect(charger.panics).toBe(0);
+});
