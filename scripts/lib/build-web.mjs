@@ -26,6 +26,7 @@ export async function buildWeb() {
     const scripts = await buildHubClient(build, out);
     await buildHubRenderer(build, out, scripts, writeIcon(out));
     await buildApp(build, out);
+    writeManifest(join(out, "app"));
     compress(join(out, "hub/assets"));
     compress(join(out, "app/assets"));
     writeFileSync(join(out, "stamp"), stamp);
@@ -128,6 +129,23 @@ async function buildApp(build, out) {
       build: { outDir: join(out, "app"), rolldownOptions: { input: join(web, "app/index.html") } },
     }),
   );
+}
+
+/** What makes the app one that a phone can put on its home screen. */
+function writeManifest(folder) {
+  const icon = readdirSync(join(folder, "assets")).find((name) => /^icon-.*\.svg$/.test(name));
+  const manifest = {
+    id: "/",
+    name: "hitchpost",
+    short_name: "hitchpost",
+    start_url: "/",
+    display: "standalone",
+    background_color: "#f4f3ee",
+    theme_color: "#0b6257",
+    icons: [{ src: `/assets/${icon}`, sizes: "any", type: "image/svg+xml", purpose: "any" }],
+    shortcuts: [{ name: "My charging", url: "/charging" }],
+  };
+  writeFileSync(join(folder, "manifest.webmanifest"), JSON.stringify(manifest));
 }
 
 /** Lays every file down compressed as well, so that a small hub need not do it at each request. */

@@ -85,6 +85,10 @@ async function shootCloud(): Promise<void> {
   const board = page.url();
   await context.close();
   for (const [name, path] of [
+    ["cloud-find", "/"],
+    ["cloud-charging", "/charging"],
+    ["cloud-vehicles", "/vehicles"],
+    ["cloud-bills", "/bills"],
     ["cloud-sites", "/sites"],
     ["cloud-board", board.slice(site.cloudUrl.length)],
     ["cloud-sessions", `${board.slice(site.cloudUrl.length)}/sessions`],

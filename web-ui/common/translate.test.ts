@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { driverDe } from "../app/driver/driver-de";
+import { driverEn } from "../app/driver/driver-en";
 import { appDe } from "../app/texts-de";
 import { appEn } from "../app/texts-en";
 import { hubDe } from "../hub/texts-de";
@@ -9,6 +11,7 @@ import { pickLang, placeholders, translator } from "./translate";
 const books = [
   ["hub page", hubEn, hubDe],
   ["cloud app", appEn, appDe],
+  ["drivers' pages", driverEn, driverDe],
   ["prices", tariffEn, tariffDe],
 ] as const;
 

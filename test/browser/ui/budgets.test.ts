@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { filesOf, sizesOf } from "../../bench/web/sizes";
@@ -28,4 +29,12 @@ it("no page brings zod to the browser", () => {
   for (const { name, content } of [...filesOf(dist("hub"), ".js"), ...filesOf(dist("app"), ".js")]) {
     expect(content.toString().includes("ZodError"), name).toBe(false);
   }
+});
+
+it("the cloud app can be put on a home screen: its manifest names an icon that is there", () => {
+  const manifest = JSON.parse(readFileSync(join(dist("app"), "manifest.webmanifest"), "utf8")) as {
+    icons: { src: string }[];
+  };
+  expect(readFileSync(join(dist("app"), "index.html"), "utf8")).toContain('href="/manifest.webmanifest"');
+  for (const { src } of manifest.icons) expect(existsSync(join(dist("app"), src)), src).toBe(true);
 });

@@ -69,7 +69,11 @@ function Booking({ place }: { place: Place }) {
     ];
     const answer = await driver.hold(siteId, { class: kind.class, start: from, end: to });
     setBusy(null);
-    if (answer.ok) return setHold(answer.value);
+    if (answer.ok) {
+      // By how long it lasts: this device's clock need not be the cloud's.
+      const expiresAt = new Date(now() + answer.value.secondsLeft * 1000).toISOString();
+      return setHold({ ...answer.value, expiresAt });
+    }
     if (!isTaken(answer.error)) return setError(answer.error);
     setLost({ at: nearest(startsOf(kind, day, minutes), start)?.at ?? null, over: false });
     setRound(round + 1);

@@ -60,6 +60,7 @@ export function PlaceCard({ place, words, t }: { place: FoundPlace; words: Words
       </span>
       <span class="worth">
         <strong>{format.money(place.price.amount, place.price.currency)}</strong>
+        <span class="sub">{t("priceFor")}</span>
         <span class="sub">{t("away", { km: format.decimal(Math.round(place.distanceM / 100) / 10) })}</span>
       </span>
       {chevron}
