@@ -187,6 +187,10 @@ describe("the cloud's program", () => {
     const [a, b] = await Promise.all([serve(url), serve(url)]);
     const person = await Person.signUp(a.process, "both@test.example");
     expect(await person.at(b.process).ok("GET", "/v1/me")).toMatchObject({ user: { email: "both@test.example" } });
+    expect(await toEnd(["admin"], environment)).toMatchObject({ code: 1, said: expect.stringContaining("Usage") });
+    expect(await toEnd(["admin", "nobody@test.example"], environment)).toMatchObject({ code: 1 });
+    expect(await toEnd(["admin", "both@test.example"], environment)).toMatchObject({ code: 0 });
+    expect(await person.ok("GET", "/v1/me")).toMatchObject({ user: { isAdmin: true, emailVerified: true } });
     for (const { child } of [a, b]) {
       child.kill("SIGTERM");
       await once(child, "exit");

@@ -6,13 +6,14 @@ import type { Database } from "../db/schema";
 /** Drivers of one family, beside the one who pays. */
 export const MAX_DRIVERS = 20;
 
-/** Who pays for a driver: the payer of their family, or they themselves. */
-export async function payerOf(tx: Kysely<Database>, userId: string): Promise<string> {
+/** Who pays for what a driver began at an instant (epoch ms): the payer of the family that they had joined by then, or they themselves. */
+export async function payerOf(tx: Kysely<Database>, userId: string, at: number): Promise<string> {
   const row = await tx
     .selectFrom("family_members as m")
     .innerJoin("families as f", "f.id", "m.family_id")
     .select("f.payer_id")
     .where("m.user_id", "=", userId)
+    .where("m.joined_at", "<=", new Date(at))
     .executeTakeFirst();
   return row?.payer_id ?? userId;
 }

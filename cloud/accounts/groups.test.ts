@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dealOf } from "../billing/deal";
 import { TestCloud } from "../testing/cloud";
 import { PASSWORD, Person } from "../testing/person";
 import { payerOf } from "./family";
@@ -154,12 +155,29 @@ describe("a family", () => {
     await payer.ok("POST", "/v1/family/invitations", { email: driver.email });
     const [invitation] = await waiting(driver);
     expect(invitation).toMatchObject({ kind: "family", name: "Smiths", role: null });
-    expect(await payerOf(cloud.db, driverId)).toBe(driverId);
+    expect(await payerOf(cloud.db, driverId, cloud.now())).toBe(driverId);
     await driver.ok("POST", `/v1/me/invitations/${invitation!.id}`, { accept: true });
-    expect([await payerOf(cloud.db, driverId), await payerOf(cloud.db, payerId)]).toEqual([payerId, payerId]);
+    expect([await payerOf(cloud.db, driverId, cloud.now()), await payerOf(cloud.db, payerId, cloud.now())]).toEqual([
+      payerId,
+      payerId,
+    ]);
     expect(await driver.ok("GET", "/v1/family")).toMatchObject({
       family: { name: "Smiths", payer: { userId: payerId }, drivers: [{ userId: driverId }], invitations: [] },
     });
+
+    const siteId = nothing;
+    const startedAt = new Date(cloud.now()).toISOString();
+    const session = { site_id: siteId, session_id: nothing, started_at: startedAt, agreements: "[]" };
+    await cloud.db
+      .insertInto("session_drivers")
+      .values({ ...session, user_id: driverId, via: "idTag" })
+      .execute();
+    const payerAt = (at: string) =>
+      cloud.db
+        .transaction()
+        .execute((tx) => dealOf(tx, { siteId, sessionId: nothing, startedAt: at }))
+        .then(({ userId }) => userId);
+    expect([await payerAt(startedAt), await payerAt("2020-01-01T00:00:00Z")]).toEqual([payerId, driverId]);
 
     const car = {
       name: "Car",
@@ -198,7 +216,7 @@ describe("a family", () => {
     expect(await stranger.refused("DELETE", `/v1/family/drivers/${driverId}`)).toEqual([404, "not_found"]);
     await driver.ok("DELETE", `/v1/family/drivers/${driverId}`);
     expect(await driver.ok("GET", "/v1/family")).toEqual({ family: null });
-    expect(await payerOf(cloud.db, driverId)).toBe(driverId);
+    expect(await payerOf(cloud.db, driverId, cloud.now())).toBe(driverId);
   });
 
   it("lets its payer remove drivers, withdraw invitations and end it; nobody is in two", async () => {

@@ -32,14 +32,3 @@ export async function personOf(tx: Kysely<Database>, userId: string) {
     .where("u.id", "=", userId)
     .executeTakeFirstOrThrow();
 }
-
-/** Whether somebody is a premium driver at an instant (epoch ms). */
-export async function isPremium(tx: Kysely<Database>, userId: string, at: number): Promise<boolean> {
-  const row = await tx
-    .selectFrom("people")
-    .select("user_id")
-    .where("user_id", "=", userId)
-    .where("premium_until", ">", new Date(at))
-    .executeTakeFirst();
-  return row !== undefined;
-}

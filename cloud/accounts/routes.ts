@@ -22,6 +22,10 @@ export function authRoutes(deps: Deps) {
     if (!isOpen(c.req.method, c.req.path)) {
       throw new AppError("not_found", "There is nothing at this address.", { status: 404 });
     }
+    // PostgreSQL keeps no NUL, and better-auth asks it without a look.
+    if ((await c.req.raw.clone().text()).includes("\\u0000")) {
+      throw new AppError("invalid", "A text with NUL in it cannot be kept.", { status: 400 });
+    }
     await next();
   });
   router.use(`${AUTH_PATH}/*`, authLimits(deps));

@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import { instantOfSlot } from "../../shared/booking";
 import type { Db } from "../db/database";
+import { payerOf } from "../accounts/family";
 import type { Database } from "../db/schema";
 import { grossLine, vatOfReservation } from "./bill-lines";
 import type { BillingTerms, Charge } from "./charge";
@@ -69,13 +70,18 @@ async function billPosting(
   terms: BillingTerms,
 ): Promise<string> {
   const { site_id: siteId, id, booking, version, amount } = due;
-  const { sale, user_id: userId } = await tx
+  const {
+    sale,
+    user_id: driverId,
+    created_at,
+  } = await tx
     .selectFrom("reservations")
-    .select(["sale", "user_id"])
+    .select(["sale", "user_id", "created_at"])
     .where("site_id", "=", siteId)
     .where("booking", "=", booking)
     .where("version", "=", version)
     .executeTakeFirstOrThrow();
+  const userId = driverId && (await payerOf(tx, driverId, created_at.getTime()));
   const { organization_id: organizationId } = await tx
     .selectFrom("sites")
     .select("organization_id")

@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import type { Agreement } from "../../shared/tariff";
+import { payerOf } from "../accounts/family";
 import type { Database } from "../db/schema";
 import type { BilledSession } from "../memberships/included";
 import { agreedOf } from "../memberships/included";
@@ -16,7 +17,7 @@ export interface Deal {
 /** The deal of a session, as it was when it was booked or begun; included energy is what its month still has. */
 export async function dealOf(tx: Transaction<Database>, session: BilledSession): Promise<Deal> {
   const agreed = await agreedOf(tx, session);
-  const userId = agreed?.userId ?? null;
+  const userId = agreed && (await payerOf(tx, agreed.userId, Date.parse(session.startedAt)));
   return { userId, method: await methodOf(tx, userId), agreements: agreed?.agreements ?? [] };
 }
 

@@ -72,19 +72,6 @@ export const kinds = {
       body: `${d.siteName}: ${energy(d.energyWh, r)}, ${formatAmount(d, r)}.`,
     }),
   }),
-  idleFeeNear: kind({
-    data: z.object({ ...site, sessionId: z.string(), from: instant }),
-    channels: ["push", "sms"],
-    path: () => "/sessions",
-    en: (d, r) => ({
-      title: "Please move your car soon",
-      body: `${d.siteName}: from ${formatTime(d.from, r)} on, staying costs an idle fee.`,
-    }),
-    de: (d, r) => ({
-      title: "Bitte bald umparken",
-      body: `${d.siteName}: Ab ${formatTime(d.from, r)} kostet das Stehen eine Blockiergebühr.`,
-    }),
-  }),
   paymentFailed: kind({
     data: z.object({ ...money, reason: z.string().optional() }),
     channels: ["email", "push"],
@@ -110,13 +97,6 @@ export const kinds = {
       title: `Störung: ${d.siteName}`,
       body: `${d.cpId}, Anschluss ${d.connectorId}: ${d.errorCode}, um ${formatTime(d.at, r)}.`,
     }),
-  }),
-  caseOpened: kind({
-    data: z.object({ ...site, caseId: z.string(), subject: z.string() }),
-    channels: ["email"],
-    path: (d) => `/sites/${d.siteId}`,
-    en: (d) => ({ title: `A case was opened: ${d.siteName}`, body: d.subject }),
-    de: (d) => ({ title: `Ein Fall wurde eröffnet: ${d.siteName}`, body: d.subject }),
   }),
   cardRequested: kind({
     data: z.object({ ...site, idTag: z.string(), driver: z.string() }),

@@ -29,6 +29,7 @@ export const subscriptionSchema = z.strictObject({
 export type Subscription = Pick<z.infer<typeof subscriptionSchema>, "endpoint" | "keys">;
 
 function isService(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false;
   const { protocol, hostname, port, username } = new URL(endpoint);
   return protocol === "https:" && port === "" && username === "" && services.some((each) => each.test(hostname));
 }
