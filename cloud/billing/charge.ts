@@ -83,7 +83,7 @@ export async function charge(tx: Transaction<Database>, bill: Charge, terms: Bil
   const number = last + 1;
   const net = sum(bill.lines.map((line) => line.net));
   const vat = sum(bill.lines.map((line) => line.vat));
-  const fee = feeOf(net + vat, terms.feeBasisPoints);
+  const fee = await feeFor(tx, bill.corrects, net + vat, terms.feeBasisPoints);
   const method = bill.userId === null ? "on_site" : bill.method;
   await tx
     .updateTable("invoice_counters")
@@ -130,6 +130,20 @@ export async function charge(tx: Transaction<Database>, bill: Charge, terms: Bil
 export function feeOf(gross: number, basisPoints: number): number {
   const fee = (BigInt(Math.abs(gross)) * BigInt(basisPoints) * 2n + 10_000n) / 20_000n;
   return gross < 0 ? -Number(fee) : Number(fee);
+}
+
+/** What is taken back gives back the fee's share of what it corrects, whatever the fee is today. */
+async function feeFor(
+  tx: Transaction<Database>,
+  corrects: string | undefined,
+  gross: number,
+  basisPoints: number,
+): Promise<number> {
+  const original =
+    corrects &&
+    (await tx.selectFrom("charges").select(["fee", "net", "vat"]).where("id", "=", corrects).executeTakeFirst());
+  if (!original || original.net + original.vat === 0) return feeOf(gross, basisPoints);
+  return Math.round((original.fee * gross) / (original.net + original.vat)) || 0;
 }
 
 async function byKey(tx: Transaction<Database>, bill: Charge): Promise<Charged | undefined> {

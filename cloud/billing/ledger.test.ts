@@ -164,7 +164,7 @@ describe("a charge", () => {
     const lines = [{ text: "ENERGY", net: -1000, vat: -190, vatRate: 1900 }];
     const corrects = original.chargeId;
     const before = { payable: await balance("payable", organizationId), fee: await balance("fee", "") };
-    await billed(bill("correction", { kind: "correction", lines, corrects }));
+    await billed(bill("correction", { kind: "correction", lines, corrects }), { now: NEW_YEAR, feeBasisPoints: 9000 });
     expect(await outstandingOf(cloud.db, corrects)).toBe(0);
     expect(await balance("wallet", driver)).toBe(-500);
     expect(await balance("payable", organizationId)).toBe(before.payable + 970);
