@@ -17,8 +17,9 @@ export function shift(city: number): Position {
   };
 }
 
+/** Cities that are whole; the last one may be cut. */
 export function citiesFor(connectors: number, positions: readonly Position[]): number {
-  return Math.ceil(connectors / EACH / positions.length);
+  return Math.max(1, Math.floor(connectors / EACH / positions.length));
 }
 
 /** One row a generated site: its number, its place, and the random numbers that it is made from. */

@@ -13,18 +13,21 @@ import type { Question } from "./questions";
 /** Asks a question of the search's own code without HTTP, and gives the ms that its statements took together. */
 export function watchStatements(db: Db, pool: pg.Pool): { ask(question: Question): Promise<number> } {
   let spent = 0;
-  pool.on("connect", (client) => {
+  const watched = new WeakSet<pg.PoolClient>();
+  pool.on("acquire", (client) => {
+    if (watched.has(client)) return;
+    watched.add(client);
     const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-    Object.assign(client, {
-      query: async (...args: unknown[]) => {
-        const start = performance.now();
-        try {
-          return await query(...args);
-        } finally {
-          spent += performance.now() - start;
-        }
-      },
-    });
+    const timed = async (...args: unknown[]) => {
+      const start = performance.now();
+      try {
+        return await query(...args);
+      } finally {
+        spent += performance.now() - start;
+      }
+    };
+    // The yardstick's own statements come with a callback.
+    Object.assign(client, { query: (...args: unknown[]) => (isCallback(args) ? query(...args) : timed(...args)) });
   });
   const prices = new Prices(db);
   return {
@@ -36,6 +39,10 @@ export function watchStatements(db: Db, pool: pg.Pool): { ask(question: Question
       return spent;
     },
   };
+}
+
+function isCallback(args: unknown[]): boolean {
+  return typeof args.at(-1) === "function";
 }
 
 function searchOf({ at, minPowerW, fromMs, toMs }: Question, types: ConnectorType[]): Search {
