@@ -7,6 +7,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    // Every core: by default one is left to others, which on two cores means one test file at a time.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,
@@ -26,7 +28,6 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],
