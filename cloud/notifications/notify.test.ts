@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { languageOf, wordsOf } from "../accounts/mails";
 import { TestCloud } from "../testing/cloud";
 import { kindNames, textOf } from "./kinds";
 import type { Kind } from "./kinds";
 import { notify, ownersOf } from "./notify";
+import { noMail, openWaysOut } from "./ways-out";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -59,6 +61,39 @@ describe("texts", () => {
 
   it("refuse data of another kind", () => {
     expect(() => textOf("payout", { amount: 1 }, london)).toThrow();
+  });
+});
+
+describe("the ways out", () => {
+  const none = { smtpUrl: undefined, mailFrom: undefined, twilio: undefined, vapidSubject: undefined };
+
+  it("are those that are set", async () => {
+    for (const url of ["http://127.0.0.1:3000", "https://charge.example"]) {
+      expect(await openWaysOut(cloud.db, none, url)).toMatchObject({ mail: null, sms: null });
+    }
+    const twilio = { accountSid: "AC1", authToken: "t", from: "+1555" };
+    const all = { smtpUrl: "smtp://x", mailFrom: "Post <post@x.example>", twilio, vapidSubject: "mailto:a@x.example" };
+    const { mail, sms, push } = await openWaysOut(cloud.db, all, "https://charge.example");
+    expect([mail === null, sms === null, push.publicKey]).toEqual([false, false, cloud.first.deps.push.publicKey]);
+    expect(noMail(true)).toContain("by hand");
+    expect(noMail(false)).toContain("at their word");
+  });
+
+  it("speak the language that a browser asks for, as far as it is ours", () => {
+    expect(["de-AT,en", "fr, de;q=0.5", "EN-us", "fr", "", null].map(languageOf)).toEqual([
+      "de",
+      "de",
+      "en",
+      "en",
+      "en",
+      "en",
+    ]);
+    for (const language of ["en", "de"] as const) {
+      expect(wordsOf({ kind: "confirmChange", url: "U", newEmail: "N" }, language)[1]).toMatch(/N.*U/s);
+      expect(wordsOf({ kind: "invitation", inviter: "I", group: "G", url: "U" }, language)[0]).toMatch(/I.*G/);
+      expect(wordsOf({ kind: "reset", url: "U" }, language)[1]).toContain("U");
+      expect(wordsOf({ kind: "exists" }, language)[0]).not.toBe("");
+    }
   });
 });
 
