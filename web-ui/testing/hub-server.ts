@@ -38,6 +38,7 @@ export async function startPageServer(dist: string, first: HubPageView, secret: 
   const { renderPage } = (await import(pathToFileURL(join(dist, "render.js")).href)) as { renderPage: Render };
   const streams = new Set<ServerResponse>();
   let reachable = true;
+  let answered = 0;
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url as string, "http://hub");
@@ -52,13 +53,15 @@ export async function startPageServer(dist: string, first: HubPageView, secret: 
       return response.on("close", () => streams.delete(response));
     }
     const lang = url.searchParams.get("lang") === "de" ? "de" : "en";
+    // A new one for each answer, as at the hub.
+    const nonce = btoa(`nonce ${answered++}`);
     const receipt =
       request.headers.authorization === `Bearer ${secret}` && page.receipt ? { receipt: page.receipt } : {};
     const error = page.error ? { error: page.error } : {};
-    const html = renderPage(page.view, { lang, path: url.pathname, secret, nonce: "bm9uY2U", ...receipt, ...error });
+    const html = renderPage(page.view, { lang, path: url.pathname, secret, nonce, ...receipt, ...error });
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": policy("bm9uY2U"),
+      "content-security-policy": policy(nonce),
     });
     response.end(html);
   });
