@@ -13,6 +13,7 @@ import { originCheck } from "./http/origin";
 import { createRouter } from "./http/router";
 import { webApp } from "./http/web";
 import { commandRoutes } from "./hubs/commands";
+import { hubOwnerRoutes } from "./hubs/owner-routes";
 import { paymentRoutes } from "./payments/all-routes";
 import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
@@ -86,6 +87,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", billingRoutes(deps))
     .route("/", paymentRoutes(deps))
     .route("/", pairingRoutes(deps))
+    .route("/", hubOwnerRoutes(deps))
     .route("/", commandRoutes(deps))
     .route("/", syncRoutes(deps, metrics));
 

@@ -48,8 +48,16 @@ interface Known {
   heard_again_at: Date | null;
 }
 
-/** Whether nobody has taken the place of the one that speaks. */
+/** Whether nobody has taken the place of the one that speaks, and its key still holds. */
 export async function isPresent(db: Kysely<Database>, hub: HubIdentity): Promise<boolean> {
+  const current = await db
+    .selectFrom("hubs")
+    .select("hub_id")
+    .where("site_id", "=", hub.siteId)
+    .where("hub_id", "=", hub.hubId)
+    .where("replaced_at", "is", null)
+    .executeTakeFirst();
+  if (!current) return false;
   return hub.instance === undefined || (await find(db, hub, hub.instance))?.over_at === null;
 }
 

@@ -54,7 +54,11 @@ export async function verifyHubToken(
     throw unauthorized(expired ? `The token does not hold: ${error.message}.` : "The token cannot be verified.", error);
   }
   if (hub.revoked_at) {
-    throw new AppError("hub_replaced", "Another hub was paired with this site. Pair again.", { status: 403 });
+    throw new AppError(
+      "hub_replaced",
+      "Another hub was paired with this site, or this hub's key was revoked. Pair again.",
+      { status: 403 },
+    );
   }
   const identity = { hubId, siteId: hub.site_id };
   if (instance === undefined) return identity;
