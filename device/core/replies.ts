@@ -1,6 +1,6 @@
-/** Replies that may wait to be sent, and their characters together: a burst of long answers must not eat the heap. */
+/** Replies that may wait to be sent, and their characters together: two long ones, since the VM moves nothing together and a third would find no room in one piece. */
 const MAX_REPLIES = 40;
-const MAX_LENGTH = 8192;
+const MAX_LENGTH = 4608;
 /** Calls remembered so that a repeat is answered, not obeyed again, and the longest reply kept for that. */
 const REMEMBERED = 8;
 const REMEMBERED_LENGTH = 200;

@@ -24,17 +24,20 @@ import type { BenchOptions, Figure } from "./harness";
 const BENCH = "device";
 const BURST = 20;
 const TAPS = 20;
+/** Id tags in the charger's list, all that it has room for, and those that a message brings. */
+const LISTED = 200;
+const LIST_PIECE = 12;
 /** Chargers' seconds in one of ours, and how many of them the hub is away: far more samples than the queue has places. */
 const AWAY_SCALE = 10;
 const AWAY_S = 120;
 
-/** Runs the benchmark; `large` taps more often and starts 100 chargers in this process. */
+/** Runs the benchmark; `large` taps more often. */
 export async function run(options: BenchOptions): Promise<void> {
   buildProgram();
   const bytes = statSync(findBuilt().bytecode).size;
   const figures: Figure[] = [figure(BENCH, "bytecode_bytes", bytes, "bytes", "<= 98304")];
   progress(
-    `a burst of ${BURST} calls, and as many with long answers, into a charging charger with a full stack of profiles ...`,
+    `a burst of ${BURST} calls, as many with long answers, and pieces of a list, into a charging charger with a full stack of profiles and ${LISTED} tags in its list ...`,
   );
   figures.push(...(await inVm(heapInABurst)));
   progress("samples of a session while the hub is away ...");
@@ -48,10 +51,8 @@ export async function run(options: BenchOptions): Promise<void> {
     progress(`compiling without ${profile} ...`);
     figures.push(figure(BENCH, `${profile}_bytes`, await bytesOf(cut, bytes), "bytes"));
   }
-  if (options.large) {
-    progress("100 chargers ...");
-    figures.push(await inVm(manyChargers));
-  }
+  progress("100 chargers in this process ...");
+  figures.push(await inVm(manyChargers));
   report(figures, options);
 }
 
@@ -101,16 +102,21 @@ async function heapInABurst(desk: BenchDesk): Promise<Figure[]> {
   const charger = await desk.power(["CP1"]);
   await central.expectStatus("Available");
   for (let i = 0; i < 6; i += 1) await central.call("CP1", "SetChargingProfile", fullProfile(i));
+  for (let at = 0; at < LISTED; at += LIST_PIECE) await central.call("CP1", "SendLocalList", pieceOfList(at));
   charger.plug({});
   await central.expectStatus("Preparing");
   await central.call("CP1", "RemoteStartTransaction", { idTag: "TAG" });
   await central.expectStatus("Charging");
   let least = Infinity;
   let lazy = Infinity;
+  let version = LISTED;
   const burst = async (name: string): Promise<void> => {
     for (let i = 0; i < BURST; i += 1) {
       central.send("CP1", [2, `${name}-s${i}`, "ChangeConfiguration", { key: "Nonsense", value: "x".repeat(250) }]);
       central.send("CP1", [2, `${name}-l${i}`, "GetConfiguration", {}]);
+    }
+    for (const at of [LIST_PIECE, 2 * LIST_PIECE]) {
+      central.send("CP1", [2, `${name}-t${at}`, "SendLocalList", { ...pieceOfList(at), listVersion: ++version }]);
     }
     await central.call("CP1", "ClearCache", {}, true);
     await waitFor("the burst's samples", () => central.sent("MeterValues").length > 2);
@@ -153,6 +159,16 @@ async function heapWhileAway(desk: BenchDesk): Promise<Figure[]> {
   desk.look = () => undefined;
   if (charger.panics > 0) throw new Error(`the program panicked:\n${charger.view().log.join("\n")}`);
   return [figure(BENCH, "least_free_heap_away_bytes", least, "bytes", ">= 12288")];
+}
+
+/** A SendLocalList that adds tags, at their longest, or sets them again. */
+function pieceOfList(at: number): Record<string, unknown> {
+  const count = Math.min(LIST_PIECE, LISTED - at);
+  const localAuthorizationList = Array.from({ length: count }, (_, i) => ({
+    idTag: `CARD-OF-A-DRIVER-${100 + at + i}`,
+    idTagInfo: { status: "Accepted", expiryDate: "2099-01-01T00:00:00.000Z", parentIdTag: "THE-GROUP-OF-DRIVERS" },
+  }));
+  return { listVersion: at + 1, updateType: at === 0 ? "Full" : "Differential", localAuthorizationList };
 }
 
 function fullProfile(i: number): Record<string, unknown> {

@@ -41,11 +41,23 @@ export const CUTS: Record<string, Cut> = {
     "core/station.ts": [
       ["this.reservations = new Reservations(store, saved, clock);", ""],
       ["this.reservations.watch();", ""],
-      [" || !this.reservations.admits(idTag, parent)", ""],
+      [" || !this.reservations.admits(idTag, group)", ""],
       [", this.reservations.current);", ");"],
       ["this.reservations.clear();", ""],
       ["this.reservations.current !== undefined", "false"],
     ],
+  },
+  local_auth_list: {
+    "core/commands.ts": [
+      handler("GetLocalListVersion", "getLocalListVersion(config, station.list)"),
+      handler("SendLocalList", "sendLocalList(config, station.list, payload)"),
+    ],
+    "core/client.ts": [
+      ["localVerdict(this.config, list, idTag, online)", "online ? ASK : 0"],
+      ["this.station.allow(idTag, list.groupOf(idTag))", 'this.station.allow(idTag, "")'],
+      ["mayStop(this.config, this.station.list, tx.idTag, idTag)", "tx.idTag.toLowerCase() === idTag.toLowerCase()"],
+    ],
+    "core/station.ts": [["this.list = new LocalList(store, saved, clock);", ""]],
   },
   remote_trigger: {
     "core/commands.ts": [handler("TriggerMessage", "triggerMessage(client, station, payload)")],
