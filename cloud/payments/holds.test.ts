@@ -128,6 +128,24 @@ describe("a session of a driver with a wallet", () => {
     expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: -550, receivable: 0 });
   });
 
+  it("has it back after six days where no end is heard of", async () => {
+    const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
+    const intent = await beginTopUp(stripe, driver, 1000);
+    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    await cloud.runJobs();
+    await begin(userId, [[30, 11_000]]);
+    cloud.skewMs = 5 * 86_400_000;
+    await sweep(cloud.first.deps);
+    expect(await sums(userId)).toMatchObject({ hold: -1000, wallet: 0 });
+    cloud.skewMs = 7 * 86_400_000;
+    await sweep(cloud.first.deps);
+    cloud.skewMs = 0;
+    expect(await sums(userId)).toMatchObject({ hold: 0, wallet: -1000 });
+    told = hub.journal.length;
+    await hub.send(hub.batch(told));
+    await cloud.runJobs();
+  });
+
   it("has none set aside where there is none, and the rest comes from the saved card", async () => {
     const { userId } = await cardDriver(cloud, "pm_good", "wallet");
     const end = await begin(userId, [[30, 11_000]]);

@@ -167,6 +167,37 @@ describe("a wallet", () => {
 });
 
 describe("what a crash leaves open", () => {
+  it("does not hold up what can be done: refunds are sent again, or are in the wallet again", async () => {
+    const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
+    const intents: { id: string }[] = [];
+    for (const amount of [300, 400, 500]) intents.push(await beginTopUp(stripe, driver, amount));
+    cloud.skewMs = 3_600_000;
+    await sweep(cloud.first.deps);
+    expect(await balance("wallet", userId)).toBe(-1200);
+    // Unpaid for a day, and one that the payment service does not know.
+    const begun = await keyed(driver, "/v1/me/wallet/top-ups", { amount: 700, currency: "EUR" });
+    const { paymentId } = (await begun.json()) as { paymentId: string };
+    const unknown = await beginTopUp(stripe, driver, 900);
+    stripe.intents.delete(unknown.id);
+    stripe.refuseRefunds.add(intents[0]!.id);
+    stripe.loseAnswers = 3;
+    expect((await keyed(driver, "/v1/me/wallet/refunds", { currency: "EUR" })).status).toBe(503);
+    // The answer of the first is lost, the second is sent all the same, and the third refused.
+    expect(await balance("wallet", userId)).toBe(-300);
+    const sent = () => stripe.refunds.filter((refund) => intents.some(({ id }) => id === refund.payment_intent));
+    expect(sent()).toHaveLength(2);
+    cloud.skewMs = 48 * 3_600_000;
+    await expect(sweep(cloud.first.deps)).rejects.toThrow("No such payment_intent");
+    expect(sent()).toHaveLength(2);
+    const rows = (await payments(userId)).filter(({ purpose }) => purpose === "refund");
+    expect(rows.map(({ status }) => status).toSorted()).toEqual(["failed", "succeeded", "succeeded"]);
+    expect((await payments(userId)).find(({ id }) => id === paymentId)).toMatchObject({ status: "released" });
+    // What was looked at has gone to the end of the queue.
+    const open = (await payments(userId)).find(({ reference }) => reference === unknown.id);
+    expect(open!.updated_at.getTime()).toBeGreaterThan(cloud.now() - 600_000);
+    await cloud.db.updateTable("payments").set({ status: "failed" }).where("reference", "=", unknown.id).execute();
+  });
+
   it("is asked for: a payment whose event was lost is found, one that was never ordered is given up", async () => {
     const { driver, userId } = await cardDriver(cloud);
     await beginTopUp(stripe, driver, 500);

@@ -1,5 +1,7 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
+import { AppError } from "../../shared/error";
+import { forEach } from "../billing/each";
 import { PLATFORM, balanceOf, post } from "../billing/ledger";
 import { lockWallet } from "../billing/wallet";
 import type { Database } from "../db/schema";
@@ -30,7 +32,7 @@ export async function refundToCards(
   wish: CardRefund,
   from: (tx: Transaction<Database>) => Promise<Sources>,
 ): Promise<Payment[]> {
-  const { db, payments, now } = needs;
+  const { db } = needs;
   const noted = await db.transaction().execute(async (tx) => {
     await lockWallet(tx, wish.userId);
     const known = await tx
@@ -42,19 +44,28 @@ export async function refundToCards(
       .execute();
     return known.length > 0 ? known : noteRefunds(tx, needs, wish, await from(tx));
   });
-  for (const refund of noted) {
-    if (refund.status !== "pending") continue;
-    const source = await db
-      .selectFrom("payments")
-      .select("reference")
-      .where("id", "=", sourceOf(refund))
-      .executeTakeFirstOrThrow();
-    const order = { reference: source.reference as string, amount: refund.amount, key: refund.key };
-    const { reference, failed } = await payments.refund(order);
-    await finishRefund(needs, refund.id, reference, failed, now());
-  }
+  await forEach(noted, (refund) => sendRefund(needs, refund));
   const ids = noted.map(({ id }) => id);
   return ids.length === 0 ? [] : db.selectFrom("payments").selectAll().where("id", "in", ids).execute();
+}
+
+/** Orders a noted refund, as often as it is not known what became of it. One that is refused for good goes back to the wallet. */
+export async function sendRefund(needs: Needs, refund: Payment): Promise<void> {
+  if (refund.status !== "pending") return;
+  const { db, payments, now } = needs;
+  const source = await db
+    .selectFrom("payments")
+    .select("reference")
+    .where("id", "=", sourceOf(refund))
+    .executeTakeFirstOrThrow();
+  const order = { reference: source.reference as string, amount: refund.amount, key: refund.key };
+  try {
+    const { reference, failed } = await payments.refund(order);
+    await finishRefund(needs, refund.id, reference, failed, now());
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
+    await finishRefund(needs, refund.id, null, true, now());
+  }
 }
 
 /** How the key of every refund begins: what follows is its name. */
@@ -111,11 +122,11 @@ export function emptyWallet(needs: Needs, userId: string, currency: string, key:
   });
 }
 
-/** What became of a refund: one that failed goes back to the wallet. */
+/** What became of a refund: one that failed goes back to the wallet. `reference` is null where the payment service would not take it at all. */
 export async function finishRefund(
   { db }: Pick<Needs, "db">,
   paymentId: string,
-  reference: string,
+  reference: string | null,
   failed: boolean,
   now: number,
 ): Promise<void> {
@@ -127,7 +138,7 @@ export async function finishRefund(
       .where("purpose", "=", "refund")
       .forUpdate()
       .executeTakeFirst();
-    if (!refund || refund.status === "failed") return;
+    if (!refund || refund.status === "failed" || (reference === null && refund.status !== "pending")) return;
     const { id, user_id: userId, currency, amount } = refund;
     if (failed) {
       await lockWallet(tx, userId);

@@ -1,8 +1,11 @@
 import type { Deps } from "../deps";
+import { forEach } from "../billing/each";
+import { lockWallet } from "../billing/wallet";
 import { collect } from "./collect";
-import type { Needs } from "./payments";
+import type { Needs, Payment } from "./payments";
 import { applyOutcome, settle } from "./payments";
-import { finishRefund } from "./refund-card";
+import { finishRefund, sendRefund } from "./refund-card";
+import { releaseWalletHold } from "./wallet-hold";
 
 /** A payment that nobody has heard of for so long is asked for. */
 const QUIET_MS = 15 * 60_000;
@@ -48,33 +51,61 @@ export async function hearAccount({ db, payments, now }: Pick<Deps, "db" | "paym
     .execute();
 }
 
-/** Looks after payments that are open: asks for them, takes holds whose bill is there, gives back those that no bill comes for, and gives up what was never ordered. */
+/**
+ * Looks after payments that are open: asks for them, takes holds whose bill is there, gives back those that no bill comes for, orders refunds again, and gives up what was never
+ * ordered or paid. Whatever is looked at goes to the end of the queue; what fails holds up no other, and the first failure is thrown in the end.
+ */
 export async function sweep(needs: Needs): Promise<void> {
   const { db, payments, now } = needs;
-  if (!payments.cards) return;
   const open = await db
     .selectFrom("payments")
     .selectAll()
     .where("status", "in", ["pending", "held"])
-    .where("purpose", "<>", "refund")
     .where("updated_at", "<", new Date(now() - QUIET_MS))
+    // Without a payment service, only what is set aside in wallets can be looked after.
+    .$if(!payments.cards, (query) => query.where("status", "=", "held").where("reference", "is", null))
     .orderBy("updated_at")
     .limit(PAGE)
     .execute();
-  for (const row of open) {
-    const age = now() - row.created_at.getTime();
-    if (row.reference === null) {
-      const lost = { reference: null, captured: 0, failure: "It was never ordered." };
-      if (row.status === "pending" && age > LOST_MS)
-        await applyOutcome(db, row.id, { ...lost, status: "failed" }, now());
-      continue;
-    }
-    const payment = await settle(needs, row);
-    if (payment.status !== "held" || payment.reference === null) continue;
-    const chargeId = payment.charge_id ?? (await billFor(needs, payment.key));
-    if (chargeId !== null) await collect(needs, chargeId);
-    else if (age > HOLD_MS) await applyOutcome(db, row.id, await payments.release(payment.reference), now());
+  await forEach(open, async (row) => {
+    await db
+      .updateTable("payments")
+      .set({ updated_at: new Date(now()) })
+      .where("id", "=", row.id)
+      .execute();
+    await lookAfter(needs, row);
+  });
+}
+
+async function lookAfter(needs: Needs, row: Payment): Promise<void> {
+  const { db, payments, now } = needs;
+  if (row.purpose === "refund") return sendRefund(needs, row);
+  const age = now() - row.created_at.getTime();
+  if (row.reference === null && row.status === "held") {
+    if (age > HOLD_MS || (await billFor(needs, row.key)) !== null) await returnToWallet(needs, row);
+    return;
   }
+  if (row.reference === null) {
+    const lost = { reference: null, captured: 0, failure: "It was never ordered." };
+    if (age > LOST_MS) await applyOutcome(db, row.id, { ...lost, status: "failed" }, now());
+    return;
+  }
+  const payment = await settle(needs, row);
+  if (payment.status === "pending" && payment.purpose === "top_up" && age > LOST_MS) {
+    await applyOutcome(db, row.id, await payments.release(row.reference), now());
+  }
+  if (payment.status !== "held") return;
+  const chargeId = payment.charge_id ?? (await billFor(needs, payment.key));
+  if (chargeId !== null) await collect(needs, chargeId);
+  else if (age > HOLD_MS) await applyOutcome(db, row.id, await payments.release(row.reference), now());
+}
+
+/** What was set aside in a wallet, and is not needed any more. */
+async function returnToWallet({ db, now }: Needs, { key, user_id: userId }: Payment): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await lockWallet(tx, userId);
+    await releaseWalletHold(tx, key, now());
+  });
 }
 
 /** The bill of the session that a hold was for; null: there is none yet. */

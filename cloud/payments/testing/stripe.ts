@@ -35,6 +35,8 @@ export class FakeStripe {
   loseAnswers = 0;
   /** Transfers are refused. */
   refuseTransfers = false;
+  /** Refunds of what these intents paid are refused. */
+  readonly refuseRefunds = new Set<string>();
   private answers = new Map<string, unknown>();
   private count = 0;
   readonly server = setupServer(
@@ -76,6 +78,7 @@ export class FakeStripe {
     }
     if (kind === "setup_intents") return { id: this.id("seti"), object: "setup_intent", client_secret: "seti_secret" };
     if (kind === "refunds") {
+      if (this.refuseRefunds.has(form.get("payment_intent")!)) return refusal("This charge is disputed");
       const refund = {
         id: this.id("re"),
         payment_intent: form.get("payment_intent")!,
