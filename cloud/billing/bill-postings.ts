@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import { sql } from "kysely";
 import { instantOfSlot } from "../../shared/booking";
 import type { Db } from "../db/database";
 import { payerOf } from "../accounts/family";
@@ -9,6 +10,7 @@ import { charge } from "./charge";
 import type { ChargeKind, LineWord } from "./charge-types";
 import { methodOf } from "./deal";
 import { drain } from "./drain";
+import { leftOf } from "./refund";
 
 const billsOf: Record<string, { kind: ChargeKind; text: LineWord }> = {
   charge: { kind: "reservation", text: "RESERVATION" },
@@ -25,11 +27,11 @@ export function billPostings(db: Db, terms: BillingTerms): Promise<number> {
   return drain(db, {
     find: (failed) =>
       db
-        .selectFrom("booking_postings")
+        .selectFrom("booking_postings as due")
         .select(["site_id", "id"])
         .where("billed_at", "is", null)
+        .where(isFirst)
         .$if(failed.length > 0, (query) => query.where("id", "not in", failed))
-        // What was charged before what of it was given back in the same moment.
         .orderBy("at")
         .orderBy("amount", "desc")
         .limit(PAGE)
@@ -39,17 +41,24 @@ export function billPostings(db: Db, terms: BillingTerms): Promise<number> {
   });
 }
 
+/** Whether nothing of the same booking is still to be billed before it: what was charged comes before what of it was given back, also in the same moment. */
+const isFirst = sql<boolean>`not exists (
+  select from booking_postings earlier
+  where earlier.site_id = due.site_id and earlier.booking = due.booking and earlier.version = due.version and earlier.billed_at is null
+    and (earlier.at < due.at or (earlier.at = due.at and earlier.amount > due.amount)))`;
+
 async function billNoted(
   tx: Transaction<Database>,
   { site_id, id }: { site_id: string; id: string },
   terms: BillingTerms,
 ): Promise<boolean> {
   const due = await tx
-    .selectFrom("booking_postings")
+    .selectFrom("booking_postings as due")
     .selectAll()
     .where("site_id", "=", site_id)
     .where("id", "=", id)
     .where("billed_at", "is", null)
+    .where(isFirst)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
@@ -64,12 +73,13 @@ async function billNoted(
   return true;
 }
 
+/** Gives the bill; null: it has been given back by the owner already. */
 async function billPosting(
   tx: Transaction<Database>,
   due: { site_id: string; id: string; booking: string; version: number; kind: string; amount: number },
   terms: BillingTerms,
-): Promise<string> {
-  const { site_id: siteId, id, booking, version, amount } = due;
+): Promise<string | null> {
+  const { site_id: siteId, id, booking, version } = due;
   const {
     sale,
     user_id: driverId,
@@ -91,7 +101,10 @@ async function billPosting(
   const { price, tariff, from, to } = sale;
   // A compensation is damages, and no supply.
   const vatRate = kind === "compensation" ? null : vatOfReservation(tariff);
-  const corrects = amount < 0 ? await chargeOf(tx, due) : undefined;
+  const corrects = due.amount < 0 ? await chargeOf(tx, due) : undefined;
+  const left = corrects === undefined ? Infinity : await leftOf(tx, corrects);
+  if (left <= 0) return null;
+  const amount = Math.max(due.amount, -left);
   const bill: Charge = {
     key: `posting:${siteId}:${id}`,
     kind,

@@ -6,9 +6,12 @@ import { charge as charged } from "../testing/charging";
 import { TestCloud, perKwh } from "../testing/cloud";
 import type { TestHub } from "../testing/hub";
 import { bookingSite } from "../testing/seats";
+import { billPostings } from "./bill-postings";
 import { billSessions } from "./bill-sessions";
+import { drain } from "./drain";
 import { billAllJob, termsOf } from "./jobs";
 import { balanceOf, outstandingOf } from "./ledger";
+import { refundBill } from "./refund";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -114,6 +117,22 @@ describe("a driver's session", () => {
   });
 });
 
+describe("work that waits", () => {
+  it("is done to the end, also behind more that fails than is looked for at a time", async () => {
+    const waiting = ["bad 1", "bad 2", "bad 3", "good"];
+    const work = {
+      find: async (failed: readonly string[]) => waiting.filter((id) => !failed.includes(id)).slice(0, 2),
+      idOf: (id: string) => id,
+      take: async (_: unknown, id: string) => {
+        if (id.startsWith("bad")) throw new Error(id);
+        return waiting.pop() !== undefined;
+      },
+    };
+    await expect(drain(cloud.db, work)).rejects.toThrow("bad 1");
+    expect(waiting).toEqual(["bad 1", "bad 2", "bad 3"]);
+  });
+});
+
 describe("a reservation", () => {
   it("is billed with the VAT of its energy when it is sold, and given back by a credit note when it is withdrawn", async () => {
     const { owner, siteId, base } = await bookingSite(cloud, { A: "AC" });
@@ -131,12 +150,35 @@ describe("a reservation", () => {
     const [bill] = await bills(siteId);
     expect(bill).toMatchObject({ kind: "reservation", net: 336, vat: 64, method: "on_account" });
     expect(bill!.document.subject).toEqual({ type: "reservation", booking, from: times.start, to: times.end });
+    // The owner has given back a part already.
+    const slow = {
+      organizationId: bill!.organization_id,
+      chargeId: bill!.id,
+      amount: 100,
+      reason: "Slow",
+      key: "slow",
+    };
+    await cloud.db.transaction().execute((tx) => refundBill(tx, slow, termsOf(cloud.first.deps)));
     await driver.ok("POST", `${path}/${booking}/cancel`);
     await work();
     await work();
-    const [, note, ...others] = await bills(siteId);
+    const [, , note, ...others] = await bills(siteId);
     expect(others).toEqual([]);
-    expect(note).toMatchObject({ kind: "refund", net: -336, vat: -64, corrects: bill!.id });
+    expect(note).toMatchObject({ kind: "refund", net: -252, vat: -48, corrects: bill!.id });
     expect(await outstandingOf(cloud.db, bill!.id)).toBe(0);
+
+    // What is charged is billed before what is given back of it, also where another process is at it.
+    const after = { class: "AC", start: instantOfSlot(base + 8), end: instantOfSlot(base + 12) };
+    const again = await driver.send("POST", path, after, { "idempotency-key": "again" });
+    const { booking: next } = (await again.json()) as { booking: string };
+    await driver.ok("POST", `${path}/${next}/cancel`);
+    await cloud.db.transaction().execute(async (tx) => {
+      const charges = tx.selectFrom("booking_postings").select("id").where("site_id", "=", siteId);
+      await charges.where("amount", ">", 0).forUpdate().execute();
+      expect(await billPostings(cloud.db, termsOf(cloud.first.deps))).toBe(0);
+    });
+    await work();
+    const last = (await bills(siteId)).slice(3);
+    expect(last).toMatchObject([{ kind: "reservation" }, { kind: "refund", corrects: last[0]!.id }]);
   });
 });

@@ -132,7 +132,7 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
       userId,
       currency,
       lines: reversed(before.lines),
-      method: before.method,
+      method: userId === null ? before.method : "wallet",
       corrects,
     };
     await charge(tx, back, terms);

@@ -132,7 +132,7 @@ export function feeOf(gross: number, basisPoints: number): number {
   return gross < 0 ? -Number(fee) : Number(fee);
 }
 
-/** What is taken back gives back the fee's share of what it corrects, whatever the fee is today. */
+/** What is taken back gives back the fee's share of what it corrects, whatever the fee is today: with what was given back before, so that parts give back neither more nor less than the whole. */
 async function feeFor(
   tx: Transaction<Database>,
   corrects: string | undefined,
@@ -143,7 +143,16 @@ async function feeFor(
     corrects &&
     (await tx.selectFrom("charges").select(["fee", "net", "vat"]).where("id", "=", corrects).executeTakeFirst());
   if (!original || original.net + original.vat === 0) return feeOf(gross, basisPoints);
-  return Math.round((original.fee * gross) / (original.net + original.vat)) || 0;
+  const before = await tx
+    .selectFrom("charges")
+    .select([
+      sql<number>`coalesce(sum(net + vat), 0)::bigint`.as("gross"),
+      sql<number>`coalesce(sum(fee), 0)::bigint`.as("fee"),
+    ])
+    .where("corrects", "=", corrects)
+    .executeTakeFirstOrThrow();
+  const share = (original.fee * (before.gross + gross)) / (original.net + original.vat);
+  return Math.round(share) - before.fee || 0;
 }
 
 async function byKey(tx: Transaction<Database>, bill: Charge): Promise<Charged | undefined> {

@@ -19,6 +19,7 @@ export async function drain<T>(db: Db, work: Work<T>): Promise<number> {
   const failures: { id: string; error: unknown }[] = [];
   for (let count = 0; ;) {
     const items = await work.find(failures.map(({ id }) => id));
+    const before = failures.length;
     let done = 0;
     for (const item of items) {
       try {
@@ -28,7 +29,7 @@ export async function drain<T>(db: Db, work: Work<T>): Promise<number> {
       }
     }
     count += done;
-    if (done > 0) continue;
+    if (done > 0 || failures.length > before) continue;
     if (failures.length > 0) throw failures[0]?.error;
     return count;
   }

@@ -92,6 +92,8 @@ describe("the ledger", () => {
   });
 });
 
+const untaxed = (net: number) => [{ text: "ENERGY", net, vat: 0, vatRate: null }];
+
 describe("a charge", () => {
   it("is owed by the driver, and earned by owner, state and platform", async () => {
     const { chargeId, gross } = await billed(bill("first"));
@@ -175,6 +177,16 @@ describe("a charge", () => {
       .where("key", "=", "correction")
       .executeTakeFirst();
     expect(note?.document.corrects).toBe(original.number);
+  });
+
+  it("that is given back in parts gives back the platform's part to the cent", async () => {
+    const before = await balance("fee", "");
+    const { chargeId: corrects } = await billed(bill("of 100", { lines: untaxed(100) }));
+    expect(await balance("fee", "")).toBe(before - 3);
+    for (const part of ["one half", "the other"]) {
+      await billed(bill(part, { kind: "refund", lines: untaxed(-50), corrects }));
+    }
+    expect(await balance("fee", "")).toBe(before);
   });
 
   it("of nothing has its number and no entries", async () => {

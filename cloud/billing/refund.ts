@@ -10,17 +10,37 @@ import { vatTable } from "./bill-lines";
 import { outstandingOf, post } from "./ledger";
 import { lockWallet } from "./wallet";
 
-/** A bill of an organisation, locked against others who give back or pay in the meantime. */
-async function lockBill(tx: Transaction<Database>, organizationId: string, chargeId: string) {
+/** A bill, of an organisation where one is named, locked against others who give back or pay in the meantime. */
+async function lockBill(tx: Transaction<Database>, chargeId: string, organizationId?: string) {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`bill ${chargeId}`}, 0))`.execute(tx);
   const row = await tx
     .selectFrom("charges")
     .selectAll()
     .where("id", "=", chargeId)
-    .where("organization_id", "=", organizationId)
+    .$if(organizationId !== undefined, (query) => query.where("organization_id", "=", organizationId as string))
     .executeTakeFirst();
   if (!row) throw notFound("bill");
   return row;
+}
+
+/** What no credit note has given back of a bill yet, other than the one of a key. */
+async function restOf(
+  tx: Transaction<Database>,
+  { id, net, vat }: { id: string; net: number; vat: number },
+  but = "",
+): Promise<number> {
+  const { given } = await tx
+    .selectFrom("charges")
+    .select(sql<number>`coalesce(-sum(net + vat), 0)::bigint`.as("given"))
+    .where("corrects", "=", id)
+    .where("key", "<>", but)
+    .executeTakeFirstOrThrow();
+  return net + vat - given;
+}
+
+/** What is left of a bill to give back, in minor units; it stays so until the transaction ends. */
+export async function leftOf(tx: Transaction<Database>, chargeId: string): Promise<number> {
+  return restOf(tx, await lockBill(tx, chargeId));
 }
 
 /**
@@ -33,15 +53,9 @@ export async function refundBill(
   terms: BillingTerms,
 ): Promise<Charged> {
   const { organizationId, chargeId, amount, reason } = refund;
-  const row = await lockBill(tx, organizationId, chargeId);
+  const row = await lockBill(tx, chargeId, organizationId);
   const key = `refund:${chargeId}:${refund.key}`;
-  const { given } = await tx
-    .selectFrom("charges")
-    .select(sql<number>`coalesce(-sum(net + vat), 0)::bigint`.as("given"))
-    .where("corrects", "=", chargeId)
-    .where("key", "<>", key)
-    .executeTakeFirstOrThrow();
-  if (amount > row.net + row.vat - given) {
+  if (amount > (await restOf(tx, row, key))) {
     throw new AppError("too_much", "That is more than what is left of this bill.", { status: 409 });
   }
   const table = vatTable(row.lines);
@@ -71,7 +85,7 @@ export async function notePaid(
   payment: { organizationId: string; chargeId: string; amount: number; key: string; now: number },
 ): Promise<{ outstanding: number }> {
   const { organizationId, chargeId, amount, now } = payment;
-  const { site_id: siteId, user_id: userId, currency } = await lockBill(tx, organizationId, chargeId);
+  const { site_id: siteId, user_id: userId, currency } = await lockBill(tx, chargeId, organizationId);
   if (userId === null) throw new AppError("too_much", "Nothing is owed for this bill.", { status: 409 });
   await lockWallet(tx, userId);
   const key = `paid:${chargeId}:${payment.key}`;
