@@ -8,6 +8,8 @@ import { hearInstance } from "./instances";
 /** Difference between two clocks that is no fault, in seconds; more is told to the hub, which then signs with the offset. */
 const SKEW_SECONDS = 5;
 
+const UNVERIFIED = "The token cannot be verified.";
+
 /** Which hub speaks, and for which site. */
 export interface HubIdentity {
   hubId: string;
@@ -30,7 +32,9 @@ export async function verifyHubToken(
   const hub = token
     ? await db.selectFrom("hub_keys").selectAll().where("hub_id", "=", hubId).executeTakeFirst()
     : undefined;
-  if (!token || !hub) throw unauthorized("A token of a paired hub is expected.");
+  if (!token) throw unauthorized("A token of a paired hub is expected.");
+  // As for a wrong signature: whether there is such a hub, nobody learns.
+  if (!hub) throw unauthorized(UNVERIFIED);
   let instance: string | undefined;
   try {
     const key = await importJWK(hub.public_key, "EdDSA");
@@ -51,7 +55,7 @@ export async function verifyHubToken(
     if (error instanceof z.ZodError) throw unauthorized("The token's instance is no UUID.", error);
     if (!(error instanceof joseErrors.JOSEError)) throw error;
     const expired = error instanceof joseErrors.JWTExpired || error instanceof joseErrors.JWTClaimValidationFailed;
-    throw unauthorized(expired ? `The token does not hold: ${error.message}.` : "The token cannot be verified.", error);
+    throw unauthorized(expired ? `The token does not hold: ${error.message}.` : UNVERIFIED, error);
   }
   if (hub.revoked_at) {
     throw new AppError(
