@@ -1,9 +1,11 @@
 import type { Selectable, Transaction } from "kysely";
+import { sql } from "kysely";
 import { z } from "zod";
 import { vatLine } from "../../shared/tariff/vat";
 import type { BillingTerms } from "../billing/charge";
 import { charge } from "../billing/charge";
 import { methodOf } from "../billing/deal";
+import { forEach } from "../billing/each";
 import { termsOf } from "../billing/jobs";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
@@ -27,18 +29,16 @@ export const membershipsJob = defineJob({
 
 /** Begins and bills the months whose time has come. Gives how many memberships it looked at. */
 export async function billMemberships(db: Db, terms: BillingTerms): Promise<number> {
-  const now = new Date(terms.now);
   const due = await db
     .selectFrom("memberships as m")
     .select("m.membership_id")
-    .where(({ or, eb }) => or([eb("m.ends_at", "is", null), eb("m.ends_at", ">", now)]))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom("membership_months as month")
             .select("month.month")
             .whereRef("month.membership_id", "=", "m.membership_id")
-            .where("month.ends_at", ">", now)
+            .where("month.ends_at", ">=", sql<Date>`least(m.ends_at, ${new Date(terms.now + 1)}::timestamptz)`)
             .where("month.charged_at", "is not", null),
         ),
       ),
@@ -46,8 +46,8 @@ export async function billMemberships(db: Db, terms: BillingTerms): Promise<numb
     .orderBy("m.membership_id")
     .limit(ROUND)
     .execute();
-  for (const { membership_id: id } of due) {
-    await db.transaction().execute(async (trx) => {
+  await forEach(due, ({ membership_id: id }) =>
+    db.transaction().execute(async (trx) => {
       const membership = await trx
         .selectFrom("memberships")
         .selectAll()
@@ -60,8 +60,8 @@ export async function billMemberships(db: Db, terms: BillingTerms): Promise<numb
         .where("plan_id", "=", membership.plan_id)
         .executeTakeFirstOrThrow();
       await billMonths(trx, membership, plan, terms);
-    });
-  }
+    }),
+  );
   return due.length;
 }
 

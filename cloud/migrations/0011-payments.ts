@@ -9,10 +9,10 @@ export async function up(db: Kysely<never>): Promise<void> {
 const statements = [
   `create table payment_profiles (
     user_id text primary key, method text not null, customer_id text unique, payment_method_id text, card text, updated_at timestamptz not null)`,
-  // One try to move money: what the payment service calls an intent. `reference` is the id there.
+  // One try to move money: what the payment service calls an intent. `reference` is the id there, `payment_method_id` the saved card that it is ordered from.
   `create table payments (
     id uuid primary key, key text not null unique, purpose text not null, user_id text not null, charge_id uuid, currency text not null,
-    amount bigint not null check (amount > 0), captured bigint not null default 0, status text not null, reference text unique, failure text,
+    amount bigint not null check (amount > 0), captured bigint not null default 0, status text not null, payment_method_id text, reference text unique, failure text,
     created_at timestamptz not null, updated_at timestamptz not null)`,
   `create index payments_user on payments (user_id, created_at desc, id desc)`,
   `create index payments_charge on payments (charge_id) where charge_id is not null`,

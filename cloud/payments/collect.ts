@@ -84,20 +84,20 @@ async function takeRest(needs: Needs, chargeId: string): Promise<void> {
       .orderBy("created_at")
       .execute();
     const profile = await profileOf(tx, userId);
-    if (!profile?.customer_id || !profile.payment_method_id) return undefined;
-    const customer = { customerId: profile.customer_id, paymentMethodId: profile.payment_method_id };
+    const { customer_id: customerId, payment_method_id: paymentMethodId } = profile ?? {};
+    if (!customerId || !paymentMethodId) return undefined;
     const pending = tries.find(({ status }) => status === "pending");
-    if (pending) return { payment: pending, customer };
+    if (pending) return { payment: pending, customerId };
     const amount = await outstandingOf(tx, chargeId);
     if (amount <= 0) return undefined;
     const key = `charge:${chargeId}:${tries.length + 1}`;
-    const wish = { key, purpose: "charge" as const, userId, chargeId, currency: bill.currency, amount };
-    return { payment: await notePayment(tx, wish, needs), customer };
+    const { currency } = bill;
+    const wish = { key, purpose: "charge" as const, userId, chargeId, currency, amount, paymentMethodId };
+    return { payment: await notePayment(tx, wish, needs), customerId };
   });
   if (!noted) return;
-  // The same key at the payment service: whoever orders again gets the same try.
-  if (noted.payment.reference === null) await order(needs, noted.payment, noted.customer);
-  else await settle(needs, noted.payment);
+  // The same key at the payment service, and the same card: whoever orders again gets the same try.
+  await order(needs, noted.payment, noted.customerId);
 }
 
 interface Note {

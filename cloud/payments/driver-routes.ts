@@ -168,9 +168,9 @@ export function driverPaymentRoutes(deps: Deps) {
       const { amount, currency } = c.req.valid("json");
       const customerId = await customerOf(deps, userId);
       const key = `top_up:${userId}:${c.req.valid("header")["idempotency-key"]}`;
-      const wish = { key, purpose: "top_up" as const, userId, chargeId: null, currency, amount };
+      const wish = { key, purpose: "top_up" as const, userId, chargeId: null, currency, amount, paymentMethodId: null };
       const noted = await db.transaction().execute((tx) => notePayment(tx, wish, deps));
-      const { payment, clientSecret } = await order(deps, noted, { customerId, paymentMethodId: null });
+      const { payment, clientSecret } = await order(deps, noted, customerId);
       return c.json({ ...viewOf(payment), clientSecret, publishableKey: payments.publishableKey }, 201);
     })
     .openapi(empty, async (c) => {

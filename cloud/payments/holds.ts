@@ -48,15 +48,16 @@ export async function holdForSession(needs: Needs, siteId: string, sessionId: st
       chargeId: null,
       currency: row.session.tariff.currency,
       amount,
+      paymentMethodId: null,
     };
     if (method === "wallet") await holdInWallet(tx, needs, wish);
     if (method !== "card" || !payments.cards) return undefined;
     const profile = await profileOf(tx, userId);
     if (!profile?.customer_id || !profile.payment_method_id) return undefined;
-    const customer = { customerId: profile.customer_id, paymentMethodId: profile.payment_method_id };
-    return { payment: await notePayment(tx, wish, needs), customer };
+    const payment = await notePayment(tx, { ...wish, paymentMethodId: profile.payment_method_id }, needs);
+    return { payment, customerId: profile.customer_id };
   });
-  if (noted && noted.payment.status === "pending") await order(needs, noted.payment, noted.customer);
+  if (noted && noted.payment.status === "pending") await order(needs, noted.payment, noted.customerId);
 }
 
 async function holdInWallet(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { forEach } from "../billing/each";
 import { defineJob } from "../jobs/job";
 import { holdForSession } from "./holds";
 import { payOwners } from "./payouts";
@@ -45,7 +46,6 @@ export const dailyMoneyJob = defineJob({
   retry: { limit: 5, delaySeconds: 600 },
   everySeconds: 86_400,
   async run(deps) {
-    await remind(deps);
-    await payOwners(deps);
+    await forEach([remind, payOwners], (half) => half(deps));
   },
 });

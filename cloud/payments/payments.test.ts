@@ -6,6 +6,7 @@ import { termsOf } from "../billing/jobs";
 import { balanceOf, outstandingOf } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
 import type { Person } from "../testing/person";
+import { collect } from "./collect";
 import { remind } from "./remind";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
@@ -62,6 +63,17 @@ describe("a bill of a driver who pays by card", () => {
     expect([...stripe.intents.values()].filter(({ metadata }) => metadata.payment === payment!.id)).toHaveLength(1);
     const list = await driver.ok<{ payments: { status: string }[] }>("GET", "/v1/me/payments?limit=1");
     expect(list).toMatchObject({ payments: [{ paymentId: payment!.id, status: "succeeded" }], nextCursor: null });
+  });
+
+  it("is ordered again after a crash from the card that was noted, whatever card is saved by then", async () => {
+    const { driver, userId } = await cardDriver(cloud);
+    const chargeId = await bill(userId);
+    stripe.loseAnswers = 3;
+    await expect(collect(cloud.first.deps, chargeId)).rejects.toMatchObject({ code: "unavailable" });
+    stripe.declined.add("pm_bad");
+    await driver.ok("PUT", "/v1/me/payment-method", { method: "card", paymentMethodId: "pm_bad" });
+    await cloud.runJobs();
+    expect(await payments(userId)).toMatchObject([{ status: "succeeded", payment_method_id: "pm_good" }]);
   });
 
   it("stays owed where the card is declined: the driver hears of it, and pays with another", async () => {
@@ -130,6 +142,9 @@ describe("a wallet", () => {
     const created = stripe.event("payment_intent.created", { ...intent }, cloud.now());
     stripe.pay(intent.id);
     const paid = stripe.event("payment_intent.succeeded", { ...intent }, cloud.now());
+    // A day later the service has forgotten the key: what was begun is asked for, and nothing is begun anew.
+    stripe.forgetKeys();
+    expect(await (await begin()).json()).toMatchObject({ clientSecret: started.clientSecret, status: "succeeded" });
     for (const event of [paid, created, paid, created]) expect((await tell(cloud.first, event)).status).toBe(204);
     await cloud.runJobs();
     expect(await balance("wallet", userId)).toBe(-2000);
@@ -216,6 +231,7 @@ describe("what a crash leaves open", () => {
         purpose: "top_up",
         charge_id: null,
         status: "pending",
+        payment_method_id: null,
         reference: null,
         created_at: at,
         updated_at: at,

@@ -26,6 +26,8 @@ export interface NewPayment {
   currency: string;
   /** Minor units. */
   amount: number;
+  /** The saved card that it is ordered from; null: none. */
+  paymentMethodId: string | null;
 }
 
 /** Notes a payment once by its key, and gives the one that stands. */
@@ -39,7 +41,7 @@ export async function notePayment(
   const row = { id: newId(), key, purpose, user_id: userId, charge_id: chargeId, currency, amount, reference: null };
   await tx
     .insertInto("payments")
-    .values({ ...row, status: "pending", created_at: at, updated_at: at })
+    .values({ ...row, payment_method_id: wish.paymentMethodId, status: "pending", created_at: at, updated_at: at })
     .onConflict((conflict) => conflict.column("key").doNothing())
     .execute();
   return tx.selectFrom("payments").selectAll().where("key", "=", key).executeTakeFirstOrThrow();
@@ -51,7 +53,7 @@ type Told = Omit<Outcome, "reference" | "clientSecret"> & { reference: string | 
 /** A status only ever moves on. What failed may still succeed, as when the driver takes another card. */
 const rank: Record<PaymentStatus, number> = { pending: 0, held: 1, failed: 2, released: 3, succeeded: 3 };
 
-/** Applies what the payment service says: status, ledger, and a word to the driver where it failed. What is older than what we know changes nothing. */
+/** Applies what the payment service says: status, ledger, and a word to the driver where it failed. What is older than what we know changes nothing, nor does what is said of another try. */
 export async function applyOutcome(db: Db, paymentId: string, outcome: Told, now: number): Promise<Payment> {
   return db.transaction().execute(async (tx) => {
     const payment = await tx
@@ -60,6 +62,7 @@ export async function applyOutcome(db: Db, paymentId: string, outcome: Told, now
       .where("id", "=", paymentId)
       .forUpdate()
       .executeTakeFirstOrThrow();
+    if (payment.reference !== null && payment.reference !== outcome.reference) return payment;
     const isNews = rank[outcome.status] > rank[payment.status];
     if (!isNews && payment.reference === outcome.reference) return payment;
     const status = isNews ? outcome.status : payment.status;
@@ -111,25 +114,22 @@ export async function settle({ db, payments, now }: Needs, payment: Payment): Pr
   return applyOutcome(db, payment.id, await payments.find(payment.reference), now());
 }
 
-/** Orders a noted payment, from the driver's saved card unless he chooses one in the browser, and applies the answer. */
+/**
+ * Orders a noted payment, from the saved card that was noted with it unless the driver chooses one in the browser, and applies the answer. One that was ordered already is asked for
+ * instead: the payment service forgets keys after a day.
+ */
 export async function order(
   { db, payments, now }: Needs,
   payment: Payment,
-  customer: { customerId: string; paymentMethodId: string | null },
+  customerId: string,
 ): Promise<{ payment: Payment; clientSecret: string | null }> {
-  const { id, key, amount, currency, purpose } = payment;
-  const outcome = await accepted(
-    payments.order({
-      paymentId: id,
-      key,
-      amount,
-      currency,
-      customerId: customer.customerId,
-      paymentMethodId: customer.paymentMethodId,
-      capture: purpose !== "hold",
-    }),
-  );
-  return { payment: await applyOutcome(db, id, outcome, now()), clientSecret: outcome.clientSecret };
+  const { id: paymentId, key, amount, currency, purpose, reference, payment_method_id: paymentMethodId } = payment;
+  const capture = purpose !== "hold";
+  const outcome =
+    reference === null
+      ? await accepted(payments.order({ paymentId, key, amount, currency, customerId, paymentMethodId, capture }))
+      : await payments.find(reference);
+  return { payment: await applyOutcome(db, paymentId, outcome, now()), clientSecret: outcome.clientSecret };
 }
 
 /** An order that is refused for good has failed. */

@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
+import { forEach } from "../billing/each";
 import { settlementsOf, summaryOf } from "../billing/finance";
 import { PLATFORM, balanceOf, post } from "../billing/ledger";
 import type { Statement } from "../billing/statement";
@@ -19,10 +20,11 @@ export async function payOwners(needs: Needs): Promise<void> {
   const period = monthBefore(now());
   const { rows } = await sql<{ organizationId: string }>`
     select distinct organization_id as "organizationId" from charges`.execute(db);
-  for (const { organizationId } of rows) {
-    await db.transaction().execute((tx) => notePayouts(tx, needs, organizationId, period));
-  }
-  await sendPayouts(needs);
+  const noteAll = () =>
+    forEach(rows, ({ organizationId }) =>
+      db.transaction().execute((tx) => notePayouts(tx, needs, organizationId, period)),
+    );
+  await forEach([noteAll, () => sendPayouts(needs)], (half) => half());
 }
 
 /** The month before an instant's (epoch ms) in UTC, `2026-10`. */
@@ -102,7 +104,7 @@ export async function sendPayouts(needs: Needs): Promise<void> {
     .where("status", "in", ["due", "failed"])
     .where("ready", "=", true)
     .execute();
-  for (const { id, amount, currency, refusals, account_id: accountId } of due) {
+  await forEach(due, async ({ id, amount, currency, refusals, account_id: accountId }) => {
     try {
       const reference = await payments.transfer({ accountId, amount, currency, key: `payout:${id}:${refusals}` });
       await db.transaction().execute((tx) => finishPayout(tx, id, { reference, from: "stripe", now: now() }));
@@ -116,7 +118,7 @@ export async function sendPayouts(needs: Needs): Promise<void> {
         .where("status", "<>", "paid")
         .execute();
     }
-  }
+  });
 }
 
 /** Notes that a payout has left, from the payment service or the platform's bank, once. Throws AppError `not_found`, or `paid` (409) where it has left under another reference. */

@@ -94,7 +94,8 @@ async function noteRefunds(
     if (amount <= 0) continue;
     left -= amount;
     const key = `refund:${source.id}:${name}`;
-    const refund = await notePayment(tx, { key, purpose: "refund", userId, chargeId, currency, amount }, needs);
+    const wish = { key, purpose: "refund" as const, userId, chargeId, currency, amount, paymentMethodId: null };
+    const refund = await notePayment(tx, wish, needs);
     await post(tx, { key: `payment:${refund.id}:sent`, kind: "refund", at: needs.now(), currency, userId }, [
       { account: "wallet", holder: userId, amount },
       { account: "stripe", holder: PLATFORM, amount: -amount },

@@ -58,6 +58,18 @@ describe("Stripe", () => {
     await expect(payments.find("pi_1")).rejects.toMatchObject({ code: "unavailable", status: 503 });
     await expect(payments.order({ ...order, key: "busy" })).rejects.toMatchObject({ code: "unavailable" });
     await expect(payments.release("pi_1")).rejects.toMatchObject({ code: "unavailable" });
+    // Our own keys or a repeat that is not one say nothing of the payment.
+    for (const [status, type] of [
+      [401, "invalid_request_error"],
+      [403, "invalid_request_error"],
+      [400, "idempotency_error"],
+      [409, "idempotency_error"],
+    ] as const) {
+      stripe.server.use(
+        http.all("https://api.stripe.com/*", () => HttpResponse.json({ error: { type, message: "no" } }, { status })),
+      );
+      await expect(payments.find("pi_1")).rejects.toMatchObject({ code: "unavailable" });
+    }
   });
 
   it("knows cards of its customers, and methods that are no cards", async () => {

@@ -165,16 +165,14 @@ function hasFailed(status: string | null): boolean {
   return status === "failed" || status === "canceled";
 }
 
+/** Refused for good is only what Stripe has looked at and will not do. All else may be done yet, or have been: wrong keys, limits, a key that is in use, a failure over there. */
 function asAppError(error: unknown): unknown {
-  if (!(error instanceof Stripe.errors.StripeError)) return error;
-  const worthRetry =
-    error instanceof Stripe.errors.StripeConnectionError ||
-    error instanceof Stripe.errors.StripeRateLimitError ||
-    error instanceof Stripe.errors.StripeAPIError;
-  return worthRetry
-    ? new AppError("unavailable", "The payment service cannot be reached. Try again soon.", {
+  const { StripeError, StripeCardError, StripeInvalidRequestError } = Stripe.errors;
+  if (!(error instanceof StripeError)) return error;
+  return error instanceof StripeCardError || error instanceof StripeInvalidRequestError
+    ? new AppError("payment_refused", `The payment service refuses: ${error.message}`, { status: 402, cause: error })
+    : new AppError("unavailable", "The payment service cannot be reached. Try again soon.", {
         status: 503,
         cause: error,
-      })
-    : new AppError("payment_refused", `The payment service refuses: ${error.message}`, { status: 402, cause: error });
+      });
 }

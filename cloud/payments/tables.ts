@@ -34,6 +34,8 @@ export interface PaymentTable {
   amount: number;
   captured: ColumnType<number, number | undefined, number>;
   status: PaymentStatus;
+  /** The saved card that it is ordered from, and ordered again after a crash; null: the driver chooses one in the browser, or it needs none. */
+  payment_method_id: ColumnType<string | null, string | null, never>;
   /** Id at the payment service. */
   reference: string | null;
   failure: ColumnType<string | null, string | null | undefined, string | null>;

@@ -58,6 +58,11 @@ export class FakeStripe {
     }),
   );
 
+  /** A day goes by: who orders by an old key orders anew. */
+  forgetKeys(): void {
+    this.answers.clear();
+  }
+
   private id(kind: string): string {
     this.count += 1;
     return `${kind}_${this.count}`;
