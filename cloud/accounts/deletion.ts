@@ -14,7 +14,7 @@ const NOBODY = "Deleted account";
 
 /**
  * Deletes an account. Bills, charging sessions, reservations and reviews stay, of a person without name and address; all else goes. Throws AppError
- * `wrong_password` (403), and with 409 `booking_open`, `charge_running`, `money_owed` or `last_owner`.
+ * `wrong_password` (403), and with 409 `booking_open`, `charge_running`, `money_owed`, `money_left` or `last_owner`.
  */
 export async function deleteAccount(
   deps: Pick<Deps, "db" | "auth" | "now">,
@@ -66,6 +66,21 @@ async function requireNothingOpen(tx: Transaction<Database>, userId: string): Pr
     .having(({ fn }) => fn.sum("amount"), ">", 0)
     .executeTakeFirst();
   if (owed) refuse("money_owed", "There are bills to pay first.");
+  const left = await tx
+    .selectFrom("ledger_entries")
+    .select("currency")
+    .where("account", "in", ["wallet", "hold"])
+    .where("holder", "=", userId)
+    .groupBy(["account", "currency"])
+    .having(({ fn }) => fn.sum("amount"), "<>", 0)
+    .executeTakeFirst();
+  const open = await tx
+    .selectFrom("payments")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("status", "in", ["pending", "held"])
+    .executeTakeFirst();
+  if (left || open) refuse("money_left", "There is money in the wallet, or on its way. Take it out first.");
   const { rows } = await sql`
     select from auth.member m
     where m."userId" = ${userId} and 'owner' = any(string_to_array(m.role, ','))
@@ -93,6 +108,7 @@ async function anonymise(tx: Transaction<Database>, { id, email }: { id: string;
     "notifications",
     "notification_settings",
     "push_subscriptions",
+    "payment_profiles",
   ] as const) {
     await tx.deleteFrom(table).where("user_id", "=", id).execute();
   }

@@ -3,6 +3,7 @@ import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTwilio } from "../notifications/sms";
 import type { TestProcess } from "../testing/cloud";
+import { post } from "../billing/ledger";
 import { TestCloud } from "../testing/cloud";
 import { PASSWORD, Person } from "../testing/person";
 
@@ -260,6 +261,16 @@ describe("a deletion", () => {
     await cloud.db.updateTable("reservations").set({ stage: "reserved" }).where("booking", "=", "B").execute();
     expect(await refusal()).toEqual([409, "booking_open"]);
     await cloud.db.updateTable("reservations").set({ stage: "ended" }).where("booking", "=", "B").execute();
+    const fill = (key: string, amount: number) =>
+      cloud.db.transaction().execute((tx) =>
+        post(tx, { key, kind: "top_up", at: cloud.now(), currency: "EUR" }, [
+          { account: "stripe", holder: "", amount },
+          { account: "wallet", holder: userId, amount: -amount },
+        ]),
+      );
+    await fill("filled", 500);
+    expect(await refusal()).toEqual([409, "money_left"]);
+    await fill("emptied", -500);
     await person.ok("POST", "/v1/me/delete", { password: PASSWORD });
   });
 });

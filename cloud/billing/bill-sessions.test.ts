@@ -92,6 +92,20 @@ describe("a session that ends", () => {
     expect(await bills(siteId)).toMatchObject([{ net: 0, vat: 0, number: 1 }]);
     await cloud.db.deleteFrom("session_bills").where("session_id", "=", poisoned.id).execute();
   });
+
+  it("of the time before there were bills is never billed, also where the hub tells of it again", async () => {
+    const { siteId, hub } = await cloud.paired();
+    run(hub);
+    await hub.send();
+    await cloud.db
+      .updateTable("session_bills")
+      .set({ billed_revision: 1, revision: 2 })
+      .where("site_id", "=", siteId)
+      .execute();
+    expect(await billSessions(cloud.db, termsOf(cloud.first.deps), siteId)).toBe(1);
+    expect(await billSessions(cloud.db, termsOf(cloud.first.deps), siteId)).toBe(0);
+    expect(await bills(siteId)).toEqual([]);
+  });
 });
 
 describe("a driver's session", () => {

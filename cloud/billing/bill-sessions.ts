@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import type { Session } from "../../shared/session";
 import type { DiscountLine } from "../../shared/tariff";
 import { discountsOf, priceOf } from "../../shared/tariff";
@@ -14,6 +14,7 @@ import type { Deal } from "./deal";
 import { dealOf } from "./deal";
 import { drain } from "./drain";
 import { outstandingOf } from "./ledger";
+import type { SessionBillTable } from "./tables";
 import { holdKey } from "../payments/wallet-hold";
 
 /**
@@ -77,21 +78,33 @@ async function billNoted(
     .skipLocked()
     .executeTakeFirst();
   if (!due) return false;
-  const which = { siteId: due.site_id, sessionId: due.session_id };
-  const { session } = await tx
-    .selectFrom("sessions")
-    .select("session")
-    .where("site_id", "=", which.siteId)
-    .where("id", "=", which.sessionId)
-    .executeTakeFirstOrThrow();
-  const chargeId = await billSession(tx, { ...which, session, revision: due.revision, standing: due.charge_id }, terms);
+  const chargeId = isSettled(due) ? null : await billDue(tx, due, terms);
   await tx
     .updateTable("session_bills")
     .set({ billed_revision: due.revision, charge_id: chargeId })
-    .where("site_id", "=", which.siteId)
-    .where("session_id", "=", which.sessionId)
+    .where("site_id", "=", due.site_id)
+    .where("session_id", "=", due.session_id)
     .execute();
   return true;
+}
+
+/** Ended before there were bills: it is never billed, whatever is still heard of it. */
+function isSettled({ billed_revision, charge_id }: Selectable<SessionBillTable>): boolean {
+  return billed_revision > 0 && charge_id === null;
+}
+
+async function billDue(
+  tx: Transaction<Database>,
+  { site_id: siteId, session_id: sessionId, revision, charge_id: standing }: Selectable<SessionBillTable>,
+  terms: BillingTerms,
+): Promise<string> {
+  const { session } = await tx
+    .selectFrom("sessions")
+    .select("session")
+    .where("site_id", "=", siteId)
+    .where("id", "=", sessionId)
+    .executeTakeFirstOrThrow();
+  return billSession(tx, { siteId, sessionId, session, revision, standing }, terms);
 }
 
 interface Due {

@@ -73,11 +73,15 @@ async function premium(trx: Transaction<Database>, { userId, at }: Where): Promi
 
 /**
  * The coupon that was redeemed first, of those for this booking or for any session: it is this session's now. What the session had taken before goes
- * back, as where it turns out to be of a booking.
+ * back, as where it turns out to be of a booking; other owners' coupons are left alone, since a session's id is whatever its hub says.
  */
 async function takeCoupon(trx: Transaction<Database>, where: Where): Promise<Agreement[]> {
   const { siteId, userId, sessionId, booking, organizationId, currency, at } = where;
-  await trx.updateTable("coupon_redemptions").set({ session_id: null }).where("session_id", "=", sessionId).execute();
+  await sql`
+    update coupon_redemptions r set session_id = null from promotions p
+    where p.promotion_id = r.promotion_id and p.organization_id = ${organizationId} and r.session_id = ${sessionId}`.execute(
+    trx,
+  );
   const { rows } = await sql<Discount>`
     update coupon_redemptions r set session_id = ${sessionId} from promotions p
     where p.promotion_id = r.promotion_id and r.redemption_id = (

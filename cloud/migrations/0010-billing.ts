@@ -66,8 +66,9 @@ const work = [
     site_id uuid not null, session_id uuid not null, revision integer not null, billed_revision integer not null default 0, charge_id uuid,
     requested_at timestamptz not null, primary key (site_id, session_id), check (billed_revision <= revision))`,
   `create index session_bills_open on session_bills (requested_at) where billed_revision < revision`,
-  `insert into session_bills (site_id, session_id, revision, requested_at)
-    select site_id, id, 1, ended_at from sessions where ended_at is not null`,
+  // What ended before there were bills has been settled without one.
+  `insert into session_bills (site_id, session_id, revision, billed_revision, requested_at)
+    select site_id, id, 1, 1, ended_at from sessions where ended_at is not null`,
   // What reservations wrote of what is owed, until it is in the ledger.
   `alter table booking_postings add column charge_id uuid, add column billed_at timestamptz`,
   `create index booking_postings_open on booking_postings (at) where billed_at is null`,

@@ -3,6 +3,8 @@ import { instantOfSlot } from "../../shared/booking";
 import type { HubBookingEvent } from "../../shared/booking";
 import type { Session } from "../../shared/session";
 import { endSession, settleSession } from "../../shared/session";
+import { billSessions } from "../billing/bill-sessions";
+import { termsOf } from "../billing/jobs";
 import { charge } from "../testing/charging";
 import { TestCloud } from "../testing/cloud";
 import type { TestHub } from "../testing/hub";
@@ -111,6 +113,11 @@ describe("a driver's card", () => {
     expect(await other.refused("POST", "/v1/me/id-tags", card)).toEqual([409, "id_tag_taken"]);
     expect(await other.refused("DELETE", `/v1/me/id-tags/${siteId}/SHARED`)).toEqual([404, "not_found"]);
     const decision = `/v1/sites/${siteId}/id-tags/SHARED/decision`;
+    // Who was refused does not keep the card from others.
+    const freed = { ...card, idTag: "FREED" };
+    await other.ok("POST", "/v1/me/id-tags", freed);
+    await owner.ok("POST", `/v1/sites/${siteId}/id-tags/FREED/decision`, { approved: false });
+    await (await cloud.person()).ok("POST", "/v1/me/id-tags", freed);
     expect(await driver.refused("POST", decision, { approved: true })).toEqual([404, "not_found"]);
     expect(await owner.refused("POST", decision, { approved: "yes" })).toEqual([400, "invalid"]);
     for (const bad of [
@@ -316,12 +323,28 @@ describe("a reservation", () => {
     const admitted = { booking, version, connector: "CP7/1", at: times.start, by: "pass" as const };
     booked.site.write([{ type: "booking.admitted", data: admitted }]);
     const startedAt = Date.parse(times.start);
-    const session = charge(booked.hub, { startedAt, readings: [[30, 11_000]], end: false, cpId: "CP7" });
+    const other = charge(booked.hub, { startedAt: startedAt - 24 * HOUR, readings: [[30, 11_000]], cpId: "CP7" });
     await booked.site.say();
-    booked.site.write([{ type: "booking.started", data: { booking, version } }]);
+    const start = () => booked.site.write([{ type: "booking.started", data: { booking, version } }]);
+    // Somebody else's, the day before, is not the booking's.
+    start();
+    await booked.site.say();
+    const session = charge(booked.hub, { startedAt, readings: [[30, 11_000]], cpId: "CP7" });
+    await booked.site.say();
+    const payers = async () => {
+      await billSessions(cloud.db, termsOf(cloud.first.deps), booked.siteId);
+      const query = cloud.db.selectFrom("charges").select(["kind", "user_id"]).where("site_id", "=", booked.siteId);
+      return (await query.orderBy("number").execute()).map(({ kind, user_id }) => [kind, user_id]);
+    };
+    const nobodys = ["session", null];
+    expect(await payers()).toEqual([nobodys, nobodys]);
+    start();
     await booked.site.say();
     const { sessions } = await mine();
+    expect(sessions.find(({ id }) => id === other.id)).toBeUndefined();
     expect(sessions.find(({ id }) => id === session.id)).toMatchObject({ via: "reservation" });
+    // What was billed to nobody is billed to him.
+    expect(await payers()).toEqual([nobodys, nobodys, ["correction", null], ["session", userId]]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
+import { windowOf } from "../../shared/booking";
 import type { StreamEvent } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import type { Database } from "../db/schema";
@@ -39,7 +40,8 @@ export async function linkDrivers(
       const sold = await bookingOf(trx, siteId, data);
       if (!sold) continue;
       const session = begun.get(sold.connector) ?? (await latestAt(trx, siteId, sold.connector));
-      if (session) await keep(trx, siteId, session, sold);
+      // One from before the booking's window is not its.
+      if (session && Date.parse(session.startedAt) >= sold.opens) await keep(trx, siteId, session, sold);
     }
   }
 }
@@ -56,6 +58,13 @@ async function keep(
     .insertInto("session_drivers")
     .values({ site_id: siteId, session_id: session.id, started_at: session.startedAt, ...row })
     .onConflict((conflict) => conflict.columns(["site_id", "session_id"]).doUpdateSet(row))
+    .execute();
+  // It may have been billed to nobody, or to somebody else.
+  await trx
+    .updateTable("session_bills")
+    .set((eb) => ({ revision: eb("revision", "+", 1) }))
+    .where("site_id", "=", siteId)
+    .where("session_id", "=", session.id)
     .execute();
 }
 
@@ -95,12 +104,12 @@ async function startersOf(
   return drivers;
 }
 
-/** The booking's driver, what he agreed when he booked it first, and where it is used. None: sold at the hub to somebody who is not known here. */
+/** The booking's driver, what he agreed when he booked it first, where it is used, and when (epoch ms) it could be begun. None: sold at the hub to somebody who is not known here. */
 async function bookingOf(
   trx: Transaction<Database>,
   siteId: string,
   { booking, version }: Of<"booking.started">,
-): Promise<(Driver & { connector: string }) | undefined> {
+): Promise<(Driver & { connector: string; opens: number }) | undefined> {
   const rows = await trx
     .selectFrom("reservations")
     .select(["version", "user_id", "sale", "created_at"])
@@ -110,9 +119,11 @@ async function bookingOf(
     .orderBy("version")
     .execute();
   const userId = rows.find((row) => row.user_id !== null)?.user_id;
-  const connector = rows.find((row) => row.version === version)?.sale.use?.connector;
-  if (!rows[0] || !userId || connector === undefined) return undefined;
-  return { userId, via: "reservation", booking, agreedAt: rows[0].created_at.getTime(), connector };
+  const sale = rows.find((row) => row.version === version)?.sale;
+  if (!rows[0] || !userId || !sale?.use) return undefined;
+  const { connector } = sale.use;
+  const { opens } = windowOf(sale);
+  return { userId, via: "reservation", booking, agreedAt: rows[0].created_at.getTime(), connector, opens };
 }
 
 async function latestAt(trx: Transaction<Database>, siteId: string, connector: string) {

@@ -77,7 +77,7 @@ const decide = createRoute({
   method: "post",
   path: "/v1/sites/{siteId}/id-tags/{idTag}/decision",
   tags,
-  summary: "Approves or refuses a card; one that was approved is blocked by a refusal",
+  summary: "Approves or refuses a card; one that was approved is blocked by a refusal, one that was not is off",
   request: { params: tagParam, body: body(z.strictObject({ approved: z.boolean() })) },
   responses: { 204: { description: "The site's hub hears of it." }, ...failures },
 });
@@ -188,6 +188,11 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
         const { name: siteName } = await lockSite(trx, siteId);
         const data = { siteId, siteName, idTag, approved: status === "approved" };
         await notify(trx, { userId: before.user_id, kind: "cardDecided", siteId, data, now: now() });
+        if (before.status === "requested" && status === "refused") {
+          // So that whose card it is can ask, and nobody takes its number by asking first.
+          await trx.deleteFrom("id_tags").where("site_id", "=", siteId).where("id_tag", "=", idTag).execute();
+          return undefined;
+        }
         await trx
           .updateTable("id_tags")
           .set({ status, decided_at: new Date(now()), decided_by: userId })
