@@ -88,6 +88,12 @@ describe("guessing passwords", () => {
     cloud.skewMs = 0;
   });
 
+  it("reads JSON only: a form would get past the counting", async () => {
+    const form = { "content-type": "application/x-www-form-urlencoded", origin: "http://127.0.0.1:3000" };
+    const init = { method: "POST", headers: form, body: "email=a%40test.example&password=0123456789" };
+    expect((await cloud.first.request("/v1/auth/sign-in/email", init)).status).toBe(415);
+  });
+
   it("does not lock out who signs in rightly, however often", async () => {
     await cloud.db.deleteFrom("rate_limits").execute();
     const person = await cloud.person();

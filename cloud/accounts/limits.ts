@@ -14,7 +14,7 @@ const MAILS_OF_ADDRESS = { hits: 30, windowMs: 60 * 60_000 };
 const MAILS_OF_ACCOUNT = { hits: 5, windowMs: 60 * 60_000 };
 
 const triesPassword = /\/(sign-(in|up)\/email|change-password|reset-password)$/;
-const asksForMail = /\/(request-password-reset|send-verification-email|change-email)$/;
+const asksForMail = /\/(sign-up\/email|request-password-reset|send-verification-email|change-email)$/;
 
 /** The e-mail is hashed: a table of limits is no list of accounts. */
 export const failuresKey = (email: string) =>
@@ -37,7 +37,8 @@ export function authLimits(deps: Deps): MiddlewareHandler<AppEnv> {
     await countHit(db, `auth:${address}`, CHANGES, now());
     if (triesPassword.test(path)) await countHit(db, `password:${address}`, PASSWORD_TRIES, now());
     if (asksForMail.test(path)) {
-      await countHit(db, `mail:${address}`, MAILS_OF_ADDRESS, now());
+      // Signing up is counted by its address as a try of a password already.
+      if (!triesPassword.test(path)) await countHit(db, `mail:${address}`, MAILS_OF_ADDRESS, now());
       const email = await emailOf(c.req.raw.clone());
       if (email !== undefined) await countHit(db, `mail-${failuresKey(email)}`, MAILS_OF_ACCOUNT, now());
       return next();

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { timeZoneSchema } from "../../shared/schema";
 import type { Deps } from "../deps";
+import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { signedIn } from "./access";
 import { MAX_NAME } from "./auth";
@@ -25,6 +26,8 @@ const meSchema = z.object({
   user: userSchema,
   organizations: z.array(z.object({ organizationId: z.string(), name: z.string(), role: z.string() })),
 });
+/** Of one person: it reads every table. */
+const EXPORTS = { hits: 5, windowMs: 60 * 60_000 };
 const done = { 204: { description: "Done." }, ...failures };
 
 const me = createRoute({
@@ -158,6 +161,7 @@ export function meRoutes(deps: Deps) {
       return c.body(null, 204);
     })
     .openapi(exported, async (c) => {
+      await countHit(db, `export:${c.get("user").id}`, EXPORTS, now());
       c.header("Content-Disposition", 'attachment; filename="hitchpost-export.json"');
       return c.json(await exportOf(db, c.get("user").id), 200);
     })

@@ -22,6 +22,11 @@ export function authRoutes(deps: Deps) {
     if (!isOpen(c.req.method, c.req.path)) {
       throw new AppError("not_found", "There is nothing at this address.", { status: 404 });
     }
+    // better-auth would read forms too, past what our limits look at.
+    const type = c.req.header("content-type");
+    if (c.req.method === "POST" && type !== undefined && !/^application\/json(;|$)/i.test(type)) {
+      throw new AppError("unsupported_type", "A body is JSON here.", { status: 415 });
+    }
     // PostgreSQL keeps no NUL, and better-auth asks it without a look.
     if ((await c.req.raw.clone().text()).includes("\\u0000")) {
       throw new AppError("invalid", "A text with NUL in it cannot be kept.", { status: 400 });

@@ -118,6 +118,28 @@ describe("a running process", () => {
     expect(seen).toEqual([undefined, 5]);
   });
 
+  it("goes on with other work while one job hangs, and waits for that at its end", async () => {
+    const hanging: (() => void)[] = [];
+    const stuck = defineJob({
+      name: "test.stuck",
+      data: z.object({}),
+      retry: { limit: 0, delaySeconds: 1 },
+      async run() {
+        await new Promise<void>((resolve) => hanging.push(resolve));
+      },
+    });
+    const { job, seen } = noting("test.beside");
+    const runner = await startRunner(cloud.first.deps, [stuck, job], 10);
+    await send(cloud.db, stuck, {});
+    await eventually(() => expect(hanging).toHaveLength(1));
+    await send(cloud.db, job, { n: 1 });
+    await eventually(() => expect(seen).toEqual([1]));
+    const stopped = runner.stop();
+    hanging[0]!();
+    await stopped;
+    expect(await stateOf("test.stuck")).toEqual(["completed"]);
+  });
+
   it("waits for a database that is away", async () => {
     const { job, seen } = noting("test.outage");
     const runner = await startRunner(cloud.first.deps, [job], 10);

@@ -9,7 +9,9 @@ import { ARCHIVE_SECONDS, bossDb, sendRound } from "./send";
 
 /** One process' share of the work. */
 export interface Runner {
-  /** Runs whatever is due now; gives how many jobs that were. Tests call it by hand. */
+  /** Begins what is due in queues that are not at work already, and waits for none of it. */
+  beginDue(): Promise<void>;
+  /** Runs whatever is due now to its end; gives how many jobs that were. Tests call it by hand. */
   runDue(): Promise<number>;
   /** Ends after the jobs that are under way. */
   stop(): Promise<void>;
@@ -29,6 +31,8 @@ export async function createRunner(deps: Deps, jobs: AnyJob[]): Promise<Runner> 
   await createQueues(db, jobs);
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const ending = new AbortController();
+  /** The queues at work. A slow one, such as mails to a server that hangs, holds up no other. */
+  const busy = new Map<string, Promise<number>>();
 
   async function runOne(job: AnyJob, { id, data }: PgBoss.Job): Promise<void> {
     try {
@@ -41,7 +45,7 @@ export async function createRunner(deps: Deps, jobs: AnyJob[]): Promise<Runner> 
     await boss.complete(job.name, id);
   }
 
-  /** One job after the other; what is slow in one queue does not hold up another. */
+  /** One job after the other. */
   async function drain(job: AnyJob): Promise<number> {
     for (let count = 0; ; count++) {
       if (ending.signal.aborted) return count;
@@ -51,15 +55,30 @@ export async function createRunner(deps: Deps, jobs: AnyJob[]): Promise<Runner> 
     }
   }
 
+  async function begin(): Promise<Promise<number>[]> {
+    const { rows } = await sql<{ name: string }>`
+      select distinct name from pgboss.job where state < 'active' and start_after < now()`.execute(db);
+    const idle = rows.flatMap(({ name }) => byName.get(name) ?? []).filter(({ name }) => !busy.has(name));
+    return idle.map((job) => {
+      const drained = drain(job).finally(() => busy.delete(job.name));
+      busy.set(job.name, drained);
+      return drained;
+    });
+  }
+
   return {
+    async beginDue() {
+      for (const drained of await begin()) {
+        drained.catch((error: unknown) => log.warn({ err: error }, "jobs: the database cannot be reached"));
+      }
+    },
     async runDue() {
-      const { rows } = await sql<{ name: string }>`
-        select distinct name from pgboss.job where state < 'active' and start_after < now()`.execute(db);
-      const counts = await Promise.all(rows.flatMap(({ name }) => byName.get(name) ?? []).map(drain));
+      const counts = await Promise.all(await begin());
       return counts.reduce((sum, count) => sum + count, 0);
     },
     async stop() {
       ending.abort();
+      await Promise.allSettled(busy.values());
       await boss.stop({ graceful: false });
     },
   };
@@ -89,7 +108,7 @@ export async function startRunner(deps: Deps, jobs: AnyJob[], pollMs: number): P
     while (!ending.signal.aborted) {
       try {
         await sendRounds();
-        await runner.runDue();
+        await runner.beginDue();
       } catch (error) {
         log.warn({ err: error }, "jobs: the database cannot be reached");
       }
@@ -98,12 +117,11 @@ export async function startRunner(deps: Deps, jobs: AnyJob[], pollMs: number): P
   })();
 
   return {
-    runDue: runner.runDue,
+    ...runner,
     async stop() {
       ending.abort();
-      const stopped = runner.stop();
       await loop;
-      await stopped;
+      await runner.stop();
     },
   };
 }

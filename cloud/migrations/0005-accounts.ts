@@ -39,6 +39,8 @@ const people = [
     id uuid primary key, user_id text not null references auth."user" ("id") on delete cascade, name text not null, make text not null, model text not null,
     battery_wh integer, connectors text[] not null, max_ac_w integer, max_dc_w integer, created_at timestamptz not null)`,
   `create index vehicles_user on vehicles (user_id, created_at)`,
+  // Until now addresses were taken at their word: nobody is locked out by the upgrade.
+  `update auth."user" set "emailVerified" = true`,
   `alter table auth."member" add constraint member_once unique ("organizationId", "userId")`,
 ];
 
@@ -48,6 +50,7 @@ const audit = [
     id bigint generated always as identity primary key, at timestamptz not null, actor_id text, action text not null, subject text not null,
     site_id uuid, data json not null)`,
   `create index audit_log_at on audit_log (at desc, id desc)`,
+  `create index audit_log_actor on audit_log (actor_id) where actor_id is not null`,
   `create index audit_log_subject on audit_log (subject, id)`,
   `create function audit_log_refuse() returns trigger language plpgsql as $$
     begin raise exception 'The audit log is only ever added to.'; end $$`,

@@ -1,6 +1,7 @@
 import { createECDH, randomBytes } from "node:crypto";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
+import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { instantOfSlot, slotOf } from "../../shared/booking";
 import { runJob } from "../jobs/job";
@@ -87,6 +88,18 @@ describe("an inbox", () => {
     await person.ok("POST", "/v1/notifications/read", { all: true });
     expect((await inbox(person)).unread).toBe(0);
     expect((await inbox(other.person)).unread).toBe(1);
+  });
+
+  it("shows by its name what a later version of the program wrote, and hides nothing else for it", async () => {
+    const { person, tell } = await reader();
+    await tell(1);
+    await sql`update notifications set kind = 'fromLater' where user_id = ${(await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id}`.execute(
+      cloud.db,
+    );
+    await tell(2);
+    const { notifications } = await inbox(person);
+    expect(notifications.map(({ title }) => title)).toContain("fromLater");
+    expect(notifications).toHaveLength(2);
   });
 
   it("wakes the open page", async () => {

@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Transaction } from "kysely";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { requireSite, signedIn, userOf } from "../accounts/access";
+import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
 import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
@@ -93,6 +95,9 @@ function view(row: Row) {
   };
 }
 
+const nameOf = (trx: Transaction<Database>, siteId: string) =>
+  trx.selectFrom("sites").select("name").where("site_id", "=", siteId).executeTakeFirstOrThrow();
+
 /** Reviews of places. Sign-in below /v1/sites is checked by the site's routes. */
 export function reviewRoutes({ db, auth, now, newId }: Deps) {
   const router = createRouter();
@@ -118,8 +123,6 @@ export function reviewRoutes({ db, auth, now, newId }: Deps) {
     if (!row) throw notFound("review");
     return view(row);
   }
-  const nameOf = (siteId: string) =>
-    db.selectFrom("sites").select("name").where("site_id", "=", siteId).executeTakeFirstOrThrow();
 
   return router
     .openapi(list, async (c) => {
@@ -151,7 +154,7 @@ export function reviewRoutes({ db, auth, now, newId }: Deps) {
       const review = { siteId, sessionId, reviewId: newId(), userId, ...c.req.valid("json"), at: new Date(now()) };
       await db.transaction().execute(async (trx) => {
         await writeReview(trx, review);
-        const { name: siteName } = await nameOf(siteId);
+        const { name: siteName } = await nameOf(trx, siteId);
         const data = { siteId, siteName, rating: review.rating };
         for (const owner of await ownersOf(trx, siteId)) {
           await notify(trx, { userId: owner, kind: "reviewed", siteId, data, key: review.reviewId, now: now() });
@@ -176,7 +179,7 @@ export function reviewRoutes({ db, auth, now, newId }: Deps) {
           .executeTakeFirst();
         if (!row) throw new AppError("answered", "This review has been answered already.", { status: 409 });
         if (row.user_id === null) return;
-        const { name: siteName } = await nameOf(siteId);
+        const { name: siteName } = await nameOf(trx, siteId);
         const data = { siteId, siteName };
         await notify(trx, { userId: row.user_id, kind: "reviewAnswered", siteId, data, key: reviewId, now: now() });
       });

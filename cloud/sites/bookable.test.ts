@@ -18,6 +18,8 @@ beforeAll(async () => {
   [admin, driver] = [await cloud.person(), await cloud.person()];
   await cloud.makeAdmin(admin);
   site = await bookingSite(cloud, { "CP1/1": "AC", "CP1/2": "AC" });
+  // A clock on the wall that says each hour once.
+  await cloud.db.updateTable("sites").set({ time_zone: "UTC" }).where("site_id", "=", site.siteId).execute();
   base = slotOf(cloud.now()) + 12;
 });
 afterAll(() => cloud.stop());
@@ -40,11 +42,8 @@ describe("a reservation", () => {
     // Closed, by the site's own clock, for the two hours from `base` on.
     const closedFrom = base + 4;
     const clock = (slot: number) =>
-      new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" }).format(
-        slot * SLOT_MS,
-      );
-    const dayOf = (slot: number) =>
-      new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" }).format(slot * SLOT_MS);
+      new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit" }).format(slot * SLOT_MS);
+    const dayOf = (slot: number) => new Intl.DateTimeFormat("en-CA", { timeZone: "UTC" }).format(slot * SLOT_MS);
     const [until, from] = [clock(closedFrom), clock(closedFrom + 8)];
     const periods =
       until < from
