@@ -30,6 +30,10 @@ const sessions = [
     site_id uuid not null, id_tag text not null, user_id text not null, label text not null, status text not null, requested_at timestamptz not null,
     decided_at timestamptz, decided_by text, primary key (site_id, id_tag))`,
   `create index id_tags_user on id_tags (user_id)`,
+  // Whose a card was before: hubs tell of sessions days later.
+  `create table past_id_tags (
+    site_id uuid not null, id_tag text not null, ended_at timestamptz not null, approved_at timestamptz not null, user_id text not null,
+    primary key (site_id, id_tag, ended_at))`,
   // Whom a remote start is for; null: nobody who is known.
   `alter table commands add column driver_id text`,
 ];

@@ -138,6 +138,28 @@ describe("a driver's card", () => {
     ]);
   });
 
+  it("keeps its sessions where it is another's by the time the hub tells of them", async () => {
+    const card = { siteId, idTag: "PASSED-ON", label: "Card" };
+    const path = `/v1/sites/${siteId}/id-tags/PASSED-ON/decision`;
+    const [first, next] = [await cloud.person(), await cloud.person()];
+    const started = cloud.skewMs;
+    const approve = async (person: Person) => {
+      await person.ok("POST", "/v1/me/id-tags", card);
+      await owner.ok("POST", path, { approved: true });
+    };
+    await approve(first);
+    const startedAt = cloud.now() + 60_000;
+    cloud.skewMs += HOUR;
+    await first.ok("DELETE", `/v1/me/id-tags/${siteId}/PASSED-ON`);
+    await approve(next);
+    const session = charge(hub, { startedAt, readings: [[10, 3000]], idTag: card.idTag });
+    const later = charge(hub, { startedAt: startedAt + 2 * HOUR, readings: [[10, 3000]], idTag: card.idTag });
+    await hub.send();
+    cloud.skewMs = started;
+    expect((await mine(first)).sessions.map(({ id }) => id)).toEqual([session.id]);
+    expect((await mine(next)).sessions.map(({ id }) => id)).toEqual([later.id]);
+  });
+
   it("is told to the hub that replaces another", async () => {
     const site = await cloud.owner();
     await driver.ok("POST", "/v1/me/id-tags", { siteId: site.siteId, idTag: "EARLY", label: "Card" });

@@ -68,7 +68,7 @@ async function keep(
     .execute();
 }
 
-/** By session: who asked for the start, or whose card it was. */
+/** By session: who asked for the start, or whose card it was at that time. */
 async function startersOf(
   trx: Transaction<Database>,
   siteId: string,
@@ -87,16 +87,28 @@ async function startersOf(
     .where(sql<boolean>`id::text = any(${requests})`)
     .where("driver_id", "is not", null)
     .execute();
+  const idTags = started.map(({ idTag }) => normaliseIdTag(idTag));
   const tags = await trx
     .selectFrom("id_tags")
     .select(["id_tag", "user_id"])
     .where("site_id", "=", siteId)
-    .where(sql<boolean>`id_tag = any(${started.map(({ idTag }) => normaliseIdTag(idTag))})`)
+    .where(sql<boolean>`id_tag = any(${idTags})`)
     .where("status", "=", "approved")
+    .execute();
+  const past = await trx
+    .selectFrom("past_id_tags")
+    .selectAll()
+    .where("site_id", "=", siteId)
+    .where(sql<boolean>`id_tag = any(${idTags})`)
     .execute();
   for (const { id, requestId, idTag, startedAt } of started) {
     const command = commands.find((each) => each.id === requestId)?.driver_id;
-    const tag = tags.find((each) => each.id_tag === normaliseIdTag(idTag))?.user_id;
+    const card = normaliseIdTag(idTag);
+    const at = new Date(startedAt);
+    const holder =
+      past.find((each) => each.id_tag === card && each.approved_at <= at && at < each.ended_at) ??
+      tags.find((each) => each.id_tag === card);
+    const tag = holder?.user_id;
     const agreed = { booking: null, agreedAt: Date.parse(startedAt) };
     if (command) drivers.set(id, { userId: command, via: "command", ...agreed });
     else if (tag) drivers.set(id, { userId: tag, via: "idTag", ...agreed });

@@ -12,6 +12,7 @@ import { appendFeed } from "../hubs/append-feed";
 import { notify, ownersOf } from "../notifications/notify";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
+import { keepPastIdTag } from "./past-id-tags";
 import type { IdTagTable } from "./tables";
 
 const REQUESTS = { hits: 20, windowMs: 60 * 60_000 };
@@ -141,9 +142,10 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
           .where("site_id", "=", siteId)
           .where("id_tag", "=", idTag)
           .where("user_id", "=", c.get("user").id)
-          .returning("status")
+          .returningAll()
           .executeTakeFirst();
         if (!row) throw notFound("card");
+        await keepPastIdTag(trx, row, now());
         if (row.status !== "approved") return undefined;
         return appendFeed(trx, siteId, [{ type: "idTag.removed", data: { idTag } }], now());
       });
@@ -178,7 +180,7 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
       const hubId = await db.transaction().execute(async (trx) => {
         const before = await trx
           .selectFrom("id_tags")
-          .select(["status", "user_id"])
+          .selectAll()
           .where("site_id", "=", siteId)
           .where("id_tag", "=", idTag)
           .forUpdate()
@@ -193,6 +195,7 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
           await trx.deleteFrom("id_tags").where("site_id", "=", siteId).where("id_tag", "=", idTag).execute();
           return undefined;
         }
+        await keepPastIdTag(trx, before, now());
         await trx
           .updateTable("id_tags")
           .set({ status, decided_at: new Date(now()), decided_by: userId })

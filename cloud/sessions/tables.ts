@@ -32,7 +32,17 @@ export interface IdTagTable {
   decided_by: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
+/** Whose an approved card was, and until when: hubs tell of sessions days later. */
+export interface PastIdTagTable {
+  site_id: string;
+  id_tag: string;
+  user_id: string;
+  approved_at: Instant;
+  ended_at: Instant;
+}
+
 export interface SessionTables {
   session_drivers: SessionDriverTable;
   id_tags: IdTagTable;
+  past_id_tags: PastIdTagTable;
 }
