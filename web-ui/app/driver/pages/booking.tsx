@@ -1,5 +1,5 @@
 import "../driver.css";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../../api";
 import type { KeptBooking } from "../keep";
 import { BookingMark, Note, Trouble } from "../parts/bits";
@@ -16,8 +16,12 @@ export default function BookingPage({ siteId, booking }: { siteId: string; booki
   const [busy, setBusy] = useState<number | "cancel" | null>(null);
   const [changing, setChanging] = useState(false);
   const [round, setRound] = useState(0);
+  /** Counts what may answer: an answer that was asked for before a change says nothing about what is after it. */
+  const asked = useRef(0);
 
   useEffect(() => {
+    asked.current += 1;
+    const mine = asked.current;
     void (async () => {
       const [answer, place] = await Promise.all([driver.reservation(siteId, booking), driver.place(siteId)]);
       if (!answer.ok) {
@@ -27,6 +31,7 @@ export default function BookingPage({ siteId, booking }: { siteId: string; booki
       }
       const open = answer.value.status === "reserved" || answer.value.status === "charging";
       const pass = open ? await driver.pass(siteId, booking) : null;
+      if (mine !== asked.current) return;
       keeper.keep(answer.value, {
         ...(place.ok ? { place: place.value } : {}),
         ...(pass?.ok ? { pass: pass.value } : {}),
@@ -38,6 +43,7 @@ export default function BookingPage({ siteId, booking }: { siteId: string; booki
 
   async function cancel(): Promise<void> {
     setBusy("cancel");
+    asked.current += 1;
     const answer = await driver.cancel(siteId, booking);
     setBusy(null);
     setError(answer.ok ? null : answer.error);
