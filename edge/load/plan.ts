@@ -37,7 +37,8 @@ const WORTHWHILE_A = 2;
 /**
  * What to tell whom now, one message a charge point. What cannot make the worst case worse goes at once. What could goes only when the worst
  * cases of all chargers together, with it, stay within the limit: so a raise waits until the lowering of others is confirmed
- * and shown. Each raise that is ordered counts for those after it.
+ * and shown. Each raise that is ordered counts for those after it. Where the worst cases together are beyond the limit and nothing can be told (a hub that
+ * started again has only upper bounds in mind), one charger that is in doubt is told the least that it may hold: that is known then.
  */
 export function plan(candidates: Candidate[], limit: PhaseCurrents): Order[] {
   const orders: Order[] = [];
@@ -68,6 +69,12 @@ export function plan(candidates: Candidate[], limit: PhaseCurrents): Order[] {
       break;
     }
   }
+  if (orders.length === 0 && !within(counted, limit)) {
+    const doubtful = raising.findLast(
+      ({ grip, txA }) => txA !== null && grip.storedA !== null && grip.txDoubtA !== null,
+    );
+    if (doubtful) orders.push(order(doubtful, "tx", confirmedA(doubtful.grip) as number));
+  }
   return orders;
 }
 
@@ -85,7 +92,9 @@ function due(candidate: Candidate): Order[] {
 
 function order(candidate: Candidate, register: Register, limitA: number): Order {
   const { key, counts, grip } = candidate;
-  const raises = !within(countedA(counts, sending(grip, register, limitA)), countedA(counts, grip));
+  // More than was confirmed is a raise, also where the worst case, of what is in doubt or has yet to show, says that it may take so much already.
+  const beyond = register === "tx" && limitA > (confirmedA(grip) ?? 0);
+  const raises = beyond || !within(countedA(counts, sending(grip, register, limitA)), countedA(counts, grip));
   return { key, register, limitA, raises };
 }
 

@@ -68,6 +68,18 @@ async function apply(site: SimSite, step: Step, look: () => void): Promise<void>
   if (deed === "hang" || deed === "wake") charger.hung = deed === "hang";
 }
 
+/** A hub that starts again while a charger hangs: of what it remembers the others had less, and were once told as much at a time when it did not fit. */
+const silent = {
+  ...{ ratedA: 10 as const, latencyMs: 20 as const, obeysAfterMs: 0, unit: "both" as const },
+  ...{ refuses: [] as string[], kinds: ["Relative", "Absolute"], meters: false, triggers: false },
+};
+const start = (who: number): Step => ({ kind: "deed", deed: "start", who, amps: 5 });
+const pass = (seconds: number): Step => ({ kind: "pass", seconds });
+const forgetful: Step[] = [
+  ...[start(0), start(2), pass(0.03), start(1), pass(70), { ...start(1), deed: "hang" } as Step],
+  ...[{ kind: "trouble", trouble: "restartHub" } as Step, ...[1, 2, 3, 4, 5].map(() => pass(0.03))],
+];
+
 describe("the chargers together", () => {
   it("never may take more than the site's limit, whatever they and the hub go through", async () => {
     let armed = 0;
@@ -105,7 +117,10 @@ describe("the chargers together", () => {
           raises += [...site.chargers.values()].flatMap((each) => each.received).length;
         },
       ),
-      { numRuns: 80 },
+      {
+        numRuns: 80,
+        examples: [[16, [silent, silent, { ...silent, meters: true, triggers: true }], "fair", 0, forgetful]],
+      },
     );
     // The property is not true because nothing happened.
     expect(armed).toBeGreaterThan(50);
