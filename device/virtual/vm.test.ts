@@ -166,6 +166,8 @@ describe("the real bytecode in the VM", () => {
     desk.central.send("CP1", [2, "utf", "RemoteStartTransaction", { idTag: "\u00fc\u{1f600}" }]);
     desk.central.send("CP1", [2, "keys", "GetConfiguration", { key: Array(40).fill("supportedfeatureprofiles") }]);
     desk.central.send("CP1", Buffer.from("[]".repeat(1200)));
+    // While answers of such length wait it takes no further call.
+    await waitFor("the long answer", () => desk.central.replies.has("keys"));
     expect(await desk.central.call("CP1", "ClearCache", {})).toEqual({ status: "Accepted" });
     expect(desk.central.replies.get("long")?.[2]).toEqual({ status: "UnknownVendorId" });
     expect(desk.central.replies.get("a")?.[2]).toBe("FormationViolation");

@@ -85,6 +85,7 @@ it("is renewed a month before it runs out, and not while the hub does not know t
 
 it("where it cannot be written at the start, is served from memory and saved later", async () => {
   const first = await open();
+  first.stop();
   names = ["hub.example"];
   const file = join(folder, SERVER_FILE);
   await rm(file);

@@ -78,9 +78,13 @@ export class SimCharger {
   /** What its profiles allow a transaction, now. */
   get allowsA(): number {
     const { ratedA, ignores } = this.traits;
-    if (ignores) return ratedA;
-    const profileA = this.transaction?.limitA ?? this.defaultA ?? ratedA;
-    return Math.min(ratedA, Math.max(Math.min(profileA, this.maxA ?? ratedA), this.lingeringA));
+    return ignores ? ratedA : Math.min(ratedA, Math.max(this.profileA, this.lingeringA));
+  }
+
+  /** What it will allow when every lowering has taken effect. */
+  private get profileA(): number {
+    const { ratedA } = this.traits;
+    return Math.min(this.transaction?.limitA ?? this.defaultA ?? ratedA, this.maxA ?? ratedA);
   }
 
   /** The most that any transaction may take there now, one that starts at this moment included. */
@@ -278,7 +282,8 @@ export class SimCharger {
     if (refuses.includes(chargingProfilePurpose)) return "NotSupported";
     const limitA =
       chargingSchedule.chargingRateUnit === "A" ? period.limit : period.limit / VOLTS / (period.numberPhases ?? 3);
-    const before = this.allowsA;
+    // A lowering that is still on its way takes effect in its own time, whatever comes after it.
+    const before = this.profileA;
     if (chargingProfilePurpose === "TxProfile") {
       if (!this.transaction || this.transaction.id !== transactionId) return "Rejected";
       this.transaction.limitA = limitA;

@@ -253,4 +253,8 @@ async function ready(page: Page): Promise<void> {
   await page.waitForFunction(
     () => document.querySelector("h1")?.textContent?.trim() && !document.querySelector(".skeleton"),
   );
+  // A map comes in a file of its own, its land in another, and its pins with the places.
+  if (new URL(page.url()).searchParams.get("view") === "map") {
+    for (const part of [".map .land", ".map .pin"]) await page.locator(part).first().waitFor({ state: "attached" });
+  }
 }

@@ -76,7 +76,7 @@ beforeEach(() => {
     [/^POST .*reservations$/, () => ({ ...booking, pin: "402 917" })],
     [/pass$/, () => pass],
     [/^GET \/reservations/, () => ({ reservations })],
-    [/cancel$/, () => ({ ...booking, pending: true })],
+    [/cancel$/, cancelled],
     [/modify$/, () => booking],
     [/^GET .*reservations\//, () => booking],
     [/^GET \/vehicles/, () => ({ vehicles })],
@@ -85,6 +85,12 @@ beforeEach(() => {
 });
 afterEach(() => render(null, root));
 
+/** What is cancelled stays so when it is asked for again. */
+function cancelled(): unknown {
+  const pending = { ...booking, pending: true };
+  answers.unshift([/^GET .*reservations\//, () => pending]);
+  return pending;
+}
 function open(page: ComponentChild, path = "/"): void {
   root = installMiniDom(path);
   const app = {

@@ -48,6 +48,7 @@ export default function BookingPage({ siteId, booking }: { siteId: string; booki
     setBusy(null);
     setError(answer.ok ? null : answer.error);
     if (!answer.ok) return;
+    asked.current += 1;
     keeper.keep(answer.value);
     setKept(keeper.booking(booking));
   }

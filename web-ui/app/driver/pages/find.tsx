@@ -83,7 +83,9 @@ export default function FindPage() {
       </div>
       <Trouble error={error} words={words} />
       {search.view === "map" ? (
-        <PlaceMap search={search} places={page?.places ?? []} t={t} onMoved={(lat, lng) => go({ lat, lng })} />
+        <div class="map-room">
+          <PlaceMap search={search} places={page?.places ?? []} t={t} onMoved={(lat, lng) => go({ lat, lng })} />
+        </div>
       ) : null}
       {page?.places.length === 0 ? <Nothing search={search} t={t} go={go} /> : null}
       {page && search.view === "list" ? <Results places={page.places} words={words} t={t} /> : null}
@@ -92,7 +94,7 @@ export default function FindPage() {
           {t("moreResults")}
         </button>
       ) : null}
-      {!page && !error ? <Bones label={words.t("loading")} /> : null}
+      {!page && !error && search.view === "list" ? <Bones label={words.t("loading")} /> : null}
     </main>
   );
 }
