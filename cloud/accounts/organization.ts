@@ -26,7 +26,7 @@ export async function requireOrganization(
     .executeTakeFirst();
   if (!member) throw notFound("organisation");
   if (need === "change" && !member.role.split(",").some((role) => changers.has(role))) {
-    throw new AppError("forbidden", "Only the organisation's owner may change this.", { status: 403 });
+    throw new AppError("forbidden", "Only the organisation's owner may do this.", { status: 403 });
   }
 }
 

@@ -110,19 +110,19 @@ export function ownerBillRoutes(deps: Deps) {
   return router
     .openapi(list, async (c) => {
       const { organizationId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       const { limit, cursor, open, siteId } = c.req.valid("query");
       const before = cursor === undefined ? undefined : decodeCursor(cursor);
       return c.json(pageOf(await billsOf(db, { organizationId }, { open, siteId }, limit + 1, before), limit), 200);
     })
     .openapi(read, async (c) => {
       const { organizationId, chargeId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       return c.json(await billOf(db, { organizationId }, chargeId), 200);
     })
     .openapi(pdf, async (c) => {
       const { organizationId, chargeId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       const { body: bytes, headers } = await pdfOf(
         await billOf(db, { organizationId }, chargeId),
         c.req.valid("query").language,
@@ -147,7 +147,7 @@ export function ownerBillRoutes(deps: Deps) {
     })
     .openapi(finance, async (c) => {
       const { organizationId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       const rows = await summaryOf(db, organizationId, c.req.valid("query"));
       const currencies = [...new Set(rows.map(({ currency }) => currency))].toSorted();
       const totals = currencies.map((currency) => totalOf(rows, currency));
@@ -155,7 +155,7 @@ export function ownerBillRoutes(deps: Deps) {
     })
     .openapi(financeCsv, async (c) => {
       const { organizationId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       const rows = await summaryOf(db, organizationId, c.req.valid("query"));
       return c.body(csv(summaryNames, rows.map(summaryCells)), 200, {
         "Content-Type": "text/csv; charset=utf-8",

@@ -254,10 +254,12 @@ describe("a reminder", () => {
       return (await query.where("kind", "=", "paymentDue").execute()).map(({ data }) => data);
     };
     expect(await due()).toEqual([]);
-    cloud.skewMs = 8 * 86_400_000;
+    // In the middle of a week: none begins meanwhile.
+    const WEEK_MS = 7 * 86_400_000;
+    cloud.skewMs = 2.5 * WEEK_MS - (cloud.now() % WEEK_MS);
     expect(await due()).toEqual([{ amount: 1190, currency: "EUR", bills: 1 }]);
     expect(await due()).toHaveLength(1);
-    cloud.skewMs = 15 * 86_400_000;
+    cloud.skewMs += WEEK_MS;
     expect(await due()).toHaveLength(2);
   });
 });

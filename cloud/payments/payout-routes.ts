@@ -109,7 +109,7 @@ export function payoutRoutes(deps: Deps) {
   return router
     .openapi(list, async (c) => {
       const { organizationId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       const rows = await db
         .selectFrom("payouts")
         .selectAll()
@@ -124,7 +124,7 @@ export function payoutRoutes(deps: Deps) {
     })
     .openapi(pdf, async (c) => {
       const { organizationId, payoutId } = c.req.valid("param");
-      await requireOrganization(db, c.get("user").id, organizationId, "look");
+      await requireOrganization(db, c.get("user").id, organizationId, "change");
       const row = await db
         .selectFrom("payouts")
         .selectAll()

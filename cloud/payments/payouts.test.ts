@@ -25,6 +25,7 @@ let sequence = 0;
 beforeAll(async () => {
   stripe.server.listen({ onUnhandledRequest: "error" });
   cloud = await TestCloud.start();
+  cloud.skewMs = nextMidMonth(Date.now()) - Date.now();
   cards = await cloud.addProcess({ payments: stripePayments(keys) });
   admin = await cloud.person();
   await cloud.makeAdmin(admin);
@@ -37,6 +38,12 @@ afterAll(async () => {
   await cloud.stop();
   stripe.server.close();
 });
+
+/** The 15th of the month after an instant's (epoch ms): no month ends while these tests run. */
+function nextMidMonth(now: number): number {
+  const at = new Date(now);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 15, 12);
+}
 
 interface Payout {
   payoutId: string;
@@ -196,7 +203,7 @@ describe("without a payment service", () => {
 });
 
 describe("the doors of payouts", () => {
-  it("stay shut for strangers, members who may only look, and owners where it takes an admin", async () => {
+  it("stay shut for strangers, members, and owners where it takes an admin", async () => {
     const { owner, organizationId, base } = await earner();
     const stranger = (await cloud.owner()).owner;
     const member = await cloud.person();
@@ -211,9 +218,8 @@ describe("the doors of payouts", () => {
     for (const [method, path] of doors) {
       expect((await cloud.first.request(path, { method })).status).toBe(401);
       expect(await stranger.refused(method, path)).toEqual([404, "not_found"]);
+      expect(await member.refused(method, path)).toEqual([403, "forbidden"]);
     }
-    expect((await member.send("GET", `${base}/payouts`)).status).toBe(200);
-    expect(await member.refused("POST", `${base}/payout-account`)).toEqual([403, "forbidden"]);
     expect(await owner.refused("GET", `${base}/payouts/${nothing}/pdf`)).toEqual([404, "not_found"]);
     expect((await owner.send("GET", `${base}/payouts/x/pdf`)).status).toBe(400);
     for (const [method, path] of [

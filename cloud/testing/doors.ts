@@ -132,16 +132,9 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/reservations
     GET /v1/sites/{siteId}/booking-settings
     GET /v1/sites/{siteId}/blocks
-    GET /v1/organizations/{organizationId}/invoices
-    GET /v1/organizations/{organizationId}/finance
-    GET /v1/organizations/{organizationId}/finance.csv
-    GET /v1/organizations/{organizationId}/payouts
     GET /v1/sites/{siteId}/tariffs/{tariffId}/versions
     GET /v1/sites/{siteId}/place
     GET /v1/sites/{siteId}/sessions/{sessionId}
-    GET /v1/organizations/{organizationId}/invoices/{chargeId}
-    GET /v1/organizations/{organizationId}/invoices/{chargeId}/pdf
-    GET /v1/organizations/{organizationId}/payouts/{payoutId}/pdf
     GET /v1/sites/{siteId}/commands/{commandId}
   `,
   /** Of owners and installers. */
@@ -178,6 +171,13 @@ export const doors: Record<Who, string> = {
     POST /v1/sites/{siteId}/tickets/{ticketId}/fix
     POST /v1/sites/{siteId}/blocks
     DELETE /v1/sites/{siteId}/blocks/{blockId}
+    GET /v1/organizations/{organizationId}/invoices
+    GET /v1/organizations/{organizationId}/finance
+    GET /v1/organizations/{organizationId}/finance.csv
+    GET /v1/organizations/{organizationId}/payouts
+    GET /v1/organizations/{organizationId}/invoices/{chargeId}
+    GET /v1/organizations/{organizationId}/invoices/{chargeId}/pdf
+    GET /v1/organizations/{organizationId}/payouts/{payoutId}/pdf
     POST /v1/organizations/{organizationId}/invoices/{chargeId}/refunds
     POST /v1/organizations/{organizationId}/invoices/{chargeId}/payments
     POST /v1/organizations/{organizationId}/payout-account
