@@ -14,6 +14,8 @@ import { createRouter } from "./http/router";
 import { webApp } from "./http/web";
 import { commandRoutes } from "./hubs/commands";
 import { hubOwnerRoutes } from "./hubs/owner-routes";
+import { messageRoutes } from "./messages/routes";
+import { messageAdminRoutes } from "./messages/admin-routes";
 import { paymentRoutes } from "./payments/all-routes";
 import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
@@ -77,6 +79,8 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", reviewRoutes(deps))
     .route("/", reviewAdminRoutes(deps))
     .route("/", maintenanceRoutes(deps))
+    .route("/", messageRoutes(deps))
+    .route("/", messageAdminRoutes(deps))
     .route("/", boardRoutes(deps))
     .route("/", sessionRoutes(deps))
     .route("/", mySessionRoutes(deps))

@@ -1,6 +1,8 @@
+import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import { audit } from "../admin/audit";
 import type { Db } from "../db/database";
+import type { Database } from "../db/schema";
 
 /**
  * Makes the account with this address an admin of the platform, where `onlyVerified` only if the address is verified. Gives whether there is such an account;
@@ -37,4 +39,15 @@ export async function adminCommand(db: Db, email: string, now: number): Promise<
     .set({ emailVerified: true })
     .where(sql<string>`lower("email")`, "=", email.toLowerCase())
     .execute();
+}
+
+/** The admins of the platform who can do something about it. */
+export async function adminIds(tx: Kysely<Database>): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("people")
+    .select("user_id")
+    .where("is_admin", "=", true)
+    .where("blocked_at", "is", null)
+    .execute();
+  return rows.map(({ user_id }) => user_id);
 }

@@ -5,6 +5,7 @@ import { audit } from "../admin/audit";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
 import { clearHits } from "../http/rate-limit";
+import { forgetMessages } from "../messages/threads";
 import { forgetDriver } from "../sessions/forget-driver";
 import { countFailure, failuresKey } from "./limits";
 import { savePerson } from "./person";
@@ -38,6 +39,7 @@ export async function deleteAccount(
     await tx.selectFrom("auth.user").select("id").where("id", "=", user.id).forUpdate().execute();
     await requireNothingOpen(tx, user.id);
     await forgetDriver(tx, user.id, now());
+    await forgetMessages(tx, user.id);
     await anonymise(tx, user, new Date(now()));
     await audit(tx, { now: now(), actorId: user.id, action: "account.deleted", subject: `user:${user.id}` });
   });

@@ -14,6 +14,7 @@ import type { ReservationTables } from "../reservations/tables";
 import type { SessionTables } from "../sessions/tables";
 import type { TariffTables } from "../tariffs/tables";
 import type { MaintenanceTables } from "../maintenance/tables";
+import type { MessageTables } from "../messages/tables";
 import type { ReviewTables } from "../reviews/tables";
 import type { SiteTables } from "../sites/tables";
 
@@ -203,6 +204,7 @@ export interface Database
     SiteTables,
     ReviewTables,
     MaintenanceTables,
+    MessageTables,
     TariffTables,
     SessionTables,
     MembershipTables,

@@ -10,6 +10,7 @@ import * as reviewsMaintenance from "./0008-reviews-maintenance";
 import * as tariffs from "./0009-tariffs";
 import * as billing from "./0010-billing";
 import * as payments from "./0011-payments";
+import * as messages from "./0015-messages";
 
 /** Every migration by name, in the order of names. Imported, not looked up in a folder: the program is one bundled file. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   "0009-tariffs": tariffs,
   "0010-billing": billing,
   "0011-payments": payments,
+  "0015-messages": messages,
 };

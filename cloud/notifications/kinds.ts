@@ -28,6 +28,11 @@ const instant = z.iso.datetime();
 const money = { amount: z.number().int(), currency: z.string() };
 const site = { siteId: z.string(), siteName: z.string() };
 
+const writers = {
+  en: { driver: "A driver", owner: "The owner", admin: "An admin of the platform" },
+  de: { driver: "Ein Fahrer", owner: "Der Betreiber", admin: "Ein Admin der Plattform" },
+};
+
 /**
  * Every kind of notification: its data, and its texts in each language. Data are kept as they were sent, so a kind's schema may only grow optional fields.
  */
@@ -171,6 +176,20 @@ export const kinds = {
     path: (d) => `/places/${d.siteId}`,
     en: (d) => ({ title: `${d.siteName} has answered`, body: "There is an answer to your review." }),
     de: (d) => ({ title: `${d.siteName} hat geantwortet`, body: "Zu Ihrer Bewertung gibt es eine Antwort." }),
+  }),
+  message: kind({
+    data: z.object({ ...site, threadId: z.string(), side: z.enum(["driver", "owner", "admin"]) }),
+    channels: ["email", "push"],
+    path: (d) => `/messages/${d.siteId}/${d.threadId}`,
+    en: (d) => ({ title: `A message: ${d.siteName}`, body: `${writers.en[d.side]} has written to you.` }),
+    de: (d) => ({ title: `Eine Nachricht: ${d.siteName}`, body: `${writers.de[d.side]} hat Ihnen geschrieben.` }),
+  }),
+  messagesReported: kind({
+    data: z.object({ ...site, threadId: z.string() }),
+    channels: ["email"],
+    path: (d) => `/messages/${d.siteId}/${d.threadId}`,
+    en: (d) => ({ title: `Messages were reported: ${d.siteName}`, body: "Somebody asks you to look at a thread." }),
+    de: (d) => ({ title: `Nachrichten gemeldet: ${d.siteName}`, body: "Jemand bittet Sie, sie sich anzusehen." }),
   }),
   maintenance: kind({
     data: z.object({ ...site, text: z.string() }),

@@ -38,6 +38,8 @@ const sample = {
   idTag: "CARD1",
   driver: "Some One",
   approved: true,
+  threadId: "T1",
+  side: "driver",
 };
 const berlin = { language: "de", timeZone: "Europe/Berlin" } as const;
 const london = { language: "en", timeZone: "Europe/London" } as const;

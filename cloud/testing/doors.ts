@@ -82,6 +82,7 @@ export const doors: Record<Who, string> = {
     POST /v1/me/wallet/refunds
     POST /v1/me/bills/{chargeId}/pay
     GET /v1/me/payments
+    GET /v1/me/threads
   `,
   /** What the public sees of a site, and nothing of one that is not listed. */
   place: `
@@ -111,6 +112,11 @@ export const doors: Record<Who, string> = {
     GET /v1/me/sessions/{siteId}/{sessionId}/live
     POST /v1/me/sessions/{siteId}/{sessionId}/stop
     DELETE /v1/me/id-tags/{siteId}/{idTag}
+    POST /v1/sites/{siteId}/threads
+    GET /v1/sites/{siteId}/threads/{threadId}
+    POST /v1/sites/{siteId}/threads/{threadId}/messages
+    POST /v1/sites/{siteId}/threads/{threadId}/read
+    POST /v1/sites/{siteId}/threads/{threadId}/report
   `,
   /** Of everybody in the organisation. */
   look: `
@@ -162,6 +168,7 @@ export const doors: Record<Who, string> = {
     DELETE /v1/sites/{siteId}/hubs/{hubId}
     DELETE /v1/sites/{siteId}/photos/{photoId}
     GET /v1/sites/{siteId}/share-links
+    GET /v1/sites/{siteId}/threads
     POST /v1/sites/{siteId}/share-links
     DELETE /v1/sites/{siteId}/share-links/{linkId}
     DELETE /v1/sites/{siteId}/guests/{userId}
@@ -200,6 +207,8 @@ export const doors: Record<Who, string> = {
     POST /v1/admin/listings/{siteId}/decision
     GET /v1/admin/reviews
     POST /v1/admin/sites/{siteId}/reviews/{reviewId}/moderation
+    GET /v1/admin/threads
+    POST /v1/admin/sites/{siteId}/threads/{threadId}/decision
     GET /v1/admin/ledger
     GET /v1/admin/payouts
     POST /v1/admin/payouts/{payoutId}/paid
