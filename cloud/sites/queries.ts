@@ -3,6 +3,7 @@ import type { Site } from "../../shared/site";
 import type { Db } from "../db/database";
 import type { Database, SiteTable } from "../db/schema";
 import { notFound } from "../http/errors";
+import type { ListingState } from "./tables";
 
 /** A site as its members see it. */
 export interface OwnedSite extends Site {
@@ -10,6 +11,8 @@ export interface OwnedSite extends Site {
   organizationId: string;
   /** The signed-in user's role there. */
   role: string;
+  /** How its listing stands; null: its place has not been described yet. */
+  listing: ListingState | null;
 }
 
 export function toSite(row: Selectable<SiteTable>): Site {
@@ -40,8 +43,9 @@ export async function sitesOf(db: Db, userId: string, siteId?: string): Promise<
   const rows = await db
     .selectFrom("sites")
     .innerJoin("auth.member", "auth.member.organizationId", "sites.organization_id")
+    .leftJoin("places", "places.site_id", "sites.site_id")
     .selectAll("sites")
-    .select("auth.member.role")
+    .select(["auth.member.role", "places.state"])
     .where("auth.member.userId", "=", userId)
     .$if(siteId !== undefined, (query) => query.where("sites.site_id", "=", siteId as string))
     .orderBy("sites.created_at")
@@ -51,6 +55,7 @@ export async function sitesOf(db: Db, userId: string, siteId?: string): Promise<
     siteId: row.site_id,
     organizationId: row.organization_id,
     role: row.role,
+    listing: row.state,
     ...toSite(row),
   }));
 }

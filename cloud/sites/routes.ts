@@ -8,11 +8,20 @@ import { body, createRouter, failures, json } from "../http/router";
 import { appendFeed } from "../hubs/append-feed";
 import { lockSite, siteColumns, sitesOf } from "./queries";
 import { owningOrganization } from "./owner-organization";
+import { listingStates } from "./tables";
 
 export const siteParam = z.object({ siteId: z.uuid() });
 
 const ownedSiteSchema = siteSchema
-  .extend({ siteId: z.uuid(), organizationId: z.string(), role: z.string() })
+  .extend({
+    siteId: z.uuid(),
+    organizationId: z.string(),
+    role: z.string(),
+    listing: z
+      .enum(listingStates)
+      .nullable()
+      .openapi({ description: "null: what drivers are told of it has not been written yet." }),
+  })
   .openapi("Site");
 const newSiteSchema = z.strictObject({
   ...siteSchema.shape,
@@ -71,7 +80,8 @@ export function siteRoutes({ db, auth, wake, now, newId }: Deps) {
         await trx.insertInto("sites").values(row).execute();
         return owning;
       });
-      return c.json({ siteId, organizationId: organization.id, role: organization.role, ...site }, 201);
+      const { id, role } = organization;
+      return c.json({ siteId, organizationId: id, role, listing: null, ...site }, 201);
     })
     .openapi(list, async (c) => c.json({ sites: await sitesOf(db, c.get("user").id) }, 200))
     .openapi(read, async (c) => {

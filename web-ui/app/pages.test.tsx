@@ -17,6 +17,8 @@ import SettingsPage from "./pages/settings";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
 import TariffsPage from "./pages/tariffs";
+import { ownerEn } from "./owner/owner-en";
+import { useOwnerTexts } from "./owner/words";
 import { Shell } from "./shell";
 import { appEn } from "./texts-en";
 import type { BoardMessage } from "./types";
@@ -52,6 +54,7 @@ class FakeSource {
 }
 
 beforeEach(() => {
+  useOwnerTexts(ownerEn);
   now = Date.parse(appNow);
   sources = [];
   Object.assign(globalThis, { EventSource: FakeSource });

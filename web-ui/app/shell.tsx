@@ -7,12 +7,11 @@ import type { Lang } from "../common/translate";
 import { useApp } from "./context";
 import { forgetAll } from "./driver/keep";
 import { loadDriverTexts } from "./driver/words";
+import { ownerRoutes } from "./owner/routes";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
 
 const SiteBoardPage = lazy(() => import("./pages/board"));
-const NewSitePage = lazy(() => import("./pages/new-site"));
-const PairPage = lazy(() => import("./pages/pair"));
 const SessionsPage = lazy(() => import("./pages/sessions"));
 const SessionPage = lazy(() => import("./pages/session"));
 const TariffsPage = lazy(() => import("./pages/tariffs"));
@@ -133,6 +132,7 @@ function Pages() {
   const { words, user } = useApp();
   const { path } = useLocation();
   const { Find, Place, Book, Charging, Booking, Vehicles, Bills } = useMemo(() => driverPages(words.lang), []);
+  const owner = useMemo(() => ownerRoutes(words.lang), []);
   const first = useRef(path);
   const left = useRef(false);
   const arrive = () => {
@@ -152,12 +152,11 @@ function Pages() {
       <Route path="/charging/:siteId/:booking" component={Booking} />
       <Route path="/vehicles" component={Vehicles} />
       <Route path="/bills" component={Bills} />
+      {owner}
       <Route path="/sites" component={SitesPage} />
       <Route path="/sign-in" component={SitesPage} />
       <Route path="/sign-up" component={SitesPage} />
-      <Route path="/sites/new" component={NewSitePage} />
       <Route path="/sites/:siteId" component={SiteBoardPage} />
-      <Route path="/sites/:siteId/pair" component={PairPage} />
       <Route path="/sites/:siteId/sessions" component={SessionsPage} />
       <Route path="/sites/:siteId/sessions/:sessionId" component={SessionPage} />
       <Route path="/sites/:siteId/tariffs" component={TariffsPage} />

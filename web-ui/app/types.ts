@@ -15,7 +15,10 @@ export interface User {
 /** A site of the signed-in user. */
 export interface OwnedSite extends Site {
   siteId: string;
+  organizationId: string;
   role: string;
+  /** How its listing stands; null: its place has not been described yet. */
+  listing: "draft" | "submitted" | "approved" | "refused" | "retired" | null;
 }
 
 /** A session as its owner sees it. */

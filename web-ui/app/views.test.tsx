@@ -30,6 +30,8 @@ import { NotFoundPage, Shell } from "./shell";
 import { emptyForm, formOf } from "./tariff-form";
 import { appDe } from "./texts-de";
 import { appEn } from "./texts-en";
+import { useOwnerTexts } from "./owner/words";
+import { ownerEn } from "./owner/owner-en";
 import { wordsFor } from "./words";
 
 const en = wordsFor("en", appEn);
@@ -55,6 +57,7 @@ const inApp = (node: ComponentChild, more: Partial<App> = {}, path = "/") => {
 };
 
 beforeAll(() => {
+  useOwnerTexts(ownerEn);
   Object.assign(globalThis, { location: new URL("http://cloud/") });
 });
 
@@ -124,7 +127,7 @@ describe("pairing", () => {
   const draw = (more: Partial<Parameters<typeof PairView>[0]>) =>
     renderToString(
       <PairView
-        {...{ siteId: "s", code, nowMs, paired: null, replaces: false, cloudUrl: "http://cloud", words: en }}
+        {...{ next: "/sites/s", code, nowMs, paired: null, replaces: false, cloudUrl: "http://cloud", words: en }}
         onNew={vi.fn()}
         onCopy={vi.fn()}
         {...more}

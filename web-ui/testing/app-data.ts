@@ -7,9 +7,13 @@ import { garageTariff, zone } from "./views";
 export const appNow = "2026-11-21T13:05:12.000Z";
 export const siteId = "0198f3a0-0000-7000-8000-00000000000a";
 
+export const organizationId = "0198f3a0-0000-7000-8000-0000000000b0";
+
 export const site: OwnedSite = {
   siteId,
+  organizationId,
   role: "owner",
+  listing: "approved",
   name: "Lindenhof garage",
   timeZone: zone,
   currency: "EUR",

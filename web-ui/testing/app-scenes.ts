@@ -29,6 +29,9 @@ export const appScenes: AppScene[] = [
   { name: "tariff", path: at("/tariffs/day-rate") },
   { name: "tariff-complex", path: at("/tariffs/night") },
   { name: "settings", path: at("/settings") },
+  { name: "listing", path: at("/listing") },
+  { name: "connectors", path: at("/connectors?setup=1") },
+  { name: "labels", path: at("/labels") },
   { name: "nowhere", path: "/nowhere" },
 ];
 

@@ -7,6 +7,7 @@ import type { Tariff } from "../../shared/tariff/schema";
 import type { Board, BoardMessage, OwnedSite, SessionDetail } from "../app/types";
 import type { FoundPlace, Reservation } from "../app/driver/types";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
+import { ownerAnswers } from "./owner-answers";
 import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
 
 /** A server for the built cloud app: its files, and an API over data that a test sets. */
@@ -71,6 +72,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
       (id) => [200, { ...reservationOf(id), pending: true, owed: { amount: 0, currency: "EUR" } }],
     ],
     [/^POST \/v1\/sites\/[^/]+\/reservations\/([^/]+)\/modify$/, (id) => [200, reservationOf(id)]],
+    ...ownerAnswers,
     [/^GET \/v1\/vehicles$/, () => [200, { vehicles }]],
     [/^POST \/v1\/vehicles$/, () => [201, vehicles[0]]],
     [/^DELETE \/v1\/vehicles\/[^/]+$/, () => [204, null]],

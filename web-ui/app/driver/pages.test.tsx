@@ -28,7 +28,7 @@ import ChargingPage from "./pages/charging";
 import FindPage from "./pages/find";
 import PlacePage from "./pages/place";
 import VehiclesPage, { thousands } from "./pages/vehicles";
-import { qrPath } from "./parts/booking-view";
+import { qrPath } from "../../common/qr";
 import type { Place } from "./types";
 import { useTexts } from "./words";
 

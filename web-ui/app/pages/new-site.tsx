@@ -1,3 +1,4 @@
+import "../owner/owner.css";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { StartPolicy } from "../../../shared/site";
@@ -6,6 +7,7 @@ import { useApp } from "../context";
 import { Choice, Field, Submit, valueOf } from "../parts/form";
 import { ErrorBox } from "../parts/load";
 import { currencies, policies } from "../parts/choices";
+import { SetupSteps } from "../owner/parts/bits";
 
 /** A new site: name, zone, currency and who may start; then pairing its hub. */
 export default function NewSitePage() {
@@ -24,12 +26,13 @@ export default function NewSitePage() {
       startPolicy: valueOf(form, "startPolicy") as StartPolicy,
     });
     setBusy(false);
-    if (answer.ok) route(`/sites/${answer.value.siteId}/pair`);
+    if (answer.ok) route(`/sites/${answer.value.siteId}/pair?setup=1`);
     else setError(answer.error);
   }
 
   return (
     <main id="main" class="narrow">
+      <SetupSteps now={1} />
       <div class="head">
         <h1>{t("newSite")}</h1>
         <p class="lead">{t("newSiteLead")}</p>

@@ -1,6 +1,9 @@
+import "../owner/owner.css";
+import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../api";
 import { useApp } from "../context";
+import { SetupSteps } from "../owner/parts/bits";
 import { ErrorBox, Show } from "../parts/load";
 import { PairView } from "../parts/pair-view";
 import { SiteFrame } from "../parts/site-frame";
@@ -9,14 +12,20 @@ import type { Board, BoardMessage, PairingCode } from "../types";
 /** Pairing a hub: the code, how long it is valid, what to do with it, and when it has worked. */
 export default function PairPage({ siteId }: { siteId: string }) {
   const { words } = useApp();
+  const setup = useLocation().query["setup"] !== undefined;
   return (
     <SiteFrame siteId={siteId} tab="board" height="form" title={words.t("pairHub")}>
-      {() => <Pairing siteId={siteId} />}
+      {() => (
+        <div class="stack">
+          {setup ? <SetupSteps now={2} /> : null}
+          <Pairing siteId={siteId} setup={setup} />
+        </div>
+      )}
     </SiteFrame>
   );
 }
 
-function Pairing({ siteId }: { siteId: string }) {
+function Pairing({ siteId, setup }: { siteId: string; setup: boolean }) {
   const { words, api, now } = useApp();
   const [answer, setAnswer] = useState<Answer<PairingCode> | null>(null);
   const [hub, setHub] = useState<Board["hub"]>(null);
@@ -52,7 +61,7 @@ function Pairing({ siteId }: { siteId: string }) {
   const paired = hub !== null && hub.hubId !== before ? hub.name : null;
   return (
     <PairView
-      siteId={siteId}
+      next={setup ? `/sites/${siteId}/connectors?setup=1` : `/sites/${siteId}`}
       code={answer.value}
       nowMs={at}
       paired={paired}

@@ -54,10 +54,21 @@ function HubLine({ site, hub, words, nowMs }: { site: OwnedSite; hub: Board["hub
   }
   if (hub.online) {
     return (
-      <p class="hub">
-        <span class="pulse" aria-hidden="true" />
-        {t("hubOnline", { name: hub.name })}
-      </p>
+      <>
+        <p class="hub">
+          <span class="pulse" aria-hidden="true" />
+          {t("hubOnline", { name: hub.name })}
+          <a class="hub-link" href={`/sites/${site.siteId}/connectors`}>
+            {t("connectorsLabels")}
+          </a>
+        </p>
+        {hub.clonedAt ? (
+          <div class="notice notice-bad" role="alert">
+            <h2>{t("hubCloned")}</h2>
+            <p>{t("hubClonedText", { ago: agoText(hub.clonedAt, site, words, nowMs) })}</p>
+          </div>
+        ) : null}
+      </>
     );
   }
   const ago = hub.lastSeenAt === null ? null : agoText(hub.lastSeenAt, site, words, nowMs);
@@ -128,10 +139,26 @@ function TileCard(props: { tile: Tile; site: OwnedSite; words: Words; nowMs: num
         <p class="sub">{t("lastSeen", { ago: agoText(chargePoint.onlineChangedAt, site, words, nowMs) })}</p>
       ) : null}
       {mark === "faulted" ? <p class="sub">{t("errorCode", { code: connector.errorCode })}</p> : null}
+      {connector.problem ? <Problem problem={connector.problem} words={words} /> : null}
       {mark !== "offline" && !session && connector.at ? (
         <p class="sub">{t("since", { time: format.dateTime(connector.at) })}</p>
       ) : null}
     </article>
+  );
+}
+
+/** A charger that does not keep to the current that it was given. */
+function Problem({ problem, words }: { problem: NonNullable<ConnectorState["problem"]>; words: Words }) {
+  const { t } = words;
+  const { limitA, measuredA } = problem;
+  const amps = (value: number) => `${words.formatIn("UTC").decimal(value)}\u00a0A`;
+  return (
+    <div class="notice notice-warn tight">
+      <p>{t(problem.problem === "refused" ? "limitRefused" : "limitNoEffect")}</p>
+      {limitA === null || measuredA === null ? null : (
+        <p class="sub">{t("limitFigures", { limit: amps(limitA), measured: amps(measuredA) })}</p>
+      )}
+    </div>
   );
 }
 

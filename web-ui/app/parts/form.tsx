@@ -6,7 +6,7 @@ interface FieldProps {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
-  type?: "text" | "email" | "password";
+  type?: "text" | "email" | "password" | "date" | "time" | "month";
   value?: string;
   defaultValue?: string;
   required?: boolean;
@@ -14,6 +14,7 @@ interface FieldProps {
   minLength?: number | undefined;
   maxLength?: number;
   inputMode?: "decimal";
+  placeholder?: string;
   autocomplete?: InputHTMLAttributes<HTMLInputElement>["autocomplete"];
   onInput?: (event: { currentTarget: HTMLInputElement }) => void;
 }

@@ -4,7 +4,8 @@ import type { PairingCode } from "../types";
 import type { Words } from "../words";
 
 interface PairProps {
-  siteId: string;
+  /** Where to go once it has worked. */
+  next: string;
   code: PairingCode;
   nowMs: number;
   /** Name of the hub that has been paired by it. */
@@ -17,14 +18,14 @@ interface PairProps {
 }
 
 /** The one-time code, large, and the command to give it to the hub with. */
-export function PairView({ siteId, code, nowMs, paired, replaces, cloudUrl, words, onNew, onCopy }: PairProps) {
+export function PairView({ next, code, nowMs, paired, replaces, cloudUrl, words, onNew, onCopy }: PairProps) {
   const { t } = words;
   const [copied, setCopied] = useState(false);
   if (paired !== null) {
     return (
       <div class="card empty" role="status">
         <h2>{t("pairDone", { name: paired })}</h2>
-        <a class="button primary" href={`/sites/${siteId}`}>
+        <a class="button primary" href={next}>
           {t("pairToBoard")}
         </a>
       </div>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { encode } from "uqr";
+import { qrPath } from "../../../common/qr";
 import { Field } from "../../parts/form";
 import type { Words } from "../../words";
 import { canCancel, canChange, cancelling } from "../cancel-model";
@@ -185,15 +185,4 @@ export function Qr({ text, label }: { text: string; label: string }) {
       <path d={code.path} />
     </svg>
   );
-}
-
-/** The dark modules of a code as SVG path data, with the quiet zone around them; null where the text is too long (2,953 bytes). */
-export function qrPath(text: string): { size: number; path: string } | null {
-  try {
-    const { data, size } = encode(text, { ecc: "L", border: 4 });
-    const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join("");
-    return { size, path };
-  } catch {
-    return null;
-  }
 }

@@ -1,12 +1,11 @@
-import "leaflet/dist/leaflet.css";
-import { Control, DivIcon, Map as LeafletMap, Marker, Polygon } from "leaflet/dist/leaflet-src.esm.js";
+import type { Map as LeafletMap } from "leaflet";
+import { DivIcon, Marker } from "leaflet/dist/leaflet-src.esm.js";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
-import { cities } from "../cities";
 import type { SearchState } from "../search-model";
-import { cornersOf } from "../shapes";
 import type { FoundPlace } from "../types";
 import type { DriverT } from "../words";
+import { landMap } from "./land-map";
 import { freeOf, stateOf } from "./results";
 
 interface MapProps {
@@ -25,32 +24,7 @@ export default function PlaceMap({ search, places, t, onMoved }: MapProps) {
   const pins = useRef<Marker[]>([]);
 
   useEffect(() => {
-    const made = new LeafletMap(box.current as HTMLDivElement, {
-      attributionControl: false,
-      maxBounds: [
-        [-85, -200],
-        [85, 200],
-      ],
-      minZoom: 3,
-      maxZoom: 14,
-      zoomAnimation: false,
-      fadeAnimation: false,
-    });
-    // The land is a file of its own: pins need not wait for it.
-    void import("virtual:map-shapes").then(({ default: shapes }) => {
-      if (map.current !== made) return;
-      for (const [kind, land] of Object.entries(shapes)) {
-        new Polygon(
-          cornersOf(land).map((ring) => [ring]),
-          { className: `land land-${kind}`, interactive: false, weight: 1 },
-        ).addTo(made);
-      }
-    });
-    for (const [name, lat, lng] of cities) {
-      const icon = new DivIcon({ className: "town", html: name, iconSize: [0, 0] });
-      new Marker([lat, lng], { icon, interactive: false, keyboard: false }).addTo(made);
-    }
-    new Control.Scale({ imperial: false }).addTo(made);
+    const made = landMap(box.current as HTMLDivElement);
     made.on("dragend", () => {
       const { lat, lng } = made.getCenter();
       onMoved(Math.round(lat * 1000) / 1000, Math.round(lng * 1000) / 1000);

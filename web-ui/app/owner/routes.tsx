@@ -1,0 +1,21 @@
+import type { VNode } from "preact";
+import { Route, lazy } from "preact-iso";
+import type { Lang } from "../../common/translate";
+import { loadOwnerTexts } from "./words";
+
+type Page = () => Promise<{ default: (props: { siteId: string }) => VNode }>;
+
+/** Owners' pages come with their texts, which drivers do without. */
+export function ownerRoutes(lang: Lang): VNode[] {
+  const pages: [path: string, load: Page][] = [
+    ["/sites/new", () => import("../pages/new-site")],
+    ["/sites/:siteId/pair", () => import("../pages/pair")],
+    ["/sites/:siteId/listing", () => import("./pages/listing")],
+    ["/sites/:siteId/connectors", () => import("./pages/connectors")],
+    ["/sites/:siteId/labels", () => import("./pages/labels")],
+  ];
+  return pages.map(([path, load]) => {
+    const component = lazy(async () => (await Promise.all([load(), loadOwnerTexts(lang)]))[0]);
+    return <Route key={path} path={path} component={component} />;
+  });
+}

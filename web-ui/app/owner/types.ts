@@ -1,0 +1,30 @@
+import type { ExtractSchema } from "hono/types";
+import type { AppType } from "../../../cloud/app";
+
+/** What the cloud's API takes and gives owners, read off the API itself. Money in minor units, energy Wh, power W, instants ISO 8601 UTC. */
+
+export type Routes = ExtractSchema<AppType>;
+export type Path = keyof Routes & `/v1/${string}`;
+export type Method = "get" | "put" | "post" | "patch" | "delete";
+interface Way {
+  input: unknown;
+  output: unknown;
+  status: number;
+}
+type At<P extends Path, M extends Method> = `$${M}` extends keyof Routes[P] ? Extract<Routes[P][`$${M}`], Way> : never;
+/** The body of a good answer. */
+export type Given<P extends Path, M extends Method> = Extract<At<P, M>, { status: 200 | 201 }>["output"];
+/** The body of a request. */
+export type Taken<P extends Path, M extends Method> = Extract<At<P, M>["input"], { json: unknown }>["json"];
+/** Names of the parts of a path that are filled in. */
+export type Param<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Param<`/${Rest}`>
+  : P extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+export type OwnPlace = Given<"/v1/sites/:siteId/place", "get">;
+export type PlaceInput = Taken<"/v1/sites/:siteId/place", "put">;
+export type Photo = OwnPlace["photos"][number];
+export type Connector = Given<"/v1/sites/:siteId/connectors", "get">["connectors"][number];
+export type Shares = Given<"/v1/sites/:siteId/share-links", "get">;
