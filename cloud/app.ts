@@ -22,7 +22,9 @@ import { syncRoutes } from "./hubs/sync-routes";
 import { membershipRoutes } from "./memberships/routes";
 import { notificationRoutes } from "./notifications/routes";
 import { driverRoutes } from "./reservations/driver-routes";
+import { calendarRoutes } from "./reservations/calendar-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
+import { changePreviewRoutes } from "./reservations/preview-routes";
 import { maintenanceRoutes } from "./maintenance/routes";
 import { reviewAdminRoutes } from "./reviews/admin-routes";
 import { reviewRoutes } from "./reviews/routes";
@@ -88,6 +90,8 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", idTagRoutes(deps))
     .route("/", driverRoutes(deps))
     .route("/", ownerRoutes(deps))
+    .route("/", changePreviewRoutes(deps))
+    .route("/", calendarRoutes(deps))
     .route("/", billingRoutes(deps))
     .route("/", paymentRoutes(deps))
     .route("/", pairingRoutes(deps))

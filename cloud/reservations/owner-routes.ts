@@ -14,7 +14,8 @@ import { siteParam } from "../sites/routes";
 import { lockBook } from "./book";
 import { rangeText, spansOf } from "./ranges";
 import { currentOf, reservationColumns, reservationView } from "./read";
-import { reservationSchema, spanOf, timesShape } from "./schemas";
+import { requireShown } from "./preview-read";
+import { blockEnd, blockSpanOf, blockTimesShape, reservationSchema, shownQuery, spanOf, timesShape } from "./schemas";
 import { settingsOf } from "./settings";
 
 /** An owner blocks at most so many stretches at a time. */
@@ -29,13 +30,12 @@ const blockSchema = z
     blockId: z.uuid(),
     seat: z.string().nullable().openapi({ description: "null: all of them" }),
     start: instantSchema,
-    end: instantSchema,
+    end: instantSchema.nullable().openapi({ description: "null: until it is taken away" }),
   })
   .openapi("Block");
 const newBlockSchema = z.strictObject({
   seat: z.string().max(64).nullable(),
-  ...timesShape,
-  preview: z.boolean().default(false).openapi({ description: "Only says whom it would meet." }),
+  ...blockTimesShape,
 });
 
 const list = createRoute({
@@ -59,7 +59,7 @@ const putSettings = createRoute({
   path: "/v1/sites/{siteId}/booking-settings",
   tags: ["reservations"],
   summary: "Sets the rules; what was sold before keeps its own, and the hub hears of them through the feed",
-  request: { params: siteParam, body: body(settingsBody) },
+  request: { params: siteParam, query: shownQuery, body: body(settingsBody) },
   responses: { 200: json("The rules.", settingsBody), ...failures },
 });
 const listBlocks = createRoute({
@@ -74,13 +74,12 @@ const addBlock = createRoute({
   method: "post",
   path: "/v1/sites/{siteId}/blocks",
   tags: ["reservations"],
-  summary: "Keeps a stretch from being sold by the cloud; what is sold already stays, and is listed",
-  request: { params: siteParam, body: body(newBlockSchema) },
+  summary:
+    "Keeps a stretch from being sold by the cloud; what is sold already stays. Without an end it retires the connector",
+  description: "Refused with 409 `bookings_affected` where it meets bookings and their preview was not shown.",
+  request: { params: siteParam, query: shownQuery, body: body(newBlockSchema) },
   responses: {
-    201: json(
-      "The block (null for a preview) and the reservations that it meets.",
-      z.object({ block: blockSchema.nullable(), meets: z.array(reservationSchema) }),
-    ),
+    201: json("The block.", blockSchema),
     ...failures,
   },
 });
@@ -103,7 +102,7 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
         start = instantOfSlot(slotOf(now()) - WEEK_SLOTS),
         end = instantOfSlot(slotOf(now()) + FORTNIGHT_SLOTS),
       } = c.req.valid("query");
-      return c.json({ reservations: await meeting(db, siteId, spanOf({ start, end }), null) }, 200);
+      return c.json({ reservations: await meeting(db, siteId, spanOf({ start, end })) }, 200);
     })
     .openapi(readSettings, async (c) => {
       const { siteId } = c.req.valid("param");
@@ -114,8 +113,11 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
       const data = c.req.valid("json");
+      const { shown } = c.req.valid("query");
       const row = { settings: JSON.stringify(data), updated_at: new Date(now()) };
       const hubId = await db.transaction().execute(async (trx) => {
+        await lockBook(trx, siteId);
+        await requireShown(trx, siteId, { kind: "settings", settings: data }, shown, now());
         await lockSite(trx, siteId);
         await trx
           .insertInto("booking_settings")
@@ -135,8 +137,9 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
     .openapi(addBlock, async (c) => {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
-      const { seat, preview, ...times } = c.req.valid("json");
-      const cells = spanOf(times);
+      const { seat, ...times } = c.req.valid("json");
+      const cells = blockSpanOf(times);
+      const { shown } = c.req.valid("query");
       const known = await db
         .selectFrom("booking_seats")
         .select("seat")
@@ -145,22 +148,19 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
         .execute();
       if (seat !== null && !known.some((each) => each.seat === seat)) throw notFound("seat at this site");
       const blockId = newId();
-      if (!preview) {
-        await db.transaction().execute(async (trx) => {
-          await lockBook(trx, siteId);
-          if ((await blocksOf(trx, siteId, now())).length >= MAX_BLOCKS) {
-            throw new AppError("too_many_blocks", `At most ${MAX_BLOCKS} blocks at a time.`, { status: 409 });
-          }
-          const row = { site_id: siteId, block_id: blockId, seat, cells: rangeText(cells) };
-          await trx
-            .insertInto("booking_blocks")
-            .values({ ...row, created_at: new Date(now()) })
-            .execute();
-        });
-      }
-      const meets = await meeting(db, siteId, cells, seat);
-      const block = { blockId, seat, start: instantOfSlot(cells.from), end: instantOfSlot(cells.to) };
-      return c.json({ block: preview ? null : block, meets: meets.filter(({ status }) => status === "reserved") }, 201);
+      await db.transaction().execute(async (trx) => {
+        await lockBook(trx, siteId);
+        await requireShown(trx, siteId, { kind: "block", seat, ...cells }, shown, now());
+        if ((await blocksOf(trx, siteId, now())).length >= MAX_BLOCKS) {
+          throw new AppError("too_many_blocks", `At most ${MAX_BLOCKS} blocks at a time.`, { status: 409 });
+        }
+        const row = { site_id: siteId, block_id: blockId, seat, cells: rangeText(cells) };
+        await trx
+          .insertInto("booking_blocks")
+          .values({ ...row, created_at: new Date(now()) })
+          .execute();
+      });
+      return c.json({ blockId, seat, start: instantOfSlot(cells.from), end: blockEnd(cells.to) }, 201);
     })
     .openapi(removeBlock, async (c) => {
       const { siteId, blockId } = c.req.valid("param");
@@ -175,8 +175,8 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
     });
 }
 
-/** Bookings that share a cell with a span, on one seat or any. */
-async function meeting(db: Db, siteId: string, { from, to }: { from: number; to: number }, seat: string | null) {
+/** Bookings that share a cell with a span. */
+async function meeting(db: Db, siteId: string, { from, to }: { from: number; to: number }) {
   const rows = await db
     .selectFrom("reservations")
     .select(reservationColumns)
@@ -184,7 +184,6 @@ async function meeting(db: Db, siteId: string, { from, to }: { from: number; to:
     .where("version", ">", 0)
     .where("to_slot", ">", from)
     .where("from_slot", "<", to)
-    .$if(seat !== null, (query) => query.where("seat", "=", seat as string))
     .execute();
   return currentOf(rows).map(reservationView);
 }
@@ -198,7 +197,7 @@ async function blocksOf(db: Pick<Db, "selectFrom">, siteId: string, now: number)
     .execute();
   return rows.flatMap(({ block_id: blockId, seat, cells }) =>
     spansOf(cells).flatMap(({ from, to }) =>
-      to > slotOf(now) ? [{ blockId, seat, start: instantOfSlot(from), end: instantOfSlot(to) }] : [],
+      to > slotOf(now) ? [{ blockId, seat, start: instantOfSlot(from), end: blockEnd(to) }] : [],
     ),
   );
 }

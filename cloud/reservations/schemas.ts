@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { SLOT_MS } from "../../shared/booking";
+import { FOREVER, SLOT_MS, instantOfSlot } from "../../shared/booking";
 import { termsSchema } from "../../shared/booking/schema";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
@@ -20,6 +20,27 @@ export function spanOf({ start, end }: { start: string; end: string }): { from: 
   if (from < to) return { from, to };
   throw new AppError("invalid", "end: must be after start", { status: 400 });
 }
+
+/** Of a block: without an end it holds until it is taken away, as for a connector that is retired. */
+export const blockTimesShape = { start: quarterSchema, end: quarterSchema.nullable() };
+
+/** Throws AppError `invalid` as `spanOf`. */
+export function blockSpanOf({ start, end }: { start: string; end: string | null }): { from: number; to: number } {
+  return end === null ? { from: Date.parse(start) / SLOT_MS, to: FOREVER } : spanOf({ start, end });
+}
+
+/** The end of a block as people see it; null: it has none. */
+export function blockEnd(to: number): string | null {
+  return to === FOREVER ? null : instantOfSlot(to);
+}
+
+/** Names what a preview showed. */
+export const shownSchema = z.string().min(1).max(64);
+export const shownQuery = z.object({
+  shown: shownSchema
+    .optional()
+    .openapi({ description: "What the preview of this change gave; needed where it meets bookings." }),
+});
 
 const moneySchema = z.object({ amount: z.number().int(), currency: z.string() });
 

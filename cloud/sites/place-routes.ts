@@ -5,6 +5,9 @@ import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
 import { body, createRouter, failures, json } from "../http/router";
 import { appendFeed } from "../hubs/append-feed";
+import { lockBook } from "../reservations/book";
+import { requireShown } from "../reservations/preview-read";
+import { shownQuery } from "../reservations/schemas";
 import { nextState, ownerActions, requireComplete } from "./listing";
 import {
   connectorInputSchema,
@@ -39,8 +42,8 @@ const write = createRoute({
   tags: ["places"],
   summary: "Says where a site is, when and by whom it can be used, and what is around it",
   description:
-    "The first time makes a draft. An approved place that moves waits for an admin again. `booked` also lets nobody start at the charger without a pass.",
-  request: { params: siteParam, body: body(placeInputSchema) },
+    "The first time makes a draft. An approved place that moves waits for an admin again. Hours that leave bookings outside are refused with 409 `bookings_affected` until their preview was shown. `booked` also lets nobody start at the charger without a pass.",
+  request: { params: siteParam, query: shownQuery, body: body(placeInputSchema) },
   responses: { 200: json("The place as it is now.", ownPlaceSchema), ...failures },
 });
 const listing = createRoute({
@@ -92,7 +95,10 @@ export function placeRoutes({ db, wake, now, publicUrl }: Deps) {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
       const input = c.req.valid("json");
+      const { shown } = c.req.valid("query");
       const hubId = await db.transaction().execute(async (trx) => {
+        await lockBook(trx, siteId);
+        await requireShown(trx, siteId, { kind: "hours", hours: input.hours }, shown, now());
         const site = await lockSite(trx, siteId);
         await savePlace(trx, siteId, input, now());
         if (input.access !== "booked" || site.startPolicy === "pass") return undefined;

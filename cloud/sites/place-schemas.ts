@@ -9,7 +9,7 @@ import { accesses, hosts, listingStates, placeStatuses } from "./tables";
 /** Shapes of what drivers see of a site, and of what its owner says about it. */
 
 /** A copy: what was made before zod learned of OpenAPI does not know it. */
-const hoursSchema = openingHoursSchema.clone().openapi({
+export const hoursSchema = openingHoursSchema.clone().openapi({
   type: "object",
   description:
     "`week` null: around the clock. An exception holds instead of its weekday. Times are the site's own; a period may run over midnight.",

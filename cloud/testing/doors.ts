@@ -138,6 +138,8 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/reservations
     GET /v1/sites/{siteId}/booking-settings
     GET /v1/sites/{siteId}/blocks
+    GET /v1/sites/{siteId}/calendar
+    POST /v1/sites/{siteId}/booking-changes/preview
     GET /v1/sites/{siteId}/tariffs/{tariffId}/versions
     GET /v1/sites/{siteId}/place
     GET /v1/sites/{siteId}/sessions/{sessionId}

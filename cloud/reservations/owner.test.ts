@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { instantOfSlot, startOfSlot } from "../../shared/booking";
+import { defaultBookingSettings } from "../../shared/booking-settings";
+import { localTime } from "../../shared/tariff/local-time";
+import { place } from "../sites/testing/places";
+import { charge } from "../testing/charging";
+import { TestCloud } from "../testing/cloud";
+import type { Person } from "../testing/person";
+import { bookingSite } from "../testing/seats";
+
+/** What an owner is shown before a change, and the calendar. */
+
+let cloud: TestCloud;
+let driver: Person;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  driver = await cloud.person();
+});
+afterAll(() => cloud.stop());
+
+const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
+
+interface Preview {
+  shown: string;
+  count: number;
+  affected: { booking: string; why: string[]; then: string }[];
+}
+
+describe("a change of an owner", () => {
+  it("is made with what was shown, and not where that has grown meanwhile", async () => {
+    const { owner, siteId, base } = await bookingSite(cloud, { A: "AC", B: "AC" });
+    const site = `/v1/sites/${siteId}`;
+    const book = (from: number) =>
+      driver.ok<{ booking: string }>("POST", `${site}/reservations`, wish(base + from, base + from + 4));
+    const preview = (body: object) => owner.ok<Preview>("POST", `${site}/booking-changes/preview`, body);
+    const { booking } = await book(0);
+    const block = { seat: null, start: instantOfSlot(base), end: null };
+    const first = await preview({ kind: "block", ...block });
+    expect(first).toMatchObject({ count: 1, affected: [{ booking, why: ["blocked"], then: "stays" }] });
+    await book(0);
+    const made = (shown: string) => owner.send("POST", `${site}/blocks?shown=${shown}`, block);
+    expect((await made(first.shown)).status).toBe(409);
+    const second = await preview({ kind: "block", ...block });
+    expect(second).toMatchObject({ count: 2 });
+    const other = await bookingSite(cloud);
+    expect((await other.owner.send("POST", `${site}/blocks?shown=${second.shown}`, block)).status).toBe(404);
+    expect((await made(second.shown)).status).toBe(201);
+    expect(await owner.ok("GET", `${site}/blocks`)).toMatchObject({ blocks: [{ seat: null, end: null }] });
+    expect(await driver.refused("POST", `${site}/reservations`, wish(base + 90, base + 91))).toEqual([409, "blocked"]);
+    // Whoever has booked comes and goes as before.
+    expect(await driver.ok("GET", `${site}/reservations/${booking}`)).toMatchObject({ status: "reserved" });
+
+    const rules = { ...defaultBookingSettings, open: false };
+    const path = `${site}/booking-settings`;
+    expect(await owner.refused("PUT", path, rules)).toEqual([409, "bookings_affected"]);
+    const { shown } = await preview({ kind: "settings", settings: rules });
+    expect(await owner.refused("PUT", `${path}?shown=${second.shown}`, rules)).toEqual([409, "bookings_affected"]);
+    expect(await owner.ok("PUT", `${path}?shown=${shown}`, rules)).toEqual(rules);
+    // Nothing more is met by what holds already.
+    expect(await owner.ok("PUT", path, { ...rules, pricePerHour: 5 })).toMatchObject({ pricePerHour: 5 });
+
+    const never = { week: null, exceptions: [0, 1, 2].map((day) => closedOn(startOfSlot(base + day * 96))) };
+    const hours = await preview({ kind: "hours", hours: never });
+    expect(hours).toMatchObject({ count: 2, affected: [{ why: ["closed"] }, { why: ["closed"] }] });
+    const described = { ...place, hours: never };
+    expect(await owner.refused("PUT", `${site}/place`, described)).toEqual([409, "bookings_affected"]);
+    await owner.ok("PUT", `${site}/place?shown=${hours.shown}`, described);
+    expect((await owner.send("POST", `${site}/booking-changes/preview`, { kind: "none" })).status).toBe(400);
+  });
+});
+
+describe("the calendar", () => {
+  it("shows reservations, walk-ins, sessions and blocks by day and connector, and nothing of another site", async () => {
+    const { owner, siteId, base, site, hub } = await bookingSite(cloud, {
+      "CP1/1": "AC",
+      "CP1/2": "AC",
+      "CP10/1": "AC",
+    });
+    const path = `/v1/sites/${siteId}`;
+    const date = localTime("Europe/Berlin", startOfSlot(base)).date;
+    const { booking } = await driver.ok<{ booking: string }>("POST", `${path}/reservations`, wish(base, base + 8));
+    await site.hear();
+    // Moved by a day: the old time is not shown any more.
+    const far = wish(base + 96, base + 100);
+    await driver.ok("POST", `${path}/reservations/${booking}/modify`, { start: far.start, end: far.end });
+    await owner.ok("POST", `${path}/blocks`, { seat: "CP1/2", start: instantOfSlot(base), end: null });
+    const session = charge(hub, { startedAt: startOfSlot(base), readings: [[30, 11_000]], cpId: "CP10" });
+    await hub.send();
+    interface Calendar {
+      days: { date: string; hours: number; connectors: { connector: string; entries: Record<string, unknown>[] }[] }[];
+      nextCursor: string | null;
+      nextDate: string;
+      previousDate: string;
+    }
+    const read = (query: string) => owner.ok<Calendar>("GET", `${path}/calendar?date=${date}&${query}`);
+    const two = await read("days=3");
+    expect(two).toMatchObject({ timeZone: "Europe/Berlin", truncated: false, nextCursor: null });
+    expect(two.days[0]!.connectors.map(({ connector }) => connector)).toEqual(["CP1/1", "CP1/2", "CP10/1"]);
+    const all = two.days.flatMap((day) =>
+      day.connectors.flatMap(({ connector, entries }) =>
+        entries.map(({ kind, start }) => ({ connector, kind, start })),
+      ),
+    );
+    const of = (kind: string) => [
+      ...new Set(all.filter((each) => each.kind === kind).map((each) => `${each.connector} ${each.start}`)),
+    ];
+    expect(of("reservation")).toEqual([`CP1/1 ${far.start}`]);
+    expect(of("session")).toEqual([`CP10/1 ${instantOfSlot(base)}`]);
+    expect(of("block")).toEqual([`CP1/2 ${instantOfSlot(base)}`]);
+    expect(JSON.stringify(two)).toContain(session.id);
+    expect(JSON.stringify(two)).toContain("Some One");
+
+    const page = await read("connectors=2");
+    expect(page).toMatchObject({ nextCursor: "CP1/2", days: [{ connectors: [{}, {}] }] });
+    const rest = await read(`connectors=2&cursor=${encodeURIComponent("CP1/2")}`);
+    expect(rest.days[0]!.connectors.map(({ connector }) => connector)).toEqual(["CP10/1"]);
+    expect(rest.nextCursor).toBeNull();
+    const change = await owner.ok<Calendar>("GET", `${path}/calendar?date=2027-03-28&days=1`);
+    expect(change).toMatchObject({ nextDate: "2027-03-29", previousDate: "2027-03-27", days: [{ hours: 23 }] });
+
+    const other = await bookingSite(cloud, { "CP1/1": "AC" });
+    const theirs = await other.owner.ok<Calendar>("GET", `/v1/sites/${other.siteId}/calendar?date=${date}&days=7`);
+    expect(theirs.days.flatMap((day) => day.connectors.flatMap(({ entries }) => entries))).toEqual([]);
+    expect(await other.owner.refused("GET", `${path}/calendar`)).toEqual([404, "not_found"]);
+    for (const bad of ["date=2027-02-30", "date=9999-12-31", "days=8", "connectors=0"]) {
+      expect(await owner.refused("GET", `${path}/calendar?${bad}`)).toEqual([400, "invalid"]);
+    }
+  });
+});
+
+function closedOn(at: number) {
+  return { date: localTime("Europe/Berlin", at).date, periods: [], note: "" };
+}
