@@ -54,6 +54,7 @@ const bodies: Record<string, unknown> = {
     percent: 100,
   },
   "POST /v1/sites/{siteId}/blocks": { seat: null, ...span },
+  "POST /v1/sites/{siteId}/booking-changes/preview": { kind: "block", seat: null, ...span },
   "PUT /v1/sites/{siteId}/booking-settings": defaultBookingSettings,
   "POST /v1/sites/{siteId}/holds": { class: "AC", ...span },
   "POST /v1/sites/{siteId}/reservations/{booking}/modify": span,
