@@ -7,6 +7,8 @@ const hours = (zone: string, date: string) => {
   return [new Date(day!.startMs).toISOString(), (day!.endMs - day!.startMs) / 3_600_000];
 };
 
+const entry = (connector: string, start: string, end: string | null) => ({ connector, start, end });
+
 describe("days at a site", () => {
   it("have 23 or 25 hours where the clock is changed", () => {
     expect(hours("Europe/Berlin", "2027-03-27")).toEqual(["2027-03-26T23:00:00.000Z", 24]);
@@ -40,7 +42,6 @@ describe("days at a site", () => {
 describe("a calendar", () => {
   it("has each entry, whole, on its connector, in each day that it touches", () => {
     const days = daysFrom("UTC", "2027-01-01", 2);
-    const entry = (connector: string, start: string, end: string | null) => ({ connector, start, end });
     const over = entry("A", "2027-01-01T23:00:00Z", "2027-01-02T01:00:00Z");
     const open = entry("B", "2027-01-01T10:00:00Z", null);
     const edge = entry("A", "2027-01-01T00:00:00Z", "2027-01-02T00:00:00Z");

@@ -70,7 +70,6 @@ function settingsJudge(
   after: BookingSettings,
 ): (booking: OpenBooking) => Reason[] {
   const split = standingSplit(seats);
-  const isTooLong = ({ from, to }: Span, { maxMinutes }: BookingSettings) => (to - from) * 15 > maxMinutes;
   return (booking) => {
     const why: Reason[] = [];
     if (before.open && !after.open) why.push("notSold");
@@ -78,6 +77,10 @@ function settingsJudge(
     if (!before.walkInSeat && after.walkInSeat && split[booking.seat]?.walkIn) why.push("walkInSeat");
     return why;
   };
+}
+
+function isTooLong({ from, to }: Span, { maxMinutes }: BookingSettings): boolean {
+  return (to - from) * 15 > maxMinutes;
 }
 
 /** Names what was shown: the same for the same bookings and reasons, and for nothing else. */
