@@ -62,12 +62,14 @@ export function divide(input: DivideInput, now: number): Divided {
       key: outlet.key,
       cpId: outlet.cpId,
       ready: outlet.connected && link.asked && way !== null && now >= link.retryAt && !busy.has(outlet.cpId),
+      underWay: busy.has(outlet.cpId),
       grip,
       counts: countsOf(outlet, watch, now),
       storedA: ofItsOwn || targetA === null ? Math.min(safeA, outlet.ratedA) : targetA,
       txA: ofItsOwn ? targetA : null,
       again,
-      mayRaise: now >= watch.raisedAt + RAISE_EVERY_MS,
+      running: outlet.session !== null,
+      lately: now < watch.raisedAt + RAISE_EVERY_MS,
     };
   });
   return { safeA, units: next, orders: plan(candidates, limit) };

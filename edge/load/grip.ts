@@ -1,6 +1,7 @@
 /**
  * What the hub knows of the limits that one charger holds, and so the most that it may take: everything that was confirmed, everything
- * that was sent and may have arrived, and what it was allowed before for as long as it has not shown that it obeys. Amperes per phase.
+ * that was sent and may have arrived, and what it was allowed before for as long as it has not shown that it obeys. And the least that it may hold: more
+ * than that may be a raise, whatever the most says. Amperes per phase.
  */
 export interface Grip {
   /** Confirmed limit that holds whenever no transaction has its own (TxDefaultProfile, or ChargePointMaxProfile); null: none yet. */
@@ -12,11 +13,22 @@ export interface Grip {
   txDoubtA: number | null;
   /** A confirmed lowering that no reading has shown yet: until then it may take `fromA`. */
   settling: { fromA: number; since: number } | null;
+  /** The least that may be stored in it, and the least that its running transaction may be allowed. A hub that starts again knows neither: 0. */
+  storedLeastA: number;
+  runningLeastA: number;
+  /** This run of the hub has told it something. */
+  told: boolean;
 }
 
 export type Register = "stored" | "tx";
 
-export const noGrip: Grip = { storedA: null, storedDoubtA: null, txA: null, txDoubtA: null, settling: null };
+export const noGrip: Grip = {
+  ...{ storedA: null, storedDoubtA: null, txA: null, txDoubtA: null, settling: null },
+  ...{ storedLeastA: 0, runningLeastA: 0, told: false },
+};
+
+/** Who draws anything is allowed this much at least: there is no pilot signal for less (IEC 61851-1, table A.7). */
+const LEAST_DRAWN_A = 6;
 
 /** Whether the charger holds nothing of ours, as far as anyone knows. */
 export function isEmpty({ storedA, storedDoubtA, txA, txDoubtA }: Grip): boolean {
@@ -42,8 +54,15 @@ export function storedWorstA(grip: Grip, ratedA: number): number {
 
 /** What is on its way counts from the moment before it is sent. */
 export function sending(grip: Grip, register: Register, limitA: number): Grip {
-  if (register === "tx") return { ...grip, txDoubtA: Math.max(grip.txDoubtA ?? 0, limitA) };
-  return { ...grip, storedDoubtA: Math.max(grip.storedDoubtA ?? 0, limitA) };
+  const running = { ...grip, told: true, runningLeastA: Math.min(grip.runningLeastA, limitA) };
+  if (register === "tx") return { ...running, txDoubtA: Math.max(grip.txDoubtA ?? 0, limitA) };
+  const storedLeastA = Math.min(grip.storedLeastA, limitA);
+  return { ...running, storedLeastA, storedDoubtA: Math.max(grip.storedDoubtA ?? 0, limitA) };
+}
+
+/** Whether `limitA` in that register may let a charger take more than it may now. One that has never confirmed anything is held to be without any limit. */
+export function mayRaise({ storedA, storedLeastA, runningLeastA }: Grip, register: Register, limitA: number): boolean {
+  return storedA !== null && limitA > (register === "tx" ? runningLeastA : storedLeastA);
 }
 
 /**
@@ -59,10 +78,16 @@ export function accepted(
   now: number,
 ): Grip {
   const allowedA = worstA(refused(grip, register, priorDoubtA), Infinity);
-  const settled: Grip =
-    register === "tx" ? { ...grip, txA: limitA, txDoubtA: null } : { ...grip, storedA: limitA, storedDoubtA: null };
+  const settled = holding(grip, register, limitA);
   const holdsA = confirmedA(settled) as number;
   return drawing && allowedA > holdsA ? { ...settled, settling: { fromA: allowedA, since: now } } : settled;
+}
+
+/** It holds `limitA` for certain. */
+export function holding(grip: Grip, register: Register, limitA: number): Grip {
+  if (register === "tx") return { ...grip, txA: limitA, txDoubtA: null, runningLeastA: limitA };
+  const of = grip.txDoubtA === null ? (grip.txA ?? limitA) : Math.min(grip.runningLeastA, limitA);
+  return { ...grip, storedA: limitA, storedDoubtA: null, storedLeastA: limitA, runningLeastA: of };
 }
 
 /** It refused what was sent, so all is as before. */
@@ -83,7 +108,14 @@ export function shown(grip: Grip): Grip {
 
 /** The transaction is over, and its own limit with it (OCPP 1.6 section 3.13.1). */
 export function transactionOver(grip: Grip): Grip {
-  return { ...grip, txA: null, txDoubtA: null, settling: null };
+  return { ...grip, txA: null, txDoubtA: null, settling: null, runningLeastA: grip.storedLeastA };
+}
+
+/** A reading shows that its car draws. Of one that this run of the hub has told nothing, that says how much it is allowed at least. */
+export function seenDrawing(grip: Grip): Grip {
+  if (grip.told) return grip;
+  const ofStored = grip.txA === null && grip.txDoubtA === null;
+  return { ...grip, runningLeastA: LEAST_DRAWN_A, storedLeastA: ofStored ? LEAST_DRAWN_A : grip.storedLeastA };
 }
 
 /** What a hub that starts again knows: upper bounds that were written before anything was sent. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { countedA } from "./counts";
 import type { Grip } from "./grip";
-import { noGrip } from "./grip";
+import { holding, mayRaise, noGrip, remembered, seenDrawing, sending, transactionOver } from "./grip";
 import { EXACT_WRITES, heldAfter, writtenNow, WRITES_MS } from "./held";
 import type { Written } from "./held";
 import { anotherRound, configured, failed, linkAgain, newLink, refusedWay, ROUND_MS, withoutEffect } from "./link";
@@ -9,7 +9,10 @@ import { ALL_PHASES, NONE, toGrid } from "./phases";
 import { plan } from "./plan";
 import type { Candidate } from "./plan";
 
-const grip = (storedA: number, txA: number | null = null): Grip => ({ ...noGrip, storedA, txA });
+const grip = (storedA: number, txA: number | null = null): Grip => {
+  const least = { storedLeastA: storedA, runningLeastA: txA ?? storedA };
+  return { ...noGrip, ...least, storedA, txA, told: true };
+};
 const candidate = (key: string, more: Partial<Candidate>): Candidate => ({
   key,
   cpId: key,
@@ -17,7 +20,9 @@ const candidate = (key: string, more: Partial<Candidate>): Candidate => ({
   grip: noGrip,
   storedA: 6,
   txA: null,
-  mayRaise: true,
+  underWay: false,
+  running: true,
+  lately: false,
   counts: { ratedA: 32, wired: ALL_PHASES, used: ALL_PHASES, atLeast: NONE },
   again: { stored: false, tx: false },
   ...more,
@@ -62,11 +67,11 @@ describe("what to tell now", () => {
     expect(planned(candidates, 24)).toEqual(["B tx 14"]);
     expect(
       planned(
-        candidates.map((each) => ({ ...each, mayRaise: false })),
+        candidates.map((each) => ({ ...each, lately: true })),
         32,
       ),
     ).toEqual([]);
-    expect(planned([candidate("A", { grip: grip(0, 0), storedA: 0, txA: 16, mayRaise: false })])).toEqual(["A tx 16"]);
+    expect(planned([candidate("A", { grip: grip(0, 0), storedA: 0, txA: 16, lately: true })])).toEqual(["A tx 16"]);
   });
 
   it("is what may have been forgotten or lost, again", () => {
@@ -79,6 +84,61 @@ describe("what to tell now", () => {
     expect(planned([candidate("A", { grip: { ...grip(6, 10), txDoubtA: 20 }, txA: 10 })])).toEqual(["A tx 10"]);
     expect(planned([candidate("A", { grip: { ...grip(6), storedDoubtA: 20 } })])).toEqual(["A stored 6"]);
     expect(planned([candidate("A", { grip: grip(6, 10), txA: 10 })])).toEqual([]);
+  });
+});
+
+describe("what a hub that has started again tells", () => {
+  /** Upper bounds; of what they really hold nothing is known. */
+  const bound = (storedA: number, txDoubtA: number | null = null): Grip => ({ ...noGrip, storedA, txDoubtA });
+
+  it("is nothing that may be a raise while the bounds together are beyond the limit, but the least, one charger at a time", () => {
+    const idle = candidate("A", { grip: bound(10), storedA: 6, running: false });
+    const charging = candidate("B", { grip: bound(10), storedA: 8 });
+    expect(planned([charging, idle], 16)).toEqual(["A stored 0"]);
+    expect(planned([charging, { ...idle, underWay: true, ready: false }], 16)).toEqual([]);
+    const known = { ...idle, grip: grip(0), storedA: 6 };
+    expect(planned([charging, known], 16)).toEqual(["A stored 6", "B stored 8"]);
+  });
+
+  it("leaves a car that draws what it must have to draw at all", () => {
+    const drawing = { ...bound(10), storedLeastA: 6, runningLeastA: 6 };
+    expect(planned([candidate("A", { grip: drawing }), candidate("B", { grip: bound(10) })], 16)).toEqual([
+      "A stored 6",
+    ]);
+    const own = { ...bound(6, 16), runningLeastA: 6 };
+    const other = candidate("B", { grip: grip(6, 10), txA: 10, ready: false });
+    expect(planned([candidate("A", { grip: own, txA: 10 }), other], 20)).toEqual(["A tx 6"]);
+  });
+
+  it("is nothing where telling makes nothing better, or what was lowered only has to show", () => {
+    expect(planned([candidate("A", { grip: bound(0, 20), storedA: 0 })], 16)).toEqual([]);
+    const settling = { ...grip(6, 6), settling: { fromA: 20, since: 0 } };
+    expect(
+      planned([candidate("A", { grip: settling, txA: 6 }), candidate("B", { grip: grip(6, 8), txA: 9 })], 16),
+    ).toEqual([]);
+  });
+});
+
+describe("the least that a charger may hold", () => {
+  it("is known once it has confirmed, and falls with what is on its way", () => {
+    expect(holding(noGrip, "stored", 6)).toMatchObject({ storedLeastA: 6, runningLeastA: 6 });
+    const running = holding(holding(noGrip, "stored", 6), "tx", 16);
+    expect(running).toMatchObject({ storedLeastA: 6, runningLeastA: 16 });
+    expect(holding(running, "stored", 0)).toMatchObject({ storedLeastA: 0, runningLeastA: 16 });
+    const lowering = sending(running, "tx", 8);
+    expect(lowering).toMatchObject({ storedLeastA: 6, runningLeastA: 8 });
+    expect(holding(lowering, "stored", 10)).toMatchObject({ storedLeastA: 10, runningLeastA: 8 });
+    expect(transactionOver(lowering)).toMatchObject({ storedLeastA: 6, runningLeastA: 6 });
+    expect([7, 8, 9].map((amps) => mayRaise(lowering, "tx", amps))).toEqual([false, false, true]);
+    expect([6, 7].map((amps) => mayRaise(lowering, "stored", amps))).toEqual([false, true]);
+    expect(mayRaise(noGrip, "stored", 6)).toBe(false);
+  });
+
+  it("is 6 A of one that draws, as long as this hub has told it nothing", () => {
+    expect(seenDrawing(remembered({ storedA: 10, ceilingA: 10 }))).toMatchObject({ storedLeastA: 6, runningLeastA: 6 });
+    expect(seenDrawing(remembered({ storedA: 6, ceilingA: 16 }))).toMatchObject({ storedLeastA: 0, runningLeastA: 6 });
+    const told = sending(remembered({ storedA: 6, ceilingA: 16 }), "tx", 0);
+    expect(seenDrawing(told)).toBe(told);
   });
 });
 

@@ -3,7 +3,7 @@ import { MIN_A } from "./allocate";
 import type { Counts } from "./counts";
 import { countedA } from "./counts";
 import type { Grip, Register } from "./grip";
-import { confirmedA, sending } from "./grip";
+import { confirmedA, holding, mayRaise, sending, shown } from "./grip";
 import { add, subtract, sum, within } from "./phases";
 
 /** One charger that may be told something now. */
@@ -12,6 +12,8 @@ export interface Candidate {
   cpId: string;
   /** It can be called: connected, nothing under way, no pause after a failure. */
   ready: boolean;
+  /** It has been told something and has not answered yet. */
+  underWay: boolean;
   grip: Grip;
   counts: Counts;
   storedA: number;
@@ -19,8 +21,10 @@ export interface Candidate {
   txA: number | null;
   /** What has to be told again though it was confirmed: the charger may have forgotten. */
   again: { stored: boolean; tx: boolean };
-  /** Its last raise was long enough ago. */
-  mayRaise: boolean;
+  /** A transaction is running there, as far as is known. */
+  running: boolean;
+  /** Its last raise was a short while ago. */
+  lately: boolean;
 }
 
 export interface Order {
@@ -35,10 +39,10 @@ export interface Order {
 const WORTHWHILE_A = 2;
 
 /**
- * What to tell whom now, one message a charge point. What cannot make the worst case worse goes at once. What could goes only when the worst
+ * What to tell whom now, one message a charge point. What cannot let a charger take more goes at once. What could goes only when the worst
  * cases of all chargers together, with it, stay within the limit: so a raise waits until the lowering of others is confirmed
  * and shown. Each raise that is ordered counts for those after it. Where the worst cases together are beyond the limit and nothing can be told (a hub that
- * started again has only upper bounds in mind), one charger that is in doubt is told the least that it may hold: that is known then.
+ * started again has only upper bounds in mind), one charger at a time is told the least that it may hold: that is known then.
  */
 export function plan(candidates: Candidate[], limit: PhaseCurrents): Order[] {
   const orders: Order[] = [];
@@ -69,13 +73,30 @@ export function plan(candidates: Candidate[], limit: PhaseCurrents): Order[] {
       break;
     }
   }
-  if (orders.length === 0 && !within(counted, limit)) {
-    const doubtful = raising.findLast(
-      ({ grip, txA }) => txA !== null && grip.storedA !== null && grip.txDoubtA !== null,
-    );
-    if (doubtful) orders.push(order(doubtful, "tx", confirmedA(doubtful.grip) as number));
+  if (orders.length === 0) {
+    const order = leastOf(candidates, limit);
+    if (order) orders.push(order);
   }
   return orders;
+}
+
+/** One order that makes what is known of a charger smaller, where that is needed and none is under way; the one that is least felt. */
+function leastOf(candidates: Candidate[], limit: PhaseCurrents): Order | null {
+  const soon = sum(candidates.map(({ counts, grip }) => countedA(counts, shown(grip))));
+  if (within(soon, limit) || candidates.some(({ underWay }) => underWay)) return null;
+  const possible = candidates.filter(({ ready, grip }) => ready && grip.storedA !== null).flatMap(leasts);
+  return possible.toSorted((a, b) => a.felt - b.felt || b.limitA - a.limitA)[0] ?? null;
+}
+
+function leasts({ key, grip, counts, txA, running }: Candidate): (Order & { felt: number })[] {
+  const registers: Register[] = txA === null ? ["stored"] : ["tx", "stored"];
+  return registers.flatMap((register) => {
+    const limitA = register === "tx" ? grip.runningLeastA : grip.storedLeastA;
+    const then = countedA(counts, holding(shown(grip), register, limitA));
+    if (within(countedA(counts, shown(grip)), then)) return [];
+    const felt = running && limitA < MIN_A && (register === "tx" || txA === null) ? 1 : 0;
+    return [{ key, register, limitA, raises: false, felt }];
+  });
 }
 
 /** What it has yet to be told, the running transaction's limit first; nothing of its own before there is a stored one. */
@@ -90,19 +111,16 @@ function due(candidate: Candidate): Order[] {
   return orders;
 }
 
-function order(candidate: Candidate, register: Register, limitA: number): Order {
-  const { key, counts, grip } = candidate;
-  // More than was confirmed is a raise, also where the worst case, of what is in doubt or has yet to show, says that it may take so much already.
-  const beyond = register === "tx" && limitA > (confirmedA(grip) ?? 0);
-  const raises = beyond || !within(countedA(counts, sending(grip, register, limitA)), countedA(counts, grip));
-  return { key, register, limitA, raises };
+function order({ key, counts, grip }: Candidate, register: Register, limitA: number): Order {
+  const grows = !within(countedA(counts, sending(grip, register, limitA)), countedA(counts, grip));
+  return { key, register, limitA, raises: grows || mayRaise(grip, register, limitA) };
 }
 
 /** The raise, or as much of it as fits beside the others' worst cases, or null. */
 function fitting(candidate: Candidate, wanted: Order, others: PhaseCurrents, limit: PhaseCurrents): Order | null {
-  const { grip, counts, mayRaise } = candidate;
+  const { grip, counts, lately } = candidate;
   const hasA = confirmedA(grip) ?? 0;
-  if (!mayRaise && hasA >= MIN_A) return null;
+  if (lately && hasA >= MIN_A) return null;
   const fits = (amps: number) => within(add(others, countedA(counts, sending(grip, wanted.register, amps))), limit);
   if (fits(wanted.limitA)) return wanted;
   if (wanted.register === "stored") return null;

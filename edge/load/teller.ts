@@ -2,6 +2,7 @@ import type { HubEvent } from "../../shared/events";
 import type { Gateway } from "../gateway";
 import { accepted, noGrip, refused, sending, txGivenUp } from "./grip";
 import { heldAfter, writtenNow } from "./held";
+import type { Held } from "./held";
 import { failed, refusedWay, wayOf } from "./link";
 import type { Order } from "./plan";
 import type { Roster } from "./roster";
@@ -42,7 +43,9 @@ export class Teller {
     const transactionId = session?.transactionId ?? null;
     const { stackLevel } = link;
     const profile = { connectorId, register, limitA, way, phases, stackLevel, transactionId };
-    const outcome = written ? await tell(gateway, cpId, profile, raises) : "unwritten";
+    const told = written ? await tell(gateway, cpId, profile, raises) : "unwritten";
+    const first = told === "accepted" && register === "stored" && grip.storedA === null;
+    const outcome = first && !(await this.writeFirst(before, limitA)) ? "unwritten" : told;
     roster.busy.delete(cpId);
     this.learn(order, before, outcome);
     await this.writeHeld(key);
@@ -86,15 +89,24 @@ export class Teller {
 
   /** Writes what a charger may hold, before it may hold more and some time after it holds less. False: the disk refuses. */
   async writeHeld(key: string): Promise<boolean> {
-    const { roster, now, commit } = this.options;
+    const { roster, now } = this.options;
     const unit = roster.find(key);
     if (!unit) return false;
     const { outlet, grip, written } = unit;
-    const { cpId, connectorId, ratedA } = outlet;
+    const { cpId, ratedA } = outlet;
     const idle = outlet.session === null && !outlet.inUse;
     const rewritten = wayOf(roster.linkOf(cpId), outlet.connectors)?.via !== "tx";
     const held = heldAfter(written, grip, { ratedA, idle, rewritten }, now());
-    if (!held) return true;
+    return held === null || this.write(unit, held);
+  }
+
+  /** The first limit that it confirmed is on disk before anyone reckons with it: a hub that starts again would take it for one without a limit. */
+  private writeFirst(unit: Unit, storedA: number): Promise<boolean> {
+    return this.write(unit, { storedA, ceilingA: unit.outlet.ratedA });
+  }
+
+  private async write({ outlet: { key, cpId, connectorId }, written }: Unit, held: Held): Promise<boolean> {
+    const { roster, now, commit } = this.options;
     roster.change(key, { written: writtenNow(written, held, now()) });
     try {
       await commit([{ type: "load.held", data: { cpId, connectorId, ...held } }]);

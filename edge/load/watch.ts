@@ -1,7 +1,7 @@
 import type { PhaseCurrents } from "../../shared/load";
 import type { Counts } from "./counts";
 import type { Grip } from "./grip";
-import { confirmedA, shown } from "./grip";
+import { confirmedA, seenDrawing, shown } from "./grip";
 import { MIN_A } from "./allocate";
 import type { Reading } from "./measure";
 import { maskOf } from "./observe";
@@ -70,7 +70,8 @@ export function watchAgain(watch: Watch): Watch {
  * Takes in a reading: whether the charger obeys (a lowering that was confirmed counts as done once a reading shows it), which phases
  * its car uses, and how much it wants.
  */
-export function watched(watch: Watch, grip: Grip, reading: Reading): { watch: Watch; grip: Grip } {
+export function watched(watch: Watch, before: Grip, reading: Reading): { watch: Watch; grip: Grip } {
+  const grip = Math.max(...reading.amps) >= SPARE_A ? seenDrawing(before) : before;
   const seen: Watch = {
     ...watch,
     reading,
