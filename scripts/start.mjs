@@ -68,9 +68,14 @@ function summary({ hubUrl, cloudUrl, bench, demo }) {
     `     password                 ${demo.password}`,
     "",
     `  Hub admin token             ${demo.adminToken}`,
-    "  Ctrl-C stops everything; the data stays in ./data.",
+    `  Ctrl-C stops everything; the data stays in ${dataFolders()}.`,
     "",
   ].join("\n");
+}
+
+function dataFolders() {
+  const { HUB_DATA, CLOUD_DATA } = process.env;
+  return HUB_DATA || CLOUD_DATA ? `${HUB_DATA || "./data/hub"} and ${CLOUD_DATA || "./data/cloud"}` : "./data";
 }
 
 /** Starts a program from dist and resolves with what its ready line says. Its log lines go to data-free standard error. */

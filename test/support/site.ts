@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { provisionDemo } from "../../scripts/lib/demo.mjs";
 import type { Demo } from "../../scripts/lib/demo.mjs";
 import type { Session } from "../../shared/session";
 import type { Program } from "./programs";
-import { launch, request, runHub, temporaryFolder, until } from "./programs";
+import { freePorts, launch, request, runHub, temporaryFolder, until } from "./programs";
 
 const adminToken = "a-token-of-the-journey-only";
 
@@ -194,13 +193,4 @@ export class TestSite {
     for (const program of [this.charger, this.hub, this.cloud]) await program?.stop();
     await this.folder.remove();
   }
-}
-
-/** Ports that are free now: the programs keep theirs over a restart, as on a real site. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
