@@ -80,6 +80,13 @@ const forgetful: Step[] = [
   ...[{ kind: "trouble", trouble: "restartHub" } as Step, ...[1, 2, 3, 4, 5].map(() => pass(0.03))],
 ];
 
+/** Chargers that keep to stored limits only, and a hub that starts again with bounds in mind that are more than either holds. */
+const stored = { ...silent, refuses: ["TxProfile"] };
+const bounded: Step[] = [
+  ...[start(1), pass(30), pass(30), pass(30), start(0), pass(7)],
+  ...[{ kind: "trouble", trouble: "restartHub" } as Step, start(0), pass(30)],
+];
+
 describe("the chargers together", () => {
   it("never may take more than the site's limit, whatever they and the hub go through", async () => {
     let armed = 0;
@@ -119,7 +126,10 @@ describe("the chargers together", () => {
       ),
       {
         numRuns: 80,
-        examples: [[16, [silent, silent, { ...silent, meters: true, triggers: true }], "fair", 0, forgetful]],
+        examples: [
+          [16, [silent, silent, { ...silent, meters: true, triggers: true }], "fair", 0, forgetful],
+          [16, [stored, { ...stored, meters: true, triggers: true }], "priority", 0, bounded],
+        ],
       },
     );
     // The property is not true because nothing happened.
