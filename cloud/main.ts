@@ -18,7 +18,6 @@ import { startWake } from "./db/wake";
 import { createMetrics } from "./http/metrics";
 import { jobs } from "./jobs/all";
 import { startRunner } from "./jobs/runner";
-import { forgetExpired } from "./http/rate-limit";
 import { forgetHolds } from "./reservations/housekeeping";
 import { byHand } from "./payments/service";
 import { stripePayments } from "./payments/stripe";
@@ -127,9 +126,7 @@ async function serve(config: Config, log: pino.Logger): Promise<void> {
   const runner = await startRunner(deps, jobs, JOBS_POLL_MS);
   undo.push(runner.stop);
   const housekeeping = setInterval(() => {
-    Promise.all([forgetExpired(db, now()), forgetHolds(db, now())]).catch((error: unknown) =>
-      log.warn({ err: error }, "housekeeping failed"),
-    );
+    forgetHolds(db, now()).catch((error: unknown) => log.warn({ err: error }, "housekeeping failed"));
   }, HOUR);
   undo.push(() => clearInterval(housekeeping));
 

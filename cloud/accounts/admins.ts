@@ -1,5 +1,6 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
+import { AppError } from "../../shared/error";
 import { audit } from "../admin/audit";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
@@ -50,4 +51,24 @@ export async function adminIds(tx: Kysely<Database>): Promise<string[]> {
     .where("blocked_at", "is", null)
     .execute();
   return rows.map(({ user_id }) => user_id);
+}
+
+/**
+ * Locks the platform's admins, so that of two who demote or block each other one remains. Gives how many there are beside `actorId`. Throws AppError `forbidden`
+ * (403) where that one is none any more.
+ */
+export async function lockAdmins(tx: Transaction<Database>, actorId: string): Promise<number> {
+  const rows = await tx
+    .selectFrom("people")
+    .select("user_id")
+    .where("is_admin", "=", true)
+    .where("blocked_at", "is", null)
+    .orderBy("user_id")
+    .forUpdate()
+    .execute();
+  const others = rows.filter(({ user_id }) => user_id !== actorId).length;
+  if (others === rows.length) {
+    throw new AppError("forbidden", "Only an admin of this platform may do this.", { status: 403 });
+  }
+  return others;
 }

@@ -7,6 +7,7 @@ import type { Deps } from "../deps";
 import { clearHits } from "../http/rate-limit";
 import { forgetMessages } from "../messages/threads";
 import { forgetDriver } from "../sessions/forget-driver";
+import { lockAdmins } from "./admins";
 import { countFailure, failuresKey } from "./limits";
 import { savePerson } from "./person";
 
@@ -15,7 +16,7 @@ const NOBODY = "Deleted account";
 
 /**
  * Deletes an account. Bills, charging sessions, reservations and reviews stay, of a person without name and address; all else goes. Throws AppError
- * `wrong_password` (403), and with 409 `booking_open`, `charge_running`, `money_owed`, `money_left` or `last_owner`.
+ * `wrong_password` (403), and with 409 `booking_open`, `charge_running`, `money_owed`, `money_left`, `last_owner` or `last_admin`.
  */
 export async function deleteAccount(
   deps: Pick<Deps, "db" | "auth" | "now">,
@@ -38,6 +39,10 @@ export async function deleteAccount(
   await db.transaction().execute(async (tx) => {
     await tx.selectFrom("auth.user").select("id").where("id", "=", user.id).forUpdate().execute();
     await requireNothingOpen(tx, user.id);
+    const person = await tx.selectFrom("people").select("is_admin").where("user_id", "=", user.id).executeTakeFirst();
+    if (person?.is_admin && (await lockAdmins(tx, user.id)) === 0) {
+      refuse("last_admin", "The platform would be without an admin.");
+    }
     await forgetDriver(tx, user.id, now());
     await forgetMessages(tx, user.id);
     await anonymise(tx, user, new Date(now()));
@@ -103,6 +108,8 @@ async function anonymise(tx: Transaction<Database>, { id, email }: { id: string;
   await tx.deleteFrom("families").where("payer_id", "=", id).execute();
   await tx.deleteFrom("place_guests").where("user_id", "=", id).execute();
   await tx.updateTable("reviews").set({ user_id: null }).where("user_id", "=", id).execute();
+  // A report stands, whoever it was of.
+  await sql`update review_reports set user_id = 'gone:' || gen_random_uuid() where user_id = ${id}`.execute(tx);
   for (const table of [
     "family_members",
     "vehicles",

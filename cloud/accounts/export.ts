@@ -2,7 +2,17 @@ import { sql } from "kysely";
 import type { Db } from "../db/database";
 
 /** Columns by which a row is somebody's, whatever the table. */
-const owners = ["user_id", "driver_id", "author_id", "payer_id", "inviter_id", "actor_id"];
+const owners = [
+  "user_id",
+  "driver_id",
+  "author_id",
+  "payer_id",
+  "inviter_id",
+  "actor_id",
+  "created_by",
+  "opened_by",
+  "answered_by",
+];
 /** What proves something to us, and would help nobody but a thief. */
 const secrets = new Set(["pin_tag", "code_hash", "token_hash", "p256dh", "auth", "token"]);
 

@@ -4,7 +4,8 @@ import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
 import { body, createRouter, failures, json } from "../http/router";
 import { joinFamily } from "./family";
-import { takeInvitation } from "./invitations";
+import { lockGroup, takeInvitation } from "./invitations";
+import { requireRoom } from "./organization";
 
 const idParam = z.object({ id: z.uuid() });
 const done = { 204: { description: "Done." }, ...failures };
@@ -73,10 +74,18 @@ export function invitationRoutes(deps: Deps) {
       const { id: userId } = c.get("user");
       const { accept } = c.req.valid("json");
       await db.transaction().execute(async (tx) => {
-        const { organization_id, role, family_id } = await takeInvitation(tx, deps, userId, c.req.valid("param").id);
+        const { id } = c.req.valid("param");
+        const group = await tx
+          .selectFrom("invitations")
+          .select(["organization_id as organizationId", "family_id as familyId"])
+          .where("id", "=", id)
+          .executeTakeFirst();
+        if (group) await lockGroup(tx, group);
+        const { organization_id, role, family_id } = await takeInvitation(tx, deps, userId, id);
         if (!accept) return;
         if (family_id !== null) return joinFamily(tx, userId, family_id, now());
         const member = { organizationId: organization_id as string, role: role as string };
+        await requireRoom(tx, member.organizationId);
         const joined = await tx
           .insertInto("auth.member")
           .values({ id: newId(), userId, createdAt: new Date(now()), ...member })

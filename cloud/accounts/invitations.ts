@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { AppError } from "../../shared/error";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
@@ -30,6 +30,7 @@ export async function invite(
     const organizationId = "organizationId" in group ? group.organizationId : null;
     const familyId = "familyId" in group ? group.familyId : null;
     const role = "role" in group ? group.role : null;
+    await lockGroup(tx, { organizationId, familyId });
     const waiting = tx
       .selectFrom("invitations")
       .select("id")
@@ -54,6 +55,15 @@ export async function invite(
     await send(tx, accountMailJob, { id, to, language, mail });
     return id;
   });
+}
+
+/** Locks an organisation or a family: who is invited and who joins it comes one after the other. */
+export async function lockGroup(
+  tx: Transaction<Database>,
+  { organizationId, familyId }: { organizationId: string | null; familyId: string | null },
+): Promise<void> {
+  await tx.selectFrom("auth.organization").select("id").where("id", "=", organizationId).forUpdate().execute();
+  await tx.selectFrom("families").select("id").where("id", "=", familyId).forUpdate().execute();
 }
 
 /** Invitations of a group that still wait, the newest first. */

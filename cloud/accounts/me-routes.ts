@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { timeZoneSchema } from "../../shared/schema";
 import type { Deps } from "../deps";
+import { clientAddress } from "../http/client-address";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { signedIn } from "./access";
@@ -100,7 +101,7 @@ const deletion = createRoute({
 
 /** A person's own account. */
 export function meRoutes(deps: Deps) {
-  const { db, auth, now } = deps;
+  const { db, auth, now, trustProxy } = deps;
   const router = createRouter();
   router.use("/v1/me", signedIn(auth));
   router.use("/v1/me/*", signedIn(auth));
@@ -149,7 +150,8 @@ export function meRoutes(deps: Deps) {
       return c.json(await view(id), 200);
     })
     .openapi(phone, async (c) => {
-      await askForPhone(deps, c.get("user").id, c.req.valid("json").phone);
+      const address = clientAddress(c, trustProxy);
+      await askForPhone(deps, c.get("user").id, c.req.valid("json").phone, address);
       return c.body(null, 204);
     })
     .openapi(phoneCode, async (c) => {

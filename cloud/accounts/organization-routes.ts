@@ -8,11 +8,11 @@ import { notFound } from "../http/errors";
 import { body, createRouter, failures, json } from "../http/router";
 import { requireOrganization, signedIn } from "./access";
 import { invite, waitingInvitations } from "./invitations";
+import { requireRoom } from "./organization";
 
 /** `owner`: everything; `admin`: all but owners; `installer`: sets hubs and chargers up; `member`: looks. */
 export const roles = ["owner", "admin", "installer", "member"] as const;
 const role = z.enum(roles);
-const MAX_MEMBERS = 200;
 
 const orgParam = z.object({ organizationId: z.string().max(64) });
 const memberParam = orgParam.extend({ userId: z.string().max(64) });
@@ -143,9 +143,7 @@ export function organizationRoutes(deps: Deps) {
       if (members.some((each) => each.email === email.toLowerCase())) {
         throw new AppError("already_member", "They belong to this organisation already.", { status: 409 });
       }
-      if (members.length >= MAX_MEMBERS) {
-        throw new AppError("organization_full", `At most ${MAX_MEMBERS} members.`, { status: 409 });
-      }
+      await requireRoom(db, organizationId);
       const group = { organizationId, role: wanted, name: own.name };
       return c.json({ id: await invite(deps, c.get("user"), email, group) }, 201);
     })

@@ -1,9 +1,25 @@
 import { z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
+import type { Kysely } from "kysely";
 import type { Db } from "../db/database";
+import type { Database } from "../db/schema";
 import { notFound } from "../http/errors";
 
 export const organizationParam = z.object({ organizationId: z.string().min(1).max(64) });
+
+export const MAX_MEMBERS = 200;
+
+/** Throws AppError `organization_full` (409). */
+export async function requireRoom(db: Kysely<Database>, organizationId: string): Promise<void> {
+  const members = await db
+    .selectFrom("auth.member")
+    .select("userId")
+    .where("organizationId", "=", organizationId)
+    .limit(MAX_MEMBERS)
+    .execute();
+  if (members.length < MAX_MEMBERS) return;
+  throw new AppError("organization_full", `An organisation has at most ${MAX_MEMBERS} members.`, { status: 409 });
+}
 
 /** Roles that may change what is the organisation's. */
 const changers = new Set(["owner", "admin"]);

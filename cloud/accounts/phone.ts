@@ -9,8 +9,10 @@ type Needs = Pick<Deps, "db" | "sms" | "now" | "randomBytes" | "log">;
 
 const CODE_MS = 10 * 60_000;
 const MAX_TRIES = 5;
-/** Of one person, and to one number, whoever asks. */
+/** Of one person, to one number, of one address, and of all: who makes accounts to send SMS to numbers that pay them for it does not get far. */
 const CODES = { hits: 5, windowMs: 24 * 3_600_000 };
+const CODES_OF_ADDRESS = { hits: 20, windowMs: 24 * 3_600_000 };
+const CODES_OF_ALL = { hits: 1000, windowMs: 24 * 3_600_000 };
 
 const codeHash = (userId: string, code: string) => createHash("sha256").update(`${userId} ${code}`).digest("hex");
 const words = {
@@ -18,12 +20,17 @@ const words = {
   de: (code: string) => `${code} ist Ihr hitchpost-Code. Er gilt 10 Minuten.`,
 };
 
-/** Sends a code to a number; the number counts once the code has come back. Throws AppError `no_sms` (409) where this cloud sends none. */
-export async function askForPhone(deps: Needs, userId: string, phone: string): Promise<void> {
+/**
+ * Sends a code to a number; the number counts once the code has come back. `address` is the client's. Throws AppError `no_sms` (409) where this cloud sends none,
+ * `sms_failed` (409), `too_many_requests` (429).
+ */
+export async function askForPhone(deps: Needs, userId: string, phone: string, address: string): Promise<void> {
   const { db, sms, now, randomBytes } = deps;
   if (!sms) throw new AppError("no_sms", "This cloud sends no SMS, so it cannot verify a number.", { status: 409 });
   await countHit(db, `sms:${userId}`, CODES, now());
   await countHit(db, `sms:${phone}`, CODES, now());
+  await countHit(db, `sms-address:${address}`, CODES_OF_ADDRESS, now());
+  await countHit(db, "sms-all", CODES_OF_ALL, now());
   const code = String(Buffer.from(randomBytes(6)).readUIntBE(0, 6) % 1_000_000).padStart(6, "0");
   const row = { phone, code_hash: codeHash(userId, code), tries: 0, expires_at: new Date(now() + CODE_MS) };
   await db

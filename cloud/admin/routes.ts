@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { sql } from "kysely";
+import { NoResultError, sql } from "kysely";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { requireAdmin, signedIn } from "../accounts/access";
+import { lockAdmins } from "../accounts/admins";
 import { personOf, savePerson } from "../accounts/person";
 import type { Deps } from "../deps";
 import { decodeCursor, encodeCursor } from "../http/cursor";
@@ -108,8 +109,8 @@ export function adminRoutes({ db, auth, now }: Deps) {
   });
 
   const view = async (userId: string): Promise<z.infer<typeof userSchema>> => {
-    const row = await personOf(db, userId).catch(() => {
-      throw notFound("user");
+    const row = await personOf(db, userId).catch((error: unknown) => {
+      throw error instanceof NoResultError ? notFound("user") : error;
     });
     return {
       id: row.id,
@@ -158,6 +159,7 @@ export function adminRoutes({ db, auth, now }: Deps) {
       }
       await view(userId);
       await db.transaction().execute(async (tx) => {
+        if (blocked === true || isAdmin === false) await lockAdmins(tx, actorId);
         await savePerson(tx, userId, {
           ...(premiumUntil === undefined ? {} : { premium_until: premiumUntil && new Date(premiumUntil) }),
           ...(blocked === undefined ? {} : { blocked_at: blocked ? new Date(now()) : null }),

@@ -1,4 +1,5 @@
 import { billAllJob, billSiteJob } from "../billing/jobs";
+import { housekeepingJob } from "../accounts/housekeeping";
 import { accountMailJob } from "../accounts/mails";
 import { remindJob } from "../notifications/bookings";
 import { deliverJob } from "../notifications/deliver";
@@ -12,6 +13,7 @@ import type { AnyJob } from "./job";
 /** Every kind of job. A kind that is not listed has no queue, and sending it throws. */
 export const jobs: AnyJob[] = [
   accountMailJob,
+  housekeepingJob,
   dispatchJob,
   deliverJob,
   remindJob,

@@ -125,6 +125,19 @@ describe("a running process", () => {
     expect(seen.filter((n) => n !== undefined)).toEqual([5]);
   });
 
+  it("asks again whether a round is due: its own clock may say a day's turn before the database's does", async () => {
+    const { job, seen } = noting("test.asking", 86_400);
+    let skew = 0;
+    const runner = await startRunner({ ...cloud.first.deps, now: () => cloud.now() + skew }, [job], 10);
+    await eventually(async () => expect(await stateOf(job.name)).toContain("completed"));
+    // What was sent is of a day before.
+    await sql`update pgboss.job set singleton_on = null where name = ${job.name}`.execute(cloud.db);
+    const before = seen.length;
+    skew = 61_000;
+    await eventually(() => expect(seen.length).toBeGreaterThan(before));
+    await runner.stop();
+  });
+
   it("goes on with other work while one job hangs, and waits for that at its end", async () => {
     const hanging: (() => void)[] = [];
     const stuck = defineJob({

@@ -7,6 +7,9 @@ import { runJob } from "./job";
 import { createQueues } from "./queues";
 import { ARCHIVE_SECONDS, bossDb, sendRound } from "./send";
 
+/** How often a process asks at most whether a round is due. */
+const ASK_MS = 60_000;
+
 /** One process' share of the work. */
 export interface Runner {
   /** Begins what is due in queues that are not at work already, and waits for none of it. */
@@ -93,14 +96,15 @@ export async function startRunner(deps: Deps, jobs: AnyJob[], pollMs: number): P
   const runner = await createRunner(deps, jobs);
   const ending = new AbortController();
   const rounds = jobs.flatMap(({ name, everySeconds }) => (everySeconds === undefined ? [] : [{ name, everySeconds }]));
-  const nextRound = new Map<string, number>();
+  const sentAt = new Map<string, number>();
 
+  /** Whether a stretch has had its round is the database's to say, by its own clock: each process asks now and then. */
   async function sendRounds(): Promise<void> {
     for (const { name, everySeconds } of rounds) {
-      const slot = Math.floor(deps.now() / (everySeconds * 1000));
-      if (nextRound.get(name) === slot) continue;
+      const [at, last] = [deps.now(), sentAt.get(name)];
+      if (last !== undefined && Math.abs(at - last) < Math.min(everySeconds * 1000, ASK_MS)) continue;
       await sendRound(db, name, everySeconds);
-      nextRound.set(name, slot);
+      sentAt.set(name, at);
     }
   }
 

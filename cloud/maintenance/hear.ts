@@ -59,7 +59,7 @@ export function wordsOf(
     switch (event.type) {
       case "connector.status": {
         const { cpId, connectorId, status, errorCode, vendorErrorCode: vendorCode, info } = event.data;
-        const code = status === "Faulted" ? errorCode : null;
+        const code = status === "Faulted" ? clean(errorCode) : null;
         return [{ id: event.id, cpId, connectorId, code, vendorCode, info, at: event.at }];
       }
       case "chargePoint.removed":
@@ -117,7 +117,7 @@ export async function hearFaults(
   for (const { id: faultId, cpId, connectorId, code, vendorCode, info, at, closedAt } of opened) {
     const where = { site_id: siteId, fault_id: faultId, cp_id: cpId, connector_id: connectorId };
     const what = {
-      error_code: clean(code),
+      error_code: code,
       vendor_error_code: vendorCode && clean(vendorCode),
       info: info && clean(info),
     };
@@ -126,7 +126,7 @@ export async function hearFaults(
       .insertInto("faults")
       .values({ ...where, ...what, ...times })
       .execute();
-    const data = { siteId, siteName: site.name, cpId, connectorId, errorCode: clean(code), at };
+    const data = { siteId, siteName: site.name, cpId, connectorId, errorCode: code, at };
     for (const userId of closedAt === null ? owners : []) {
       await notify(trx, {
         userId,

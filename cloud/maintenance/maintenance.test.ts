@@ -56,6 +56,13 @@ describe("faults from a charger's words", () => {
   });
 });
 
+it("a code is compared as it is kept: text that PostgreSQL cannot hold is replaced before", () => {
+  const data = { cpId: "CP1", connectorId: 1, status: "Faulted", errorCode: "X\0", vendorErrorCode: null, info: null };
+  const event = { id: "e", seq: 1, at: "now", type: "connector.status", data } as unknown as StreamEvent;
+  const open = new Map([["CP1/1", { faultId: "0", code: "X\uFFFD" }]]);
+  expect(faultChanges(open, wordsOf([event], []))).toEqual({ opened: [], closed: new Map() });
+});
+
 describe("downtime", () => {
   it("counts each second once, within the time that is asked for", () => {
     const within = { from: 10_000, to: 100_000 };

@@ -9,10 +9,10 @@ import { createRouter } from "../http/router";
 import { notify, ownersOf } from "../notifications/notify";
 import { faults, fixing, noting, opening, tickets } from "./api";
 import { downtimeSeconds } from "./downtime";
-import type { FaultTable, TicketNoteTable, TicketTable } from "./tables";
+import type { FaultTable, TicketNoteTable } from "./tables";
+import { ticketViews } from "./ticket-view";
 
 type FaultRow = Selectable<FaultTable>;
-type TicketRow = Selectable<TicketTable>;
 
 function stretch({ opened_at, closed_at }: Pick<FaultRow, "opened_at" | "closed_at">) {
   return { from: opened_at.getTime(), to: closed_at?.getTime() ?? null };
@@ -32,53 +32,12 @@ export function maintenanceRoutes({ db, now, newId }: Deps) {
     downtimeSeconds: downtimeSeconds([stretch(row)], stretch(row), now()),
   });
 
-  async function ticketView(row: TicketRow) {
-    const { site_id: siteId, ticket_id: ticketId, cp_id: cpId, connector_id: connectorId } = row;
-    const history = await db
-      .selectFrom("ticket_notes as n")
-      .leftJoin("auth.user as u", "u.id", "n.user_id")
-      .select(["n.at", "n.kind", "n.text", "u.name as by"])
-      .where("n.site_id", "=", siteId)
-      .where("n.ticket_id", "=", ticketId)
-      .orderBy("n.at")
-      .orderBy("n.note_id")
-      .execute();
-    const of = await db
-      .selectFrom("faults")
-      .select(["fault_id", "opened_at", "closed_at"])
-      .where("site_id", "=", siteId)
-      .where("cp_id", "=", cpId)
-      // A fault of the whole charge point is one of each of its connectors.
-      .where(({ or, eb }) =>
-        or([eb("connector_id", "=", connectorId), eb("connector_id", "=", 0), eb(eb.lit(connectorId), "=", 0)]),
-      )
-      .where(({ or, eb }) =>
-        or([eb("closed_at", "is", null), eb("closed_at", ">", row.opened_at), eb("fault_id", "=", row.fault_id)]),
-      )
-      .execute();
-    const own = of.find(({ fault_id }) => fault_id === row.fault_id);
-    const from = Math.min(row.opened_at.getTime(), own?.opened_at.getTime() ?? Infinity);
-    const to = row.fixed_at?.getTime() ?? null;
-    return {
-      ticketId,
-      cpId,
-      connectorId,
-      title: row.title,
-      faultId: row.fault_id,
-      openedAt: row.opened_at.toISOString(),
-      cause: row.cause,
-      fixedBy: row.fixed_by,
-      fixedAt: row.fixed_at?.toISOString() ?? null,
-      downtimeSeconds: downtimeSeconds(of.map(stretch), { from, to }, now()),
-      history: history.map(({ at, ...note }) => ({ at: at.toISOString(), ...note })),
-    };
-  }
   const ticketOf = (siteId: string, ticketId: string) =>
     db.selectFrom("tickets").selectAll().where("site_id", "=", siteId).where("ticket_id", "=", ticketId);
   async function one(siteId: string, ticketId: string) {
     const row = await ticketOf(siteId, ticketId).executeTakeFirst();
     if (!row) throw notFound("ticket");
-    return ticketView(row);
+    return (await ticketViews(db, siteId, [row], now()))[0]!;
   }
 
   return createRouter()
@@ -132,7 +91,7 @@ export function maintenanceRoutes({ db, now, newId }: Deps) {
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       const nextCursor = last ? encodeCursor(last.opened_at, last.ticket_id) : null;
-      return c.json({ tickets: await Promise.all(page.map(ticketView)), nextCursor }, 200);
+      return c.json({ tickets: await ticketViews(db, siteId, page, now()), nextCursor }, 200);
     })
     .openapi(opening, async (c) => {
       const { siteId } = c.req.valid("param");

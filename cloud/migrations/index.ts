@@ -11,6 +11,7 @@ import * as tariffs from "./0009-tariffs";
 import * as billing from "./0010-billing";
 import * as payments from "./0011-payments";
 import * as messages from "./0015-messages";
+import * as upkeep from "./0015-upkeep";
 
 /** Every migration by name, in the order of names. Imported, not looked up in a folder: the program is one bundled file. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   "0010-billing": billing,
   "0011-payments": payments,
   "0015-messages": messages,
+  "0015-upkeep": upkeep,
 };

@@ -78,7 +78,13 @@ async function sendOut(deps: Deps, { notificationId, channel, target }: Delivery
   } else if (channel === "sms") {
     if (phone !== null) await sms?.send(phone, `${title}. ${body}`).catch(dead(phone));
   } else {
-    const browser = await db.selectFrom("push_subscriptions").selectAll().where("id", "=", target).executeTakeFirst();
+    // Since it was queued, somebody else may have signed in in that browser.
+    const browser = await db
+      .selectFrom("push_subscriptions")
+      .selectAll()
+      .where("id", "=", target)
+      .where("user_id", "=", row.user_id)
+      .executeTakeFirst();
     if (!browser) return;
     const subscription = { endpoint: browser.endpoint, keys: { p256dh: browser.p256dh, auth: browser.auth } };
     await push

@@ -261,6 +261,19 @@ describe("SMS and web push", () => {
     await tell(2);
     await cloud.runJobs();
     expect([sent.length, pushed.length]).toEqual([2, 1]);
+
+    // Queued for this reader, and then somebody else signed in in that browser.
+    const next = await cloud.person();
+    const path = "/v1/notifications/push-subscriptions";
+    const { id: target } = await next.ok<{ id: string }>("POST", path, subscription("a"));
+    const { id: notificationId } = (await inbox(person)).notifications[0]!;
+    const delivery = { notificationId, channel: "push" as const, target };
+    await cloud.db
+      .insertInto("notification_deliveries")
+      .values({ notification_id: notificationId, channel: "push", target, state: "waiting" })
+      .execute();
+    await runJob(deliverJob, cloud.first.deps, delivery);
+    expect(pushed).toHaveLength(1);
   });
 });
 

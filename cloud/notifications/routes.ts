@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
 import { body, createRouter, failures, json, pageQuery } from "../http/router";
 import type { Stream } from "../http/sse";
-import { Sleeper, eventStream } from "../http/sse";
+import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import type { Reader } from "./format";
 import type { Kind } from "./kinds";
 import { channels, kindNames, textOf } from "./kinds";
@@ -17,6 +17,8 @@ import { subscriptionSchema } from "./web-push";
 
 /** Browsers of one person. */
 const MAX_SUBSCRIPTIONS = 20;
+/** Open pages of one person. */
+const STREAMS = 30;
 
 const notificationSchema = z.object({
   id: z.string(),
@@ -115,6 +117,7 @@ const unsubscribe = createRoute({
 /** The signed-in person's inbox, and how they hear of what is in it. */
 export function notificationRoutes(deps: Deps) {
   const { db, auth, wake, now, newId, push, stopping } = deps;
+  const streams = new OpenStreams(STREAMS);
   const router = createRouter();
   router.use("/v1/notifications", signedIn(auth));
   router.use("/v1/notifications/*", signedIn(auth));
@@ -163,7 +166,8 @@ export function notificationRoutes(deps: Deps) {
       const { id: userId } = c.get("user");
       const { headers } = c.req.raw;
       const stillIn = async () => (await userOf(auth, headers)) !== undefined;
-      return eventStream(c, stopping, (stream) => runLive(deps, userId, () => unreadOf(userId), stillIn, stream));
+      const run = (stream: Stream) => runLive(deps, userId, () => unreadOf(userId), stillIn, stream);
+      return eventStream(c, stopping, run, streams.enter(userId));
     })
     .openapi(read, async (c) => {
       const wanted = c.req.valid("json");
@@ -188,7 +192,12 @@ export function notificationRoutes(deps: Deps) {
     .openapi(subscribe, async (c) => {
       const { id: userId } = c.get("user");
       const { endpoint, keys } = c.req.valid("json");
-      const known = await db.selectFrom("push_subscriptions").select("id").where("user_id", "=", userId).execute();
+      const known = await db
+        .selectFrom("push_subscriptions")
+        .select("id")
+        .where("user_id", "=", userId)
+        .where("endpoint", "<>", endpoint)
+        .execute();
       if (known.length >= MAX_SUBSCRIPTIONS) {
         throw new AppError("too_many_browsers", `At most ${MAX_SUBSCRIPTIONS} browsers.`, { status: 409 });
       }

@@ -7,7 +7,7 @@ import type { Deps } from "../deps";
 import { decodeCursor, encodeCursor } from "../http/cursor";
 import { createRouter, failures, json, pageQuery } from "../http/router";
 import type { Stream } from "../http/sse";
-import { Sleeper, eventStream } from "../http/sse";
+import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import type { Board, BoardMessage } from "./board";
 import { boardChange, boardSchema, readBoard } from "./board";
 import { siteParam } from "./routes";
@@ -64,6 +64,9 @@ const statuses = createRoute({
   },
 });
 
+/** Boards that one person has open. */
+const STREAMS = 50;
+
 interface StatusData {
   status: (typeof connectorStatuses)[number];
   errorCode: string;
@@ -74,6 +77,7 @@ interface StatusData {
 /** What happens at a site, now and lately. Sign-in is checked by the site's routes. */
 export function boardRoutes(deps: Deps) {
   const { db, auth, now, stopping } = deps;
+  const streams = new OpenStreams(STREAMS);
   return createRouter()
     .openapi(board, async (c) => {
       const { siteId } = c.req.valid("param");
@@ -92,7 +96,8 @@ export function boardRoutes(deps: Deps) {
           () => false,
         );
       };
-      return eventStream(c, stopping, (stream) => runLive(deps, siteId, stillAllowed, stream));
+      const leave = streams.enter(c.get("user").id);
+      return eventStream(c, stopping, (stream) => runLive(deps, siteId, stillAllowed, stream), leave);
     })
     .openapi(statuses, async (c) => {
       const { siteId, cpId, connectorId } = c.req.valid("param");

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createRoute, z } from "@hono/zod-openapi";
-import { AppError } from "../../shared/error";
 import { userOf } from "../accounts/access";
 import type { Deps } from "../deps";
 import { clientAddress } from "../http/client-address";
 import { createRouter, failures, json } from "../http/router";
 import type { Stream } from "../http/sse";
-import { Sleeper, eventStream } from "../http/sse";
+import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import { placeSchema } from "./place-schemas";
 import { readLive, readPlace } from "./place-view";
 import { siteParam } from "./routes";
@@ -46,7 +45,7 @@ const live = createRoute({
 /** What anyone may see of a site. */
 export function publicPlaceRoutes(deps: Deps) {
   const { db, auth, now, stopping, trustProxy } = deps;
-  const streams = new Map<string, number>();
+  const streams = new OpenStreams(STREAMS);
   const visitor = async (headers: Headers, token: string | undefined): Promise<Visitor> => ({
     userId: (await userOf(auth, headers))?.id,
     share: token,
@@ -65,19 +64,8 @@ export function publicPlaceRoutes(deps: Deps) {
       const token = c.req.valid("query").share;
       const stillAllowed = async () => visitPlace(db, siteId, await visitor(headers, token), now());
       await stillAllowed();
-      const address = clientAddress(c, trustProxy);
-      const open = streams.get(address) ?? 0;
-      if (open >= STREAMS) throw new AppError("too_many_requests", "Too many open streams.", { status: 429 });
-      streams.set(address, open + 1);
-      return eventStream(c, stopping, async (stream) => {
-        try {
-          await runLive(deps, siteId, stillAllowed, stream);
-        } finally {
-          const left = (streams.get(address) ?? 1) - 1;
-          if (left > 0) streams.set(address, left);
-          else streams.delete(address);
-        }
-      });
+      const leave = streams.enter(clientAddress(c, trustProxy));
+      return eventStream(c, stopping, (stream) => runLive(deps, siteId, stillAllowed, stream), leave);
     });
 }
 

@@ -1,0 +1,130 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runJob } from "../jobs/job";
+import { notify } from "../notifications/notify";
+import type { Sms } from "../notifications/sms";
+import { TestCloud } from "../testing/cloud";
+import type { Person } from "../testing/person";
+import { PASSWORD } from "../testing/person";
+import { housekeepingJob } from "./housekeeping";
+import { MAX_MEMBERS } from "./organization";
+
+/** What happens when two come at once, when there is too much of something, and when it is over. */
+let cloud: TestCloud;
+const sent: string[] = [];
+const sms: Sms = { send: async (to) => void sent.push(to) };
+beforeAll(async () => {
+  cloud = await TestCloud.start(undefined, { sms });
+});
+afterAll(() => cloud.stop());
+
+const idOf = async (person: Person) => (await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
+const waiting = async (person: Person) =>
+  (await person.ok<{ invitations: { id: string }[] }>("GET", "/v1/me/invitations")).invitations;
+async function organization() {
+  const { owner, siteId } = await cloud.owner();
+  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+  return { owner, organizationId, path: `/v1/organizations/${organizationId}/invitations` };
+}
+
+it("an address that is invited several times at once has one invitation", async () => {
+  const { owner, path } = await organization();
+  const guest = await cloud.person();
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => owner.send("POST", path, { email: guest.email, role: "member" })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+  expect(await waiting(guest)).toHaveLength(1);
+});
+
+it("an organisation takes no more members than fit, also by invitations of before", async () => {
+  const { owner, organizationId, path } = await organization();
+  const guest = await cloud.person();
+  await owner.ok("POST", path, { email: guest.email, role: "member" });
+  await sql`
+    with people as (
+      insert into auth."user" ("id", "name", "email", "emailVerified", "createdAt", "updatedAt")
+      select 'full' || n, 'N', 'full' || n || '@test.example', true, now(), now() from generate_series(2, ${MAX_MEMBERS}) n returning "id"
+    )
+    insert into auth.member ("id", "organizationId", "userId", "role", "createdAt") select "id", ${organizationId}, "id", 'member', now() from people`.execute(
+    cloud.db,
+  );
+  const full = [409, "organization_full"];
+  const [invitation] = await waiting(guest);
+  expect(await guest.refused("POST", `/v1/me/invitations/${invitation!.id}`, { accept: true })).toEqual(full);
+  expect(await waiting(guest)).toHaveLength(1);
+  expect(await owner.refused("POST", path, { email: "more@test.example", role: "member" })).toEqual(full);
+  expect(
+    await guest.refused("POST", "/v1/me/invitations/01900000-0000-7000-8000-000000000000", { accept: true }),
+  ).toEqual([404, "not_found"]);
+});
+
+describe("the platform's admins", () => {
+  it("never go all: not by demoting each other at once, nor by leaving", async () => {
+    const [one, two] = [await cloud.person(), await cloud.person()];
+    await cloud.makeAdmin(one);
+    await cloud.makeAdmin(two);
+    const paths = [`/v1/admin/users/${await idOf(two)}`, `/v1/admin/users/${await idOf(one)}`];
+    const answers = await Promise.all([
+      one.send("PATCH", paths[0]!, { isAdmin: false }),
+      two.send("PATCH", paths[1]!, { isAdmin: false }),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 403]);
+    const left = answers[0]!.status === 200 ? one : two;
+    expect(await left.refused("POST", "/v1/me/delete", { password: PASSWORD })).toEqual([409, "last_admin"]);
+    await cloud.makeAdmin(left === one ? two : one);
+    await left.ok("POST", "/v1/me/delete", { password: PASSWORD });
+  });
+});
+
+it("codes by SMS are bounded for an address and for all, whoever asks for them", async () => {
+  const codes = async (count: number) => {
+    const statuses: number[] = [];
+    for (let n = 0; n < count; n++) {
+      const person = n % 5 === 0 ? await cloud.person() : asking!;
+      asking = person;
+      number += 1;
+      statuses.push((await person.send("POST", "/v1/me/phone", { phone: `+49151${10_000_000 + number}` })).status);
+    }
+    return statuses;
+  };
+  let asking: Person | undefined;
+  let number = 0;
+  expect(new Set(await codes(20))).toEqual(new Set([204]));
+  expect(await codes(1)).toEqual([429]);
+  await sql`delete from rate_limits where key like 'sms-address:%'`.execute(cloud.db);
+  await sql`update rate_limits set hits = 1000 where key = 'sms-all'`.execute(cloud.db);
+  expect(await codes(1)).toEqual([429]);
+  expect(sent).toHaveLength(20);
+});
+
+it("what is over is removed: codes, invitations, sign-ins, limits, and what is old in an inbox", async () => {
+  const { owner, path } = await organization();
+  const guest = await cloud.person();
+  const userId = await idOf(guest);
+  await owner.ok("POST", path, { email: guest.email, role: "member" });
+  const notice = { userId, kind: "payout" as const, data: { amount: 1, currency: "EUR", period: "2026-01" } };
+  await notify(cloud.db, { ...notice, now: cloud.now() });
+  const left = async () => {
+    const tables = ["invitations", "phone_codes", "rate_limits", "auth.session", "auth.verification", "notifications"];
+    const counts: number[] = [];
+    for (const table of tables) {
+      const { rows } = await sql<{ n: number }>`select count(*)::integer as n from ${sql.table(table)}`.execute(
+        cloud.db,
+      );
+      counts.push(rows[0]!.n);
+    }
+    return counts;
+  };
+  await sql`
+    insert into auth.verification ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
+    values ('v', 'v', 'v', now() + interval '1 hour', now(), now())`.execute(cloud.db);
+  const before = await left();
+  expect(before.every((count) => count > 0)).toBe(true);
+  await runJob(housekeepingJob, cloud.first.deps, {});
+  expect((await left()).map((count, index) => count === before[index])).toEqual([true, true, true, true, true, true]);
+  cloud.skewMs = 400 * 86_400_000;
+  await runJob(housekeepingJob, cloud.first.deps, {});
+  cloud.skewMs = 0;
+  expect(await left()).toEqual([0, 0, 0, 0, 0, 0]);
+});
