@@ -40,7 +40,7 @@ export const kinds = {
   bookingConfirmed: kind({
     data: z.object({ ...site, booking: z.string(), start: instant, end: instant }),
     channels: ["email", "push"],
-    path: () => "/reservations",
+    path: (d) => `/charging/${d.siteId}/${d.booking}`,
     en: (d, r) => ({
       title: `Booked: ${d.siteName}`,
       body: `${formatTime(d.start, r)} to ${formatTime(d.end, r)}. Your pass is in the app; it also works where the site is offline.`,
@@ -53,21 +53,21 @@ export const kinds = {
   bookingStartsSoon: kind({
     data: z.object({ ...site, booking: z.string(), start: instant }),
     channels: ["push"],
-    path: () => "/reservations",
+    path: (d) => `/charging/${d.siteId}/${d.booking}`,
     en: (d, r) => ({ title: `Soon: ${d.siteName}`, body: `Your charging time starts at ${formatTime(d.start, r)}.` }),
     de: (d, r) => ({ title: `Bald: ${d.siteName}`, body: `Ihre Ladezeit beginnt um ${formatTime(d.start, r)}.` }),
   }),
   chargingStarted: kind({
     data: z.object({ ...site, sessionId: z.string(), cpId: z.string(), startedAt: instant }),
     channels: ["push"],
-    path: () => "/sessions",
+    path: (d) => `/sessions/${d.siteId}/${d.sessionId}`,
     en: (d, r) => ({ title: "Charging", body: `${d.siteName}, ${d.cpId}, since ${formatTime(d.startedAt, r)}.` }),
     de: (d, r) => ({ title: "Lädt", body: `${d.siteName}, ${d.cpId}, seit ${formatTime(d.startedAt, r)}.` }),
   }),
   chargingFinished: kind({
     data: z.object({ ...site, sessionId: z.string(), energyWh: z.number(), ...money }),
     channels: ["email", "push"],
-    path: () => "/sessions",
+    path: (d) => `/sessions/${d.siteId}/${d.sessionId}`,
     en: (d, r) => ({
       title: "Charging has ended",
       body: `${d.siteName}: ${energy(d.energyWh, r)}, ${formatAmount(d, r)}.`,
@@ -119,7 +119,7 @@ export const kinds = {
   cardDecided: kind({
     data: z.object({ ...site, idTag: z.string(), approved: z.boolean() }),
     channels: ["email", "push"],
-    path: () => "/settings",
+    path: () => "/account",
     en: (d) => ({
       title: d.approved ? `Your card is approved: ${d.siteName}` : `Your card is not accepted: ${d.siteName}`,
       body: d.approved ? `You can charge with the card ${d.idTag} there.` : `The card ${d.idTag} does not open there.`,

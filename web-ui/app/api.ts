@@ -40,6 +40,8 @@ export interface SessionPage {
 }
 
 const patienceMs = 15_000;
+/** Where the link that confirms an address leads. */
+const verified = "/verified";
 
 /** The cloud's API over `fetch`, on the app's own origin; the sign-in is a cookie. */
 export function cloudApi(fetch: typeof globalThis.fetch): Api {
@@ -64,8 +66,9 @@ export function cloudApi(fetch: typeof globalThis.fetch): Api {
   return {
     call,
     me: () => call("GET", "/auth/get-session"),
-    signIn: (email, password) => call("POST", "/auth/sign-in/email", { email, password }),
-    signUp: (name, email, password) => call("POST", "/auth/sign-up/email", { name, email, password }),
+    signIn: (email, password) => call("POST", "/auth/sign-in/email", { email, password, callbackURL: verified }),
+    signUp: (name, email, password) =>
+      call("POST", "/auth/sign-up/email", { name, email, password, callbackURL: verified }),
     signOut: () => call("POST", "/auth/sign-out", {}),
     sites: () => call("GET", "/sites"),
     site: (siteId) => call("GET", site(siteId)),

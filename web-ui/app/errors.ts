@@ -7,6 +7,8 @@ const keys: Record<string, Exclude<keyof typeof appEn, "errorInvalid">> = {
   invalid_email_or_password: "errorSignIn",
   invalid_email: "errorEmail",
   password_too_short: "errorPassword",
+  email_not_verified: "errorNotVerified",
+  blocked: "errorBlocked",
   user_already_exists: "errorTaken",
   user_already_exists_use_another_email: "errorTaken",
   rate_limited: "errorRate",

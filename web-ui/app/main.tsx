@@ -7,6 +7,7 @@ import { cloudApi } from "./api";
 import { AppContext } from "./context";
 import { Shell } from "./shell";
 import type { User } from "./types";
+import { finishLeaving, keepUser, whoIs } from "./who";
 import type { AppTexts } from "./words";
 import { wordsFor } from "./words";
 
@@ -20,7 +21,8 @@ const lang = chosen ?? pickLang(navigator.languages);
 document.documentElement.lang = lang;
 const api = cloudApi((...args) => fetch(...args));
 
-const [texts, me] = await Promise.all([textsOf[lang](), api.me()]);
+const [texts, me] = await Promise.all([textsOf[lang](), finishLeaving(api.signOut, localStorage).then(() => api.me())]);
+const somebody = whoIs(me, localStorage);
 const words = wordsFor(lang, texts);
 
 function setLang(next: string): void {
@@ -29,7 +31,11 @@ function setLang(next: string): void {
 }
 
 function Root() {
-  const [user, setUser] = useState<User | null>(me.ok && me.value ? me.value.user : null);
+  const [user, show] = useState<User | null>(somebody);
+  const setUser = (next: User | null) => {
+    keepUser(localStorage, next);
+    show(next);
+  };
   return (
     <AppContext.Provider value={{ words, api, now, user, setUser, setLang }}>
       <Shell />

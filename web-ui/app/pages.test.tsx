@@ -127,11 +127,19 @@ it("makes an account, and stays at the address that was asked for when signing i
   await eventually(() => expect(app.setUser).toHaveBeenCalledWith(user));
   expect(api.signUp).toHaveBeenCalledWith("Alex", "", "");
   render(null, root);
-  api.me.mockResolvedValueOnce(ok(null));
   open(<SignInPage />, "/sites/1");
   submit();
-  await eventually(() => expect(app.setUser).toHaveBeenLastCalledWith(null));
+  await eventually(() => expect(app.setUser).toHaveBeenCalledTimes(2));
   expect(location.pathname).toBe("/sites/1");
+});
+
+it("sends whoever has yet to confirm the address to their mail", async () => {
+  api.me.mockResolvedValueOnce(ok(null));
+  open(<SignInPage />, "/sign-up");
+  type("email", "a@b.c");
+  submit();
+  await says("A link to confirm a@b.c is on its way.");
+  expect(app.setUser).not.toHaveBeenCalled();
 });
 
 it("lists sites, tells a failure with a way on, and notices that one has been signed out", async () => {

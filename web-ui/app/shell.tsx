@@ -5,11 +5,12 @@ import { logo, nav } from "../common/icons";
 import { langs } from "../common/translate";
 import type { Lang } from "../common/translate";
 import { useApp } from "./context";
-import { forgetAll } from "./driver/keep";
+import { accountTexts } from "./account/words";
 import { loadDriverTexts } from "./driver/words";
 import { ownerRoutes } from "./owner/routes";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
+import { leave } from "./who";
 
 const SiteBoardPage = lazy(() => import("./pages/board"));
 const SessionsPage = lazy(() => import("./pages/sessions"));
@@ -32,9 +33,24 @@ function driverPages(lang: Lang) {
   };
 }
 
-/** What anybody may look at: finding a place, and the place. */
+/** The pages of one's account, which bring their texts as well. */
+function accountPages(lang: Lang) {
+  const page = (load: () => Promise<{ default: () => VNode }>) =>
+    lazy(async () => (await Promise.all([load(), accountTexts.load(lang)]))[0]);
+  return {
+    Profile: page(() => import("./account/pages/profile")),
+    Security: page(() => import("./account/pages/security")),
+    Notices: page(() => import("./account/pages/notifications")),
+    Family: page(() => import("./account/pages/family")),
+    Forgot: page(() => import("./account/pages/forgot")),
+    Reset: page(() => import("./account/pages/reset")),
+    Verified: page(() => import("./account/pages/verified")),
+  };
+}
+
+/** What anybody may look at: finding a place, the place, and where mails lead whoever cannot sign in. */
 function isPublic(path: string): boolean {
-  return path === "/" || /^\/places\/[^/]+\/?$/.test(path);
+  return /^\/($|places\/[^/]+\/?$|forgot-password$|reset-password$|verified$)/.test(path);
 }
 
 const languageNames = { en: "English", de: "Deutsch" } as const;
@@ -60,6 +76,7 @@ const places = [
   ["navFind", "/", nav.find, /^\/($|places\/)/],
   ["navCharging", "/charging", nav.charging, /^\/(charging|vehicles|bills)/],
   ["navSites", "/sites", nav.sites, /^\/sites/],
+  ["navAccount", "/account", nav.person, /^\/account/],
 ] as const;
 
 /** The app's parts: beside the name, or on a phone below the thumb. */
@@ -95,8 +112,7 @@ function TopBar() {
           class="plain"
           type="button"
           onClick={async () => {
-            await api.signOut();
-            forgetAll(localStorage);
+            await leave(api.signOut, localStorage);
             setUser(null);
             route("/");
           }}
@@ -133,6 +149,7 @@ function Pages() {
   const { path } = useLocation();
   const { Find, Place, Book, Charging, Booking, Vehicles, Bills } = useMemo(() => driverPages(words.lang), []);
   const owner = useMemo(() => ownerRoutes(words.lang), []);
+  const { Profile, Security, Notices, Family, Forgot, Reset, Verified } = useMemo(() => accountPages(words.lang), []);
   const first = useRef(path);
   const left = useRef(false);
   const arrive = () => {
@@ -153,6 +170,13 @@ function Pages() {
       <Route path="/vehicles" component={Vehicles} />
       <Route path="/bills" component={Bills} />
       {owner}
+      <Route path="/account" component={Profile} />
+      <Route path="/account/security" component={Security} />
+      <Route path="/account/notifications" component={Notices} />
+      <Route path="/account/family" component={Family} />
+      <Route path="/forgot-password" component={Forgot} />
+      <Route path="/reset-password" component={Reset} />
+      <Route path="/verified" component={Verified} />
       <Route path="/sites" component={SitesPage} />
       <Route path="/sign-in" component={SitesPage} />
       <Route path="/sign-up" component={SitesPage} />

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { accountDe } from "../app/account/account-de";
+import { accountEn } from "../app/account/account-en";
 import { driverDe } from "../app/driver/driver-de";
 import { driverEn } from "../app/driver/driver-en";
 import { appDe } from "../app/texts-de";
@@ -12,6 +14,7 @@ const books = [
   ["hub page", hubEn, hubDe],
   ["cloud app", appEn, appDe],
   ["drivers' pages", driverEn, driverDe],
+  ["pages of an account", accountEn, accountDe],
   ["prices", tariffEn, tariffDe],
 ] as const;
 

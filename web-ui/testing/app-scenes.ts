@@ -50,4 +50,9 @@ export const driverScenes: AppScene[] = [
   { name: "booking", path: `/charging/${siteId}/${booked?.booking}` },
   { name: "vehicles", path: "/vehicles" },
   { name: "bills", path: "/bills" },
+  { name: "account", path: "/account" },
+  { name: "account-security", path: "/account/security" },
+  { name: "account-notifications", path: "/account/notifications" },
+  { name: "account-family", path: "/account/family" },
+  { name: "reset-password", path: "/reset-password?token=t", data: { signedIn: false } },
 ];

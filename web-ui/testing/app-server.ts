@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import type { Tariff } from "../../shared/tariff/schema";
 import type { Board, BoardMessage, OwnedSite, SessionDetail } from "../app/types";
 import type { FoundPlace, Reservation } from "../app/driver/types";
+import { accountAnswers } from "./account-answers";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
 import { ownerAnswers } from "./owner-answers";
 import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
@@ -76,10 +77,14 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     [/^GET \/v1\/vehicles$/, () => [200, { vehicles }]],
     [/^POST \/v1\/vehicles$/, () => [201, vehicles[0]]],
     [/^DELETE \/v1\/vehicles\/[^/]+$/, () => [204, null]],
+    ...accountAnswers,
     [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,
-      () => [200, app.data.signedIn ? { user: { id: "u", email: "a@b.c", name: "Alex" } } : null],
+      () => [
+        200,
+        app.data.signedIn ? { user: { id: "u", email: "a@b.c", name: "Alex" }, session: { token: "here" } } : null,
+      ],
     ],
     [/^POST \/v1\/auth\/sign-out$/, () => ((app.data.signedIn = false), [200, { success: true }])],
     [/^GET \/v1\/sites$/, () => [200, { sites: app.data.sites }]],

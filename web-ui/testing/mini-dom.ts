@@ -65,6 +65,7 @@ export class MiniNode {
   }
   scrollIntoView(): void {}
   focus(): void {}
+  reset(): void {}
 
   /** Every element below that fits, in order. */
   all(fits: (node: MiniNode) => boolean): MiniNode[] {

@@ -14,6 +14,7 @@ export function SignInPage() {
   const isNew = path === "/sign-up";
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Failure | null>(null);
+  const [mailed, setMailed] = useState<string | null>(null);
 
   async function send(form: HTMLFormElement): Promise<void> {
     setBusy(true);
@@ -23,8 +24,24 @@ export function SignInPage() {
     const me = answer.ok ? await api.me() : answer;
     setBusy(false);
     if (!me.ok) return setError(me.error);
+    const user = (me.value as { user: User } | null)?.user ?? null;
+    // An account whose address is not confirmed yet signs nobody in.
+    if (!user) return setMailed(email);
     if (path === "/sign-in" || isNew) route("/", true);
-    setUser((me.value as { user: User } | null)?.user ?? null);
+    setUser(user);
+  }
+  if (mailed !== null) {
+    return (
+      <main id="main" class="narrow">
+        <div class="head" role="status">
+          <h1>{t("checkMail")}</h1>
+          <p class="lead">{t("checkMailText", { email: mailed })}</p>
+        </div>
+        <a class="beside" href="/sign-in" onClick={() => setMailed(null)}>
+          {t("signIn")}
+        </a>
+      </main>
+    );
   }
 
   return (
@@ -56,6 +73,11 @@ export function SignInPage() {
           {t(isNew ? "signUp" : "signIn")}
         </Submit>
       </form>
+      {isNew ? null : (
+        <a class="beside" href="/forgot-password">
+          {t("forgot")}
+        </a>
+      )}
       <a class="beside" href={isNew ? "/sign-in" : "/sign-up"}>
         {t(isNew ? "haveAccount" : "noAccount")}
       </a>

@@ -3,17 +3,19 @@ import type { Words } from "../words";
 
 interface FieldProps {
   id: string;
+  /** Where it is not the id. */
+  name?: string;
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
-  type?: "text" | "email" | "password" | "date" | "time" | "month";
+  type?: "text" | "email" | "password" | "tel" | "date" | "time" | "month";
   value?: string;
   defaultValue?: string;
   required?: boolean;
   readOnly?: boolean;
   minLength?: number | undefined;
   maxLength?: number;
-  inputMode?: "decimal";
+  inputMode?: "decimal" | "numeric";
   placeholder?: string;
   autocomplete?: InputHTMLAttributes<HTMLInputElement>["autocomplete"];
   onInput?: (event: { currentTarget: HTMLInputElement }) => void;

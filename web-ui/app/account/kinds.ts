@@ -1,0 +1,17 @@
+/** Notifications by whom they are for; what the cloud tells of beside these is shown as one line. */
+export const kindGroups = {
+  driver: [
+    "bookingConfirmed",
+    "bookingStartsSoon",
+    "chargingStarted",
+    "chargingFinished",
+    "paymentFailed",
+    "paymentDue",
+    "cardDecided",
+    "reviewAnswered",
+  ],
+  owner: ["chargerFault", "maintenance", "cardRequested", "reviewed", "payout", "siteApproved", "siteRefused"],
+} as const;
+
+export type KnownKind = (typeof kindGroups)["driver" | "owner"][number];
+export const knownKinds: readonly string[] = [...kindGroups.driver, ...kindGroups.owner];
