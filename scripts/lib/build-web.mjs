@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { mapShapesPlugin } from "./map-shapes.mjs";
+import { iconPng } from "./png-icon.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const web = join(root, "web-ui");
@@ -27,6 +28,7 @@ export async function buildWeb() {
     await buildHubRenderer(build, out, scripts, writeIcon(out));
     await buildApp(build, out);
     writeManifest(join(out, "app"));
+    await buildWorker(build, join(out, "app"));
     compress(join(out, "hub/assets"));
     compress(join(out, "app/assets"));
     writeFileSync(join(out, "stamp"), stamp);
@@ -126,7 +128,11 @@ async function buildApp(build, out) {
     common({
       root: join(web, "app"),
       plugins: [mapShapesPlugin],
-      build: { outDir: join(out, "app"), rolldownOptions: { input: join(web, "app/index.html") } },
+      build: {
+        outDir: join(out, "app"),
+        manifest: true,
+        rolldownOptions: { input: join(web, "app/index.html") },
+      },
     }),
   );
 }
@@ -134,6 +140,15 @@ async function buildApp(build, out) {
 /** What makes the app one that a phone can put on its home screen. */
 function writeManifest(folder) {
   const icon = readdirSync(join(folder, "assets")).find((name) => /^icon-.*\.svg$/.test(name));
+  const svg = readFileSync(join(web, "common/icon.svg"), "utf8");
+  const pixels = [
+    ["icon-192.png", 192, "any"],
+    ["icon-512.png", 512, "any"],
+    ["icon-512-maskable.png", 512, "maskable"],
+  ].map(([name, size, purpose]) => {
+    writeFileSync(join(folder, name), iconPng(svg, size, { maskable: purpose === "maskable" }));
+    return { src: `/${name}`, sizes: `${size}x${size}`, type: "image/png", purpose };
+  });
   const manifest = {
     id: "/",
     name: "hitchpost",
@@ -142,10 +157,63 @@ function writeManifest(folder) {
     display: "standalone",
     background_color: "#f4f3ee",
     theme_color: "#0b6257",
-    icons: [{ src: `/assets/${icon}`, sizes: "any", type: "image/svg+xml", purpose: "any" }],
+    icons: [{ src: `/assets/${icon}`, sizes: "any", type: "image/svg+xml", purpose: "any" }, ...pixels],
     shortcuts: [{ name: "My charging", url: "/charging" }],
   };
   writeFileSync(join(folder, "manifest.webmanifest"), JSON.stringify(manifest));
+}
+
+/** What has to be there without a line: the frame, bookings and their passes, in both languages. */
+const offlineParts = [
+  "index.html",
+  "texts-en.ts",
+  "texts-de.ts",
+  "driver/driver-en.ts",
+  "driver/driver-de.ts",
+  "driver/pages/charging.tsx",
+  "driver/pages/booking.tsx",
+];
+
+/** The service worker, with the list of the files that it lays up. */
+async function buildWorker(build, folder) {
+  const parts = JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8"));
+  rmSync(join(folder, ".vite"), { recursive: true });
+  const needed = new Set();
+  const follow = (key) => {
+    const part = parts[key];
+    if (!part) throw new Error(`The service worker's list names a part that is not there: ${key}`);
+    if (needed.has(part.file)) return;
+    for (const file of [part.file, ...(part.css ?? []), ...(part.assets ?? [])]) needed.add(file);
+    for (const other of part.imports ?? []) follow(other);
+  };
+  for (const key of offlineParts) follow(key);
+  const hashOf = (file) =>
+    createHash("sha256")
+      .update(readFileSync(join(folder, file)))
+      .digest("hex")
+      .slice(0, 16);
+  const hashed = [...needed].filter((file) => file.startsWith("assets/")).toSorted();
+  const files = [
+    { url: "/index.html", revision: hashOf("index.html") },
+    { url: "/manifest.webmanifest", revision: hashOf("manifest.webmanifest") },
+    { url: "/icon-192.png", revision: hashOf("icon-192.png") },
+    // Their names say which content they have.
+    ...hashed.map((file) => ({ url: `/${file}`, revision: null })),
+  ];
+  const version = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
+  await build(
+    common({
+      define: { BUILD: JSON.stringify({ files, version }) },
+      build: {
+        outDir: folder,
+        emptyOutDir: false,
+        rolldownOptions: {
+          input: join(web, "app/sw.ts"),
+          output: { entryFileNames: "sw.js", format: "iife", codeSplitting: false },
+        },
+      },
+    }),
+  );
 }
 
 /** Lays every file down compressed as well, so that a small hub need not do it at each request. */
@@ -163,6 +231,7 @@ function hashOfSources() {
     join(root, "package-lock.json"),
     fileURLToPath(import.meta.url),
     join(root, "scripts/lib/map-shapes.mjs"),
+    join(root, "scripts/lib/png-icon.mjs"),
   ];
   for (const folder of ["web-ui", "shared"]) {
     const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });

@@ -1,11 +1,13 @@
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { now } from "../common/clock";
 import { langs, pickLang } from "../common/translate";
 import type { Lang } from "../common/translate";
 import { cloudApi } from "./api";
 import { AppContext } from "./context";
+import { NewVersion } from "./parts/new-version";
 import { Shell } from "./shell";
+import { startWorker } from "./sw-client";
 import type { User } from "./types";
 import { finishLeaving, keepUser, whoIs } from "./who";
 import type { AppTexts } from "./words";
@@ -32,6 +34,12 @@ function setLang(next: string): void {
 
 function Root() {
   const [user, show] = useState<User | null>(somebody);
+  const [update, setUpdate] = useState<(() => void) | null>(null);
+  useEffect(() => {
+    if (!("serviceWorker" in navigator)) return;
+    const onNew = (take: () => void) => setUpdate(() => take);
+    void startWorker(navigator.serviceWorker, { onNew, reload: () => location.reload() });
+  }, []);
   const setUser = (next: User | null) => {
     keepUser(localStorage, next);
     show(next);
@@ -39,6 +47,7 @@ function Root() {
   return (
     <AppContext.Provider value={{ words, api, now, user, setUser, setLang }}>
       <Shell />
+      <NewVersion onUpdate={update} />
     </AppContext.Provider>
   );
 }

@@ -10,7 +10,7 @@ import { loadDriverTexts } from "./driver/words";
 import { ownerRoutes } from "./owner/routes";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
-import { leave } from "./who";
+import { endPush, leave } from "./who";
 
 const SiteBoardPage = lazy(() => import("./pages/board"));
 const SessionsPage = lazy(() => import("./pages/sessions"));
@@ -112,7 +112,7 @@ function TopBar() {
           class="plain"
           type="button"
           onClick={async () => {
-            await leave(api.signOut, localStorage);
+            await Promise.all([leave(api.signOut, localStorage), endPush(globalThis.navigator?.serviceWorker)]);
             setUser(null);
             route("/");
           }}

@@ -51,6 +51,8 @@ export const appDe: Record<keyof typeof appEn, string> = {
   navCharging: "Meine Ladungen",
   navSites: "Standorte",
   navAccount: "Konto",
+  newVersion: "Eine neue Fassung dieser App ist da.",
+  update: "Jetzt aktualisieren",
   sites: "Standorte",
   noSites: "Ein Standort ist ein Ort mit einem Hub und seinen Ladepunkten. Beginnen Sie mit dem ersten.",
   newSite: "Neuer Standort",

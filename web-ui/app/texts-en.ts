@@ -49,6 +49,8 @@ export const appEn = {
   navCharging: "My charging",
   navSites: "Sites",
   navAccount: "Account",
+  newVersion: "A new version of this app is ready.",
+  update: "Update now",
   sites: "Sites",
   noSites: "A site is a place with a hub and its chargers. Begin with the first one.",
   newSite: "New site",

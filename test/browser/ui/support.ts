@@ -33,7 +33,7 @@ export async function openWindow(
   browser: Browser,
   { width, theme, lang }: Look,
   ownUrl: string,
-  more: { javaScriptEnabled?: boolean; timezoneId?: string } = {},
+  more: { javaScriptEnabled?: boolean; timezoneId?: string; serviceWorkers?: "allow" } = {},
 ): Promise<Window> {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 740 : 800 },
@@ -41,13 +41,16 @@ export async function openWindow(
     locale: lang === "de" ? "de-DE" : "en-GB",
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
+    // Pages are looked at as they are built; what is kept for later is a test of its own (offline.test.ts).
+    serviceWorkers: "block",
     ...more,
   });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    const blocked = message.text().startsWith("Service Worker registration blocked");
+    if ((message.type() === "error" || message.type() === "warning") && !blocked) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => {
