@@ -1,12 +1,10 @@
-import type { VNode } from "preact";
 import { LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { logo, nav } from "../common/icons";
 import { langs } from "../common/translate";
-import type { Lang } from "../common/translate";
 import { useApp } from "./context";
-import { accountTexts } from "./account/words";
-import { loadDriverTexts } from "./driver/words";
+import { accountRoutes } from "./account/routes";
+import { driverRoutes } from "./driver/routes";
 import { ownerRoutes } from "./owner/routes";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
@@ -17,36 +15,6 @@ const SessionsPage = lazy(() => import("./pages/sessions"));
 const SessionPage = lazy(() => import("./pages/session"));
 const TariffsPage = lazy(() => import("./pages/tariffs"));
 const SettingsPage = lazy(() => import("./pages/settings"));
-
-/** Drivers' pages come with their texts, which owners do without. */
-function driverPages(lang: Lang) {
-  type Page = () => Promise<{ default: (props: { siteId: string; booking: string }) => VNode }>;
-  const page = (load: Page) => lazy(async () => (await Promise.all([load(), loadDriverTexts(lang)]))[0]);
-  return {
-    Find: page(() => import("./driver/pages/find")),
-    Place: page(() => import("./driver/pages/place")),
-    Book: page(() => import("./driver/pages/book")),
-    Charging: page(() => import("./driver/pages/charging")),
-    Booking: page(() => import("./driver/pages/booking")),
-    Vehicles: page(() => import("./driver/pages/vehicles")),
-    Bills: page(() => import("./driver/pages/bills")),
-  };
-}
-
-/** The pages of one's account, which bring their texts as well. */
-function accountPages(lang: Lang) {
-  const page = (load: () => Promise<{ default: () => VNode }>) =>
-    lazy(async () => (await Promise.all([load(), accountTexts.load(lang)]))[0]);
-  return {
-    Profile: page(() => import("./account/pages/profile")),
-    Security: page(() => import("./account/pages/security")),
-    Notices: page(() => import("./account/pages/notifications")),
-    Family: page(() => import("./account/pages/family")),
-    Forgot: page(() => import("./account/pages/forgot")),
-    Reset: page(() => import("./account/pages/reset")),
-    Verified: page(() => import("./account/pages/verified")),
-  };
-}
 
 /** What anybody may look at: finding a place, the place, and where mails lead whoever cannot sign in. */
 function isPublic(path: string): boolean {
@@ -147,9 +115,9 @@ function BottomBar() {
 function Pages() {
   const { words, user } = useApp();
   const { path } = useLocation();
-  const { Find, Place, Book, Charging, Booking, Vehicles, Bills } = useMemo(() => driverPages(words.lang), []);
+  const driver = useMemo(() => driverRoutes(words.lang), []);
   const owner = useMemo(() => ownerRoutes(words.lang), []);
-  const { Profile, Security, Notices, Family, Forgot, Reset, Verified } = useMemo(() => accountPages(words.lang), []);
+  const account = useMemo(() => accountRoutes(words.lang), []);
   const first = useRef(path);
   const left = useRef(false);
   const arrive = () => {
@@ -162,21 +130,9 @@ function Pages() {
   if (!user && !isPublic(path)) return <SignInPage />;
   return (
     <Router onLoadEnd={arrive}>
-      <Route path="/" component={Find} />
-      <Route path="/places/:siteId" component={Place} />
-      <Route path="/places/:siteId/book" component={Book} />
-      <Route path="/charging" component={Charging} />
-      <Route path="/charging/:siteId/:booking" component={Booking} />
-      <Route path="/vehicles" component={Vehicles} />
-      <Route path="/bills" component={Bills} />
+      {driver}
       {owner}
-      <Route path="/account" component={Profile} />
-      <Route path="/account/security" component={Security} />
-      <Route path="/account/notifications" component={Notices} />
-      <Route path="/account/family" component={Family} />
-      <Route path="/forgot-password" component={Forgot} />
-      <Route path="/reset-password" component={Reset} />
-      <Route path="/verified" component={Verified} />
+      {account}
       <Route path="/sites" component={SitesPage} />
       <Route path="/sign-in" component={SitesPage} />
       <Route path="/sign-up" component={SitesPage} />

@@ -1,0 +1,20 @@
+import type { VNode } from "preact";
+import type { Lang } from "../../common/translate";
+import { lazyRoutes } from "../lazy-routes";
+import { loadDriverTexts } from "./words";
+
+/** Drivers' pages come with their texts, which owners do without. */
+export function driverRoutes(lang: Lang): VNode[] {
+  return lazyRoutes(
+    {
+      "/": () => import("./pages/find"),
+      "/places/:siteId": () => import("./pages/place"),
+      "/places/:siteId/book": () => import("./pages/book"),
+      "/charging": () => import("./pages/charging"),
+      "/charging/:siteId/:booking": () => import("./pages/booking"),
+      "/vehicles": () => import("./pages/vehicles"),
+      "/bills": () => import("./pages/bills"),
+    },
+    () => loadDriverTexts(lang),
+  );
+}
