@@ -25,6 +25,8 @@ import { driverRoutes } from "./reservations/driver-routes";
 import { calendarRoutes } from "./reservations/calendar-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
 import { changePreviewRoutes } from "./reservations/preview-routes";
+import { recurringRoutes } from "./reservations/recurring/routes";
+import { waitingRoutes } from "./reservations/waiting/routes";
 import { maintenanceRoutes } from "./maintenance/routes";
 import { reviewAdminRoutes } from "./reviews/admin-routes";
 import { reviewRoutes } from "./reviews/routes";
@@ -92,6 +94,8 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", ownerRoutes(deps))
     .route("/", changePreviewRoutes(deps))
     .route("/", calendarRoutes(deps))
+    .route("/", waitingRoutes(deps))
+    .route("/", recurringRoutes(deps))
     .route("/", billingRoutes(deps))
     .route("/", paymentRoutes(deps))
     .route("/", pairingRoutes(deps))

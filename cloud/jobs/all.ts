@@ -1,13 +1,15 @@
 import { billAllJob, billSiteJob } from "../billing/jobs";
 import { housekeepingJob } from "../accounts/housekeeping";
 import { accountMailJob } from "../accounts/mails";
-import { remindJob } from "../notifications/bookings";
+import { holdEndingJob, remindJob } from "../notifications/bookings";
 import { deliverJob } from "../notifications/deliver";
 import { dispatchJob } from "../notifications/dispatch";
 import { membershipsJob } from "../memberships/bill";
 import { tariffsJob } from "../tariffs/job";
 import { collectJob } from "../payments/collect-job";
 import { dailyMoneyJob, hearJob, holdJob, sweepJob } from "../payments/jobs";
+import { seriesJob } from "../reservations/recurring/job";
+import { waitingJob } from "../reservations/waiting/job";
 import type { AnyJob } from "./job";
 
 /** Every kind of job. A kind that is not listed has no queue, and sending it throws. */
@@ -17,6 +19,9 @@ export const jobs: AnyJob[] = [
   dispatchJob,
   deliverJob,
   remindJob,
+  holdEndingJob,
+  waitingJob,
+  seriesJob,
   billSiteJob,
   billAllJob,
   collectJob,

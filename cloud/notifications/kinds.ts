@@ -57,6 +57,58 @@ export const kinds = {
     en: (d, r) => ({ title: `Soon: ${d.siteName}`, body: `Your charging time starts at ${formatTime(d.start, r)}.` }),
     de: (d, r) => ({ title: `Bald: ${d.siteName}`, body: `Ihre Ladezeit beginnt um ${formatTime(d.start, r)}.` }),
   }),
+  holdEnding: kind({
+    data: z.object({ ...site, start: instant, until: instant }),
+    channels: ["push"],
+    path: () => "/reservations",
+    en: (d, r) => ({
+      title: `Held for you until ${formatTime(d.until, r)}`,
+      body: `${d.siteName}, ${formatTime(d.start, r)}: confirm it, or it goes to others.`,
+    }),
+    de: (d, r) => ({
+      title: `Für Sie frei gehalten bis ${formatTime(d.until, r)}`,
+      body: `${d.siteName}, ${formatTime(d.start, r)}: Bitte bestätigen, sonst geht es an andere.`,
+    }),
+  }),
+  waitingOffer: kind({
+    data: z.object({ ...site, waitId: z.string(), start: instant, end: instant, until: instant }),
+    channels: ["email", "push"],
+    path: () => "/reservations",
+    en: (d, r) => ({
+      title: `A place came free: ${d.siteName}`,
+      body: `${formatTime(d.start, r)} to ${formatTime(d.end, r)} is held for you until ${formatTime(d.until, r)}. Accept it in the app.`,
+    }),
+    de: (d, r) => ({
+      title: `Ein Platz ist frei geworden: ${d.siteName}`,
+      body: `${formatTime(d.start, r)} bis ${formatTime(d.end, r)} ist für Sie frei gehalten bis ${formatTime(d.until, r)}. Nehmen Sie ihn in der App an.`,
+    }),
+  }),
+  waitingMissed: kind({
+    data: z.object({ ...site, start: instant, end: instant }),
+    channels: ["push"],
+    path: () => "/reservations",
+    en: (d, r) => ({
+      title: `The offer has run out: ${d.siteName}`,
+      body: `${formatTime(d.start, r)} goes to the next in line.`,
+    }),
+    de: (d, r) => ({
+      title: `Das Angebot ist abgelaufen: ${d.siteName}`,
+      body: `${formatTime(d.start, r)} geht an die Nächsten in der Reihe.`,
+    }),
+  }),
+  seriesMissed: kind({
+    data: z.object({ ...site, seriesId: z.string(), start: instant }),
+    channels: ["email", "push"],
+    path: () => "/reservations",
+    en: (d, r) => ({
+      title: `Not booked this time: ${d.siteName}`,
+      body: `Your weekly booking could not have ${formatTime(d.start, r)}. The app says why.`,
+    }),
+    de: (d, r) => ({
+      title: `Dieses Mal nicht gebucht: ${d.siteName}`,
+      body: `Ihre wöchentliche Buchung hat ${formatTime(d.start, r)} nicht bekommen. Warum, steht in der App.`,
+    }),
+  }),
   chargingStarted: kind({
     data: z.object({ ...site, sessionId: z.string(), cpId: z.string(), startedAt: instant }),
     channels: ["push"],

@@ -27,6 +27,7 @@ import {
 } from "./schemas";
 import type { Refusal } from "./sell";
 import { refused } from "./sell";
+import { mayHaveComeFree } from "./waiting/job";
 
 /** Longest stretch of availability in one answer: two days. */
 const MAX_SLOTS = 192;
@@ -188,14 +189,17 @@ export function driverRoutes(deps: Deps) {
     })
     .openapi(letGo, async (c) => {
       const { siteId, holdId } = c.req.valid("param");
-      const { numDeletedRows } = await db
-        .deleteFrom("reservations")
-        .where("site_id", "=", siteId)
-        .where("booking", "=", holdId)
-        .where("version", "=", 0)
-        .where("user_id", "=", c.get("user").id)
-        .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n) throw notFound("hold");
+      await db.transaction().execute(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom("reservations")
+          .where("site_id", "=", siteId)
+          .where("booking", "=", holdId)
+          .where("version", "=", 0)
+          .where("user_id", "=", c.get("user").id)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) throw notFound("hold");
+        await mayHaveComeFree(trx, siteId);
+      });
       return c.body(null, 204);
     })
     .openapi(reserving, async (c) => {

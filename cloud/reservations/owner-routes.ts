@@ -17,6 +17,7 @@ import { currentOf, reservationColumns, reservationView } from "./read";
 import { requireShown } from "./preview-read";
 import { blockEnd, blockSpanOf, blockTimesShape, reservationSchema, shownQuery, spanOf, timesShape } from "./schemas";
 import { settingsOf } from "./settings";
+import { mayHaveComeFree } from "./waiting/job";
 
 /** An owner blocks at most so many stretches at a time. */
 const MAX_BLOCKS = 200;
@@ -165,12 +166,15 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
     .openapi(removeBlock, async (c) => {
       const { siteId, blockId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
-      const { numDeletedRows } = await db
-        .deleteFrom("booking_blocks")
-        .where("site_id", "=", siteId)
-        .where("block_id", "=", blockId)
-        .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n) throw notFound("block");
+      await db.transaction().execute(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom("booking_blocks")
+          .where("site_id", "=", siteId)
+          .where("block_id", "=", blockId)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) throw notFound("block");
+        await mayHaveComeFree(trx, siteId);
+      });
       return c.body(null, 204);
     });
 }

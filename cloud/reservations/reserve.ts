@@ -7,6 +7,7 @@ import { offeringOf, saleFor } from "./offer";
 import { makePin, pinTagOf } from "./pin";
 import type { Order, Sold } from "./sell";
 import { refused, sellCells } from "./sell";
+import { offerInLine } from "./waiting/offers";
 
 /** How long a hold lasts. */
 export const HOLD_MS = 5 * 60_000;
@@ -99,6 +100,10 @@ async function obtain(
   const seats = offering.seats.flatMap((each) => (each.class === wish.class ? [each.seat] : []));
   const order: Order = { siteId, userId, key, sale, seats, pinTag, holdUntil, promote: false };
   let sold = await sellCells(db, order, now());
+  if (!sold.ok && sold.refusal === "awaited") {
+    await offerInLine(deps, siteId);
+    sold = await sellCells(db, order, now());
+  }
   if (!sold.ok && sold.refusal === "not_owner") {
     const seat = await askForCells(deps, siteId, seats, wish);
     if (seat !== undefined) sold = await sellCells(db, { ...order, seats: [seat] }, now());

@@ -6,8 +6,8 @@ import type { Db } from "../db/database";
 import { storableJson } from "../db/storable";
 import type { UnseatedSale } from "./offer";
 
-/** Why cells are not sold: as the protocol says, or the owner, or the hold. */
-export type Refusal = SaleRefusal | "blocked" | "hold_over";
+/** Why cells are not sold: as the protocol says, or the owner, the hold, or the waiting list. */
+export type Refusal = SaleRefusal | "blocked" | "hold_over" | "awaited";
 
 export type Sold = { ok: true; sale: Sale; repeated: boolean; hubId: string | null } | { ok: false; refusal: Refusal };
 
@@ -24,6 +24,8 @@ export interface Order {
   holdUntil: number | null;
   /** The booking is a hold of this user that becomes a sale. */
   promote: boolean;
+  /** This hold is the offer to that one of the waiting list. */
+  wait?: string;
 }
 
 /** Errors of PostgreSQL that another try mends: deadlock, serialisation, and the exclusion constraint where two sides met after all. */
@@ -31,7 +33,7 @@ const worthAnother = new Set(["40P01", "40001", "23P01"]);
 const TRIES = 5;
 
 /**
- * Rule 1, in one SQL function (cloud/migrations/0004-reservation-fixes.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
+ * Rule 1, in one SQL function (cloud/migrations/0012-waiting-recurring.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
  * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed.
  */
 export async function sellCells(db: Db, order: Order, now: number): Promise<Sold> {
@@ -46,10 +48,12 @@ export async function sellCells(db: Db, order: Order, now: number): Promise<Sold
 }
 
 async function once(db: Db, order: Order, now: number): Promise<Sold> {
-  const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote } = order;
+  const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote, wait = null } = order;
   const { rows } = await sql<{ refusal: Refusal | null; sold: Sale; is_repeat: boolean; woken: string | null }>`
     select * from reservation_sell(${siteId}, ${sale.booking}, ${userId}, ${key}, ${seats}, ${sale.from}, ${sale.to}, ${new Date(now)},
-      ${storableJson(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote})`.execute(db);
+      ${storableJson(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote}, ${wait})`.execute(
+    db,
+  );
   const [row] = rows;
   if (!row || row.refusal !== null) return { ok: false, refusal: row?.refusal ?? "unknown_seat" };
   return { ok: true, sale: row.sold, repeated: row.is_repeat, hubId: row.woken };
@@ -67,6 +71,7 @@ const reasons: Record<Refusal, string> = {
   blocked: "The owner does not sell this time.",
   key_reused: "This idempotency key was used for another reservation.",
   hold_over: "The hold has run out.",
+  awaited: "Others are in line for this time, and are being offered it.",
 };
 
 /** The refusal as the API's error: 410 for a hold that ran out, 409 for everything else. */
