@@ -170,6 +170,8 @@ interface Series {
   }[];
 }
 
+const outcome = ({ days }: Series) => days.map(({ refusal, reservation }) => refusal ?? reservation?.status);
+
 describe("a weekly booking", () => {
   /** Each day about six hours from now by the clock, so that nothing depends on when the test runs. */
   const pattern = () => {
@@ -189,7 +191,6 @@ describe("a weekly booking", () => {
     const { span } = occurrences(weekly, "Europe/Berlin", date).at(-1)!;
     return { start: instantOfSlot(span!.from), end: instantOfSlot(span!.to) };
   };
-  const outcome = ({ days }: Series) => days.map(({ refusal, reservation }) => refusal ?? reservation?.status);
 
   it("sells two weeks at once, says what could not be had, goes on as time does, and ends from a date on", async () => {
     const { owner, siteId, site, base } = await bookingSite(cloud, { A: "AC" });
