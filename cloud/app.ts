@@ -13,6 +13,7 @@ import { originCheck } from "./http/origin";
 import { createRouter } from "./http/router";
 import { webApp } from "./http/web";
 import { commandRoutes } from "./hubs/commands";
+import { hubKeyRoutes } from "./hubs/key-routes";
 import { hubOwnerRoutes } from "./hubs/owner-routes";
 import { messageRoutes } from "./messages/routes";
 import { messageAdminRoutes } from "./messages/admin-routes";
@@ -96,6 +97,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", paymentRoutes(deps))
     .route("/", pairingRoutes(deps))
     .route("/", hubOwnerRoutes(deps))
+    .route("/", hubKeyRoutes(deps))
     .route("/", commandRoutes(deps))
     .route("/", syncRoutes(deps, metrics));
 

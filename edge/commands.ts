@@ -12,7 +12,7 @@ export interface FileCommand {
 }
 
 /** What lies in the data folder beside the store and belongs to the hub: its keys, what its cloud told it, its admin token. */
-const OWN_FILES = ["hub-key.json", "cloud.json", "admin-token", AUTHORITY_FILE, SERVER_FILE];
+const OWN_FILES = ["hub-key.json", "hub-key-next.json", "cloud.json", "admin-token", AUTHORITY_FILE, SERVER_FILE];
 
 /** The command of these arguments; null: run the hub. Throws AppError `bad_argument` with how it is used. */
 export function readCommand(args: string[]): FileCommand | null {

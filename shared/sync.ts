@@ -111,10 +111,23 @@ export const epochAnswerSchema = z.object({
   recovery: z.string().nullable().optional(),
 });
 
+/** An Ed25519 key as a JWK (RFC 8037). */
+export const publicKeySchema = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string().length(43),
+});
+
+/**
+ * `POST /v1/hubs/{hubId}/key`: a new key for the hub. The request's token, signed by the present key, has it as its claim `nextKey`; `proof` is a token signed by the new one.
+ * Both hold until `POST /v1/hubs/{hubId}/key/confirm` comes signed by the new key, which is then the only one.
+ */
+export const keyRequestSchema = z.object({ proof: z.string().min(1).max(2000) });
+
 /** `POST /v1/hubs/pair`, with the one-time code that the owner was shown and the public half of the hub's new Ed25519 key. */
 export const pairRequestSchema = z.object({
   code: z.string().min(8).max(64),
-  publicKey: z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string().length(43) }),
+  publicKey: publicKeySchema,
   name: z.string().min(1).max(100),
   version: z.string().max(40),
 });
@@ -209,5 +222,8 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
 export type FeedMessage = z.infer<typeof feedMessageSchema>;
 export type Positioned<M> = M & { position: number };
 
-/** Claims of the hub's token (jose, EdDSA): `iss` and `sub` the hub's id, `aud` from the pairing, `instance` a UUID of this run of its program, at most 60 s old. */
+/**
+ * Claims of the hub's token (jose, EdDSA): `iss` and `sub` the hub's id, `aud` from the pairing, `instance` a UUID of this run of its program, at most 60 s old; and, for its owner,
+ * `version` of its program and `clock`, its own one in epoch ms, whichever it signs with.
+ */
 export const HUB_TOKEN_SECONDS = 60;

@@ -69,13 +69,29 @@ export interface HubTable {
   feed_ack: Generated<number>;
   /** What it has said to check passes with (cloud/reservations/pass-secrets.ts); null: nothing. */
   pass_secrets: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Newest event of its journal, as it last said; null: it has not. */
+  head_seq: ColumnType<number | null, never, number | null>;
+  /** Its own clock minus ours when it last said so, ms. */
+  clock_skew_ms: ColumnType<number | null, never, number | null>;
+  /** When the owners were told that a second machine speaks as it; null: it is not so, or they were told that it is over. */
+  cloned_told_at: ColumnType<Date | null, never, Date | null>;
+}
+
+interface PublicKey {
+  kty: "OKP";
+  crv: "Ed25519";
+  x: string;
 }
 
 /** Public keys of hubs, by which a request is known before its site is. */
 export interface HubKeyTable {
   hub_id: string;
   site_id: string;
-  public_key: Json<{ kty: "OKP"; crv: "Ed25519"; x: string }>;
+  public_key: Json<PublicKey>;
+  /** Takes the place of `public_key` once the hub has confirmed it; until then both hold. */
+  next_key: ColumnType<PublicKey | null, string | null | undefined, string | null>;
+  /** When the hub signed for it. */
+  next_said_at: NullableInstant;
   /** Audience that was handed out at pairing. */
   audience: string;
   revoked_at: NullableInstant;

@@ -35,7 +35,7 @@ export async function startEpoch(
     if (!begun) return { epoch, recovery };
     await trx
       .updateTable("hubs")
-      .set({ epoch, acked_seq: null, chain_hash: null, last_seen_at: new Date(now) })
+      .set({ epoch, acked_seq: null, chain_hash: null, head_seq: null, last_seen_at: new Date(now) })
       .where("site_id", "=", siteId)
       .where("hub_id", "=", hubId)
       .execute();

@@ -4,6 +4,7 @@ import type { Stream } from "../http/sse";
 import { Sleeper } from "../http/sse";
 import { moveFrontier } from "../reservations/frontier";
 import { isPresent } from "./instances";
+import { toldColumns } from "./told";
 import type { HubIdentity } from "./token";
 
 /** Messages read at once. */
@@ -24,10 +25,11 @@ export async function runFeed(
   const { siteId, hubId } = hub;
   const sleeper = new Sleeper();
   const stop = wake.on(`feed:${hubId}`, sleeper.wake);
-  const seen = async () => {
+  /** What it said of itself it said when it opened the feed. */
+  const seen = async (more: ReturnType<typeof toldColumns> = {}) => {
     const row = await db
       .updateTable("hubs")
-      .set({ last_seen_at: new Date(now()) })
+      .set({ last_seen_at: new Date(now()), ...more })
       .where("site_id", "=", siteId)
       .where("hub_id", "=", hubId)
       .where("replaced_at", "is", null)
@@ -37,7 +39,7 @@ export async function runFeed(
     return row?.feed_ack;
   };
   try {
-    const acked = await seen();
+    const acked = await seen(toldColumns(hub));
     if (acked === undefined) return;
     let position = after ?? acked;
     await stream.comment();

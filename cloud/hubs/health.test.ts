@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../../shared/testing/eventually";
+import { runJob } from "../jobs/job";
 import { TestCloud } from "../testing/cloud";
 import { TestHub } from "../testing/hub";
+import { clonedJob } from "./cloned";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -9,7 +12,14 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 interface Listed {
-  hubs: { hubId: string; online: boolean; endedAt: string | null; feedPosition: number; feedAck: number }[];
+  hubs: {
+    hubId: string;
+    online: boolean;
+    endedAt: string | null;
+    feedPosition: number;
+    feedAck: number;
+    clockSkewMs: number;
+  }[];
 }
 
 describe("a site's hubs", () => {
@@ -29,6 +39,8 @@ describe("a site's hubs", () => {
       ackedSeq: 1,
       feedAck: 0,
       clonedAt: null,
+      backlog: null,
+      clockSkewMs: null,
     });
     expect(first!.feedPosition).toBeGreaterThan(0);
     cloud.skewMs = 60_000;
@@ -51,9 +63,63 @@ describe("a site's hubs", () => {
     hub.instance = copy;
     cloud.skewMs = 2 * 60_000;
     expect(await hub.send()).toMatchObject({ status: 409, body: { error: { code: "cloned" } } });
+    await hub.send();
     const { hubs } = await owner.ok<Listed>("GET", `/v1/sites/${siteId}/hubs`);
     expect(hubs).toMatchObject([{ hubId: hub.id, clonedAt: expect.any(String) }]);
+    const told = async () =>
+      (
+        await cloud.db
+          .selectFrom("notifications")
+          .select("data")
+          .where("kind", "=", "hubCloned")
+          .where("site_id", "=", siteId)
+          .orderBy("created_at")
+          .execute()
+      )
+        .map(({ data }) => data.over)
+        .toSorted();
+    await runJob(clonedJob, cloud.first.deps, {});
+    expect(await told()).toEqual([false]);
+    cloud.skewMs = 13 * 60_000;
+    await runJob(clonedJob, cloud.first.deps, {});
+    await runJob(clonedJob, cloud.first.deps, {});
+    expect(await told()).toEqual([false, true]);
+    expect((await owner.ok<Listed>("GET", `/v1/sites/${siteId}/hubs`)).hubs).toMatchObject([{ clonedAt: null }]);
+    await hub.send();
+    expect(await told()).toEqual([false, false, true]);
     cloud.skewMs = 0;
+  });
+
+  it("say how their program and clock are, and what they still have to send", async () => {
+    const { owner, siteId, hub } = await cloud.paired();
+    hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
+    hub.told = { version: "9.9.9", clock: cloud.now() - 3_600_000 };
+    await hub.send({ ...hub.batch(), head: 41 });
+    const look = async () => (await owner.ok<Listed>("GET", `/v1/sites/${siteId}/hubs`)).hubs[0]!;
+    const said = await look();
+    expect(said).toMatchObject({ version: "9.9.9", ackedSeq: 1, backlog: 40 });
+    expect(said.clockSkewMs).toBeLessThanOrEqual(-3_600_000);
+    expect(said.clockSkewMs).toBeGreaterThan(-3_600_000 - 120_000);
+    hub.told = { version: "x".repeat(41), clock: 0 };
+    await hub.send({ ...hub.batch(1, 1), head: 1 });
+    expect(await look()).toMatchObject({ version: "9.9.9", backlog: 0 });
+    hub.told = { version: "10.0.0", clock: cloud.now() };
+    await (await hub.feed()).body?.cancel();
+    await eventually(async () => expect(await look()).toMatchObject({ version: "10.0.0" }));
+  });
+
+  it("are replaced by a pairing: the feed of the one before ends, and its owner is told", async () => {
+    const { owner, siteId, hub } = await cloud.paired();
+    const ended = (await hub.feed()).text();
+    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
+    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    await ended;
+    expect(await hub.send()).toMatchObject({ status: 403, body: { error: { code: "hub_replaced" } } });
+    expect(await next.send()).toMatchObject({ status: 200 });
+    const told = await cloud.db.selectFrom("notifications").select("data").where("kind", "=", "hubReplaced").execute();
+    expect(told.map(({ data }) => data)).toContainEqual({ siteId, siteName: "Garage", hub: "hub" });
+    const log = await cloud.db.selectFrom("audit_log").select("data").where("subject", "=", `hub:${next.id}`).execute();
+    expect(log).toEqual([{ data: { name: "hub", replaces: [hub.id] } }]);
   });
 
   it("can be revoked: refused at once, its stream over, and the site takes another", async () => {

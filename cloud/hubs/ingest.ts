@@ -19,6 +19,7 @@ import { judgeBatch } from "./cursor";
 import { applyEvent } from "./fold";
 import { loadState, refoldSessions, saveState, sessionOf } from "./site-state";
 import { continues, hasEvents, storeEvents } from "./store-events";
+import { toldColumns } from "./told";
 import type { HubIdentity } from "./token";
 
 /** A validated batch with its events as they were received. */
@@ -106,6 +107,8 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
         acked_seq: next.ackedSeq,
         chain_hash: next.chainHash,
         last_seen_at: new Date(now),
+        ...toldColumns(hub),
+        ...(batch.head === undefined ? {} : { head_seq: batch.head }),
         feed_ack: hubs.fn("greatest", [hubs.ref("feed_ack"), hubs.val(batch.feedAck)]),
         // A cloud that was restored from a back-up goes on behind what the hub has applied already.
         feed_position: hubs.fn("greatest", [hubs.ref("feed_position"), hubs.val(batch.feedAck)]),

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
 import type { Database } from "../db/schema";
+import { tellCloned } from "./cloned";
 import type { HubIdentity } from "./token";
 
 /**
@@ -81,9 +82,12 @@ async function refuse(
 ): Promise<never> {
   const isClone = overAt !== null && now - overAt.getTime() > ON_ITS_WAY_MS;
   if (isClone && (heardAt === null || now - heardAt.getTime() > ON_ITS_WAY_MS)) {
-    await sql`
-      update hub_instances set heard_again_at = ${new Date(now)}
-      where site_id = ${siteId} and hub_id = ${hubId} and instance = ${instance}`.execute(db);
+    await db.transaction().execute(async (trx) => {
+      await sql`
+        update hub_instances set heard_again_at = ${new Date(now)}
+        where site_id = ${siteId} and hub_id = ${hubId} and instance = ${instance}`.execute(trx);
+      await tellCloned(trx, { siteId, hubId }, now);
+    });
   }
   const message =
     "A second machine speaks as this hub, from the same data folder or back-up, and took its place. Stop one of them; the other may be paired anew.";

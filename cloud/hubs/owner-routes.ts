@@ -13,13 +13,23 @@ const hubSchema = z
   .object({
     hubId: z.uuid(),
     name: z.string(),
-    version: z.string().openapi({ description: "Of its program, when it was paired." }),
+    version: z.string().openapi({ description: "Of its program, as it last said." }),
     pairedAt: instantSchema,
     endedAt: instantSchema.nullable().openapi({ description: "When another took its place, or its key was revoked." }),
     lastSeenAt: instantSchema.nullable(),
     online: z.boolean(),
     epoch: z.number().int(),
     ackedSeq: z.number().int().nullable().openapi({ description: "Last event of its journal that the cloud keeps." }),
+    backlog: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: "Events that it still had to send when it last spoke; null: it has not said." }),
+    clockSkewMs: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: "Its clock minus the cloud's, when it last said; null: it has not." }),
     feedPosition: z.number().int().openapi({ description: "Last message for it." }),
     feedAck: z.number().int().openapi({ description: "Last message that it has applied; the rest wait." }),
     clonedAt: instantSchema
@@ -76,6 +86,8 @@ export function hubOwnerRoutes({ db, wake, now }: Deps) {
             online: endedAt === null && seenAt !== null && now() - seenAt.getTime() < HUB_OFFLINE_MS,
             epoch: row.epoch,
             ackedSeq: row.acked_seq,
+            backlog: row.head_seq === null ? null : Math.max(0, row.head_seq - (row.acked_seq ?? 0)),
+            clockSkewMs: row.clock_skew_ms,
             feedPosition: row.feed_position,
             feedAck: row.feed_ack,
             clonedAt: cloned?.toISOString() ?? null,

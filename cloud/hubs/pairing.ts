@@ -5,11 +5,13 @@ import { instantSchema } from "../../shared/schema";
 import type { PairAnswer } from "../../shared/sync";
 import { pairAnswerSchema, pairRequestSchema } from "../../shared/sync";
 import { requireSite } from "../accounts/access";
+import { audit } from "../admin/audit";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
 import { clientAddress } from "../http/client-address";
 import { clearHits, countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
+import { notify, ownersOf } from "../notifications/notify";
 import { lockBook } from "../reservations/book";
 import { pairBook } from "../reservations/epochs";
 import { passSecretsId } from "../reservations/pass-secrets";
@@ -67,17 +69,26 @@ export function pairingRoutes(deps: Deps) {
       await countHit(db, tries, PAIR_TRIES, now());
       const request = c.req.valid("json");
       const hubId = newId();
+      let ended: string[] = [];
       const answer = await db.transaction().execute(async (trx): Promise<PairAnswer> => {
         const siteId = await useCode(trx, request.code, now());
         await lockBook(trx, siteId);
         const site = await lockSite(trx, siteId);
         const book = await pairBook(trx, siteId, Buffer.from(randomBytes(32)).toString("base64url"));
-        await trx
+        const replaced = await trx
           .updateTable("hubs")
           .set({ replaced_at: new Date(now()) })
           .where("site_id", "=", siteId)
           .where("replaced_at", "is", null)
+          .returning("hub_id")
           .execute();
+        ended = replaced.map(({ hub_id }) => hub_id);
+        const data = { name: request.name, replaces: ended };
+        await audit(trx, { now: now(), actorId: null, action: "hub.paired", subject: `hub:${hubId}`, siteId, data });
+        for (const userId of ended.length > 0 ? await ownersOf(trx, siteId) : []) {
+          const about = { siteId, siteName: site.name, hub: request.name };
+          await notify(trx, { userId, kind: "hubReplaced", siteId, key: hubId, data: about, now: now() });
+        }
         await trx
           .updateTable("hub_keys")
           .set({ revoked_at: new Date(now()) })
@@ -111,7 +122,8 @@ export function pairingRoutes(deps: Deps) {
         };
       });
       await clearHits(db, tries);
-      wake.tell(`site:${answer.siteId}`);
+      // The feed of the one before ends at once.
+      wake.tell(`site:${answer.siteId}`, ...ended.map((each) => `feed:${each}` as const));
       return c.json(answer, 201);
     });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { JWK, JWTPayload } from "jose";
 import { errors as joseErrors, importJWK, jwtVerify } from "jose";
 import { HUB_TOKEN_SECONDS } from "../../shared/sync";
 import { AppError } from "../../shared/error";
@@ -16,18 +17,46 @@ export interface HubIdentity {
   siteId: string;
   /** The run of its program that speaks; missing: it does not say. */
   instance?: string;
+  /** What it says of itself; hubs of before 0.2 do not. */
+  told?: ToldOfItself;
 }
 
-/**
- * Checks a hub's token (EdDSA over the key it registered; `iss` and `sub` its id, `aud` what it was told at pairing or the present public address, at
- * most 60 s to live). Throws AppError `unauthorized` (401) for anything else, without saying which part was wrong to a stranger; `hub_replaced` (403)
- * for a hub whose site has paired another; `cloned` (409) for one whose place another machine took (`hearInstance`).
- */
+/** What a hub says of itself with each request. */
+export interface ToldOfItself {
+  /** Of its program. */
+  version: string;
+  /** Its own clock minus ours, ms; what the way takes is in it. */
+  clockSkewMs: number;
+}
+
+type Needs = { db: Db; now: () => number; publicUrl: string };
+
+/** A hub's request: who speaks, by which of its keys, and what its token says. */
+export interface HubRequest {
+  hub: HubIdentity;
+  by: "present" | "next";
+  claims: JWTPayload;
+}
+
+/** As `verifyHubRequest`; gives who speaks. */
 export async function verifyHubToken(
-  { db, now, publicUrl }: { db: Db; now: () => number; publicUrl: string },
+  needs: Needs,
   hubId: string,
   authorization: string | undefined,
 ): Promise<HubIdentity> {
+  return (await verifyHubRequest(needs, hubId, authorization)).hub;
+}
+
+/**
+ * Checks a hub's token (EdDSA over the key it registered, or the one that is to follow it; `iss` and `sub` its id, `aud` what it was told at pairing or the present
+ * public address, at most 60 s to live). Throws AppError `unauthorized` (401) for anything else, without saying which part was wrong to a stranger; `hub_replaced`
+ * (403) for a hub whose site has paired another; `cloned` (409) for one whose place another machine took (`hearInstance`).
+ */
+export async function verifyHubRequest(
+  { db, now, publicUrl }: Needs,
+  hubId: string,
+  authorization: string | undefined,
+): Promise<HubRequest> {
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? "")?.[1];
   const hub = token
     ? await db.selectFrom("hub_keys").selectAll().where("hub_id", "=", hubId).executeTakeFirst()
@@ -35,28 +64,12 @@ export async function verifyHubToken(
   if (!token) throw unauthorized("A token of a paired hub is expected.");
   // As for a wrong signature: whether there is such a hub, nobody learns.
   if (!hub) throw unauthorized(UNVERIFIED);
-  let instance: string | undefined;
-  try {
-    const key = await importJWK(hub.public_key, "EdDSA");
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: ["EdDSA"],
-      issuer: hubId,
-      subject: hubId,
-      audience: [hub.audience, publicUrl],
-      currentDate: new Date(now()),
-      clockTolerance: SKEW_SECONDS,
-      requiredClaims: ["exp"],
-    });
-    if ((payload.exp as number) > now() / 1000 + HUB_TOKEN_SECONDS + SKEW_SECONDS) {
-      throw unauthorized(`The token lives longer than ${HUB_TOKEN_SECONDS} s.`);
-    }
-    instance = instanceSchema.parse(payload.instance);
-  } catch (error) {
-    if (error instanceof z.ZodError) throw unauthorized("The token's instance is no UUID.", error);
-    if (!(error instanceof joseErrors.JOSEError)) throw error;
-    const expired = error instanceof joseErrors.JWTExpired || error instanceof joseErrors.JWTClaimValidationFailed;
-    throw unauthorized(expired ? `The token does not hold: ${error.message}.` : UNVERIFIED, error);
-  }
+  const expected = { hubId, audience: [hub.audience, publicUrl], now: now() };
+  const keys = [{ key: hub.public_key, by: "present" as const }];
+  const next = hub.next_key ? [{ key: hub.next_key, by: "next" as const }] : [];
+  const { by, claims } = await verifiedBy(token, [...keys, ...next], expected);
+  const instance = instanceSchema.safeParse(claims.instance);
+  if (!instance.success) throw unauthorized("The token's instance is no UUID.", instance.error);
   if (hub.revoked_at) {
     throw new AppError(
       "hub_replaced",
@@ -64,12 +77,64 @@ export async function verifyHubToken(
       { status: 403 },
     );
   }
-  const identity = { hubId, siteId: hub.site_id };
-  if (instance === undefined) return identity;
-  await hearInstance(db, identity, instance, now());
-  return { ...identity, instance };
+  const said = saidSchema.safeParse(claims);
+  const told = said.success
+    ? { version: said.data.version, clockSkewMs: Math.round(said.data.clock - now()) }
+    : undefined;
+  const identity = { hubId, siteId: hub.site_id, ...(told ? { told } : {}) };
+  if (instance.data === undefined) return { hub: identity, by, claims };
+  await hearInstance(db, identity, instance.data, now());
+  return { hub: { ...identity, instance: instance.data }, by, claims };
 }
 
+interface Expected {
+  hubId: string;
+  audience: string[];
+  /** Epoch ms. */
+  now: number;
+}
+
+async function verifiedBy<By>(
+  token: string,
+  keys: readonly { key: JWK; by: By }[],
+  expected: Expected,
+): Promise<{ by: By; claims: JWTPayload }> {
+  for (const [index, { key, by }] of keys.entries()) {
+    try {
+      return { by, claims: await readToken(token, key, expected) };
+    } catch (error) {
+      const isAnothers = error instanceof joseErrors.JWSSignatureVerificationFailed;
+      if (!isAnothers || index === keys.length - 1) throw refused(error);
+    }
+  }
+  throw unauthorized(UNVERIFIED);
+}
+
+/** Checks what a hub signed with one key. Throws a JOSEError, or AppError `unauthorized` for one that lives too long. */
+export async function readToken(token: string, jwk: JWK, { hubId, audience, now }: Expected): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(token, await importJWK(jwk, "EdDSA"), {
+    algorithms: ["EdDSA"],
+    issuer: hubId,
+    subject: hubId,
+    audience,
+    currentDate: new Date(now),
+    clockTolerance: SKEW_SECONDS,
+    requiredClaims: ["exp"],
+  });
+  if ((payload.exp as number) > now / 1000 + HUB_TOKEN_SECONDS + SKEW_SECONDS) {
+    throw unauthorized(`The token lives longer than ${HUB_TOKEN_SECONDS} s.`);
+  }
+  return payload;
+}
+
+function refused(error: unknown): unknown {
+  if (!(error instanceof joseErrors.JOSEError)) return error;
+  const expired = error instanceof joseErrors.JWTExpired || error instanceof joseErrors.JWTClaimValidationFailed;
+  return unauthorized(expired ? `The token does not hold: ${error.message}.` : UNVERIFIED, error);
+}
+
+/** `clock` is the hub's own, epoch ms, whatever it signs with. */
+const saidSchema = z.object({ version: z.string().max(40), clock: z.number().int() });
 /** Hubs of before 0.2 have none. */
 const instanceSchema = z.uuid().optional();
 

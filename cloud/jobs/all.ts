@@ -1,6 +1,7 @@
 import { billAllJob, billSiteJob } from "../billing/jobs";
 import { housekeepingJob } from "../accounts/housekeeping";
 import { accountMailJob } from "../accounts/mails";
+import { clonedJob } from "../hubs/cloned";
 import { remindJob } from "../notifications/bookings";
 import { deliverJob } from "../notifications/deliver";
 import { dispatchJob } from "../notifications/dispatch";
@@ -14,6 +15,7 @@ import type { AnyJob } from "./job";
 export const jobs: AnyJob[] = [
   accountMailJob,
   housekeepingJob,
+  clonedJob,
   dispatchJob,
   deliverJob,
   remindJob,

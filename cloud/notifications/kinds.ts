@@ -177,6 +177,32 @@ export const kinds = {
     en: (d) => ({ title: `${d.siteName} has answered`, body: "There is an answer to your review." }),
     de: (d) => ({ title: `${d.siteName} hat geantwortet`, body: "Zu Ihrer Bewertung gibt es eine Antwort." }),
   }),
+  hubCloned: kind({
+    data: z.object({ ...site, hub: z.string(), over: z.boolean() }),
+    channels: ["email", "push"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) =>
+      d.over
+        ? { title: `One hub again: ${d.siteName}`, body: `Only one machine speaks as ${d.hub} now.` }
+        : {
+            title: `A second hub at ${d.siteName}`,
+            body: `Two machines speak as ${d.hub}, from one data folder or back-up. One is refused: stop it, or pair it anew.`,
+          },
+    de: (d) =>
+      d.over
+        ? { title: `Wieder ein Hub: ${d.siteName}`, body: `Nur noch eine Maschine spricht als ${d.hub}.` }
+        : {
+            title: `Ein zweiter Hub: ${d.siteName}`,
+            body: `Zwei Maschinen sprechen als ${d.hub}, aus einem Datenordner oder Back-up. Eine wird abgewiesen: Halten Sie sie an oder koppeln Sie sie neu.`,
+          },
+  }),
+  hubReplaced: kind({
+    data: z.object({ ...site, hub: z.string() }),
+    channels: ["email"],
+    path: (d) => `/sites/${d.siteId}`,
+    en: (d) => ({ title: `A new hub at ${d.siteName}`, body: `${d.hub} was paired in the place of the one before.` }),
+    de: (d) => ({ title: `Ein neuer Hub: ${d.siteName}`, body: `${d.hub} wurde anstelle des bisherigen gekoppelt.` }),
+  }),
   message: kind({
     data: z.object({ ...site, threadId: z.string(), side: z.enum(["driver", "owner", "admin"]) }),
     channels: ["email", "push"],

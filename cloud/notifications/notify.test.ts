@@ -38,6 +38,8 @@ const sample = {
   idTag: "CARD1",
   driver: "Some One",
   approved: true,
+  hub: "pi",
+  over: false,
   threadId: "T1",
   side: "driver",
 };

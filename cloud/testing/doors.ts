@@ -219,6 +219,8 @@ export const doors: Record<Who, string> = {
   hub: `
     POST /v1/hubs/{hubId}/events
     POST /v1/hubs/{hubId}/epochs
+    POST /v1/hubs/{hubId}/key
+    POST /v1/hubs/{hubId}/key/confirm
     GET /v1/hubs/{hubId}/pass-secrets
     GET /v1/hubs/{hubId}/feed
   `,

@@ -23,6 +23,8 @@ export class TestHub {
   feedAck = 0;
   /** Of this run of its program; another one after a restart. */
   instance: string | null = v7();
+  /** What it says of its program and clock; null: nothing, as before 0.2. */
+  told: { version: string; clock: number } | null = null;
   journal: StreamEvent[] = [];
   /** Chain hash before the event at each place, and after the last. */
   hashes: string[] = [GENESIS];
@@ -30,7 +32,7 @@ export class TestHub {
   private constructor(
     public process: TestProcess,
     readonly answer: PairAnswer,
-    private key: CryptoKey,
+    public key: CryptoKey,
     private now: () => number,
   ) {}
 
@@ -76,7 +78,7 @@ export class TestHub {
   }
 
   async token(
-    claims: { exp?: number; aud?: string; iss?: string; sub?: string } = {},
+    claims: { exp?: number; aud?: string; iss?: string; sub?: string; nextKey?: object; iat?: number } = {},
     key = this.key,
   ): Promise<string> {
     const {
@@ -84,9 +86,12 @@ export class TestHub {
       aud = this.answer.audience,
       iss = this.id,
       sub = this.id,
+      ...more
     } = claims;
     const instance = this.instance === null ? {} : { instance: this.instance };
-    return new SignJWT({ exp, aud, iss, sub, ...instance }).setProtectedHeader({ alg: "EdDSA" }).sign(key);
+    return new SignJWT({ exp, aud, iss, sub, ...instance, ...this.told, ...more })
+      .setProtectedHeader({ alg: "EdDSA" })
+      .sign(key);
   }
 
   async post(path: string, body?: unknown, token?: string): Promise<Response> {

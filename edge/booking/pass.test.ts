@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Holder, PassClaims } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { freeTariff } from "../../shared/session";
-import { saveCloudIdentity } from "../sync/credentials";
+import { ensureNextKey, saveCloudIdentity, takeNextKey } from "../sync/credentials";
 import type { PassKeys } from "./pass";
 import { passKeys } from "./pass";
 
@@ -71,6 +71,16 @@ it("is no other token of that key, and nothing of a hub that was never paired", 
   expect(await keys.open({ pass: own }, now)).toMatchObject({ signed: false });
   await rm(join(folder, "cloud.json"));
   expect(await keys.open({ pass: await signed(claims(null), cloudKey) }, now)).toMatchObject({ signed: false });
+});
+
+it("of this hub holds on when the hub's key has been changed", async () => {
+  const own: PassClaims = { ...claims(null), issuer: "hub" };
+  const pass = await keys.sign(own);
+  await ensureNextKey(folder, now);
+  await takeNextKey(folder);
+  expect(await keys.open({ pass }, now)).toMatchObject({ signed: true });
+  expect(await keys.open({ pass: await keys.sign(own) }, now)).toMatchObject({ signed: true });
+  expect(await keys.open({ pass: await signed(own, cloudKey) }, now)).toMatchObject({ signed: false });
 });
 
 it("with a holder's key takes a fresh proof of that key for this booking and site", async () => {

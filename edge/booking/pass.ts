@@ -92,7 +92,7 @@ function payloadOf(jws: string): unknown {
 async function issuerKeys(folder: string, issuer: PassClaims["issuer"]): Promise<CryptoKey[]> {
   if (issuer === "hub") {
     const own = await loadHubKey(folder);
-    return own ? [await keyOf({ ...own.publicKey })] : [];
+    return own ? Promise.all([own.publicKey, ...own.before].map((key) => keyOf({ ...key }))) : [];
   }
   const identity = await loadCloudIdentity(folder);
   const keys = (identity?.keys ?? []).filter(({ kty, crv }) => kty === "OKP" && crv === "Ed25519");

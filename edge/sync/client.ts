@@ -15,10 +15,18 @@ export interface CloudClientOptions {
   privateKey: CryptoKey;
   /** A UUID of this run of the program: two machines with one hub's key are told apart by it. */
   instance: string;
+  /** Of this program: told with each request, as the hub's own clock is. */
+  version: string;
   clock: Clock;
   log: Log;
   /** The cloud's clock as an answer tells it, epoch ms in whole seconds. */
   onTime?: (cloudMs: number) => void;
+}
+
+/** How one request is signed where it is not as all are. */
+export interface Signing {
+  key?: CryptoKey;
+  claims?: Record<string, unknown>;
 }
 
 const PATIENCE_MS = 30_000;
@@ -31,9 +39,11 @@ export class CloudClient {
   private closed = false;
   /** The cloud's clock minus ours, ms. */
   private offsetMs = 0;
+  private key: CryptoKey;
 
   constructor(options: CloudClientOptions) {
     this.options = options;
+    this.key = options.privateKey;
   }
 
   /** The time as far as hub and cloud agree, epoch ms. */
@@ -47,8 +57,28 @@ export class CloudClient {
   }
 
   /** Sends JSON to a path below this hub's. Rejects with AppError `cloud_unreachable` where there is no answer. */
-  post(path: string, json: string): Promise<CloudAnswer> {
-    return this.answered(path, { method: "POST", headers: { "content-type": "application/json" }, body: json });
+  post(path: string, json: string, signing: Signing = {}): Promise<CloudAnswer> {
+    const headers = { "content-type": "application/json" };
+    return this.answered(path, { method: "POST", headers, body: json }, signing);
+  }
+
+  /** Signs with another key from now on. */
+  useKey(key: CryptoKey): void {
+    this.key = key;
+  }
+
+  /** A token of this hub as its requests carry it, good for a minute. */
+  token({ key = this.key, claims = {} }: Signing = {}): Promise<string> {
+    const { hubId, audience, instance, version, clock } = this.options;
+    const at = Math.floor(this.now() / 1000);
+    return new SignJWT({ ...claims, instance, version, clock: Math.floor(clock.now()) })
+      .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
+      .setIssuer(hubId)
+      .setSubject(hubId)
+      .setAudience(audience)
+      .setIssuedAt(at)
+      .setExpirationTime(at + HUB_TOKEN_SECONDS)
+      .sign(key);
   }
 
   /**
@@ -78,10 +108,10 @@ export class CloudClient {
     for (const controller of this.underWay) controller.abort("the hub ends it");
   }
 
-  private answered(path: string, request: Omit<CloudRequest, "signal">): Promise<CloudAnswer> {
+  private answered(path: string, request: Omit<CloudRequest, "signal">, signing: Signing = {}): Promise<CloudAnswer> {
     return this.abortable(new AbortController(), (controller) =>
       withPatience(this.options.clock, controller, async () =>
-        readAnswer(await this.signed(path, { ...request, signal: controller.signal })),
+        readAnswer(await this.signed(path, { ...request, signal: controller.signal }, signing)),
       ),
     );
   }
@@ -96,8 +126,8 @@ export class CloudClient {
     }
   }
 
-  private async signed(path: string, request: CloudRequest): Promise<IncomingMessage> {
-    const first = await this.send(path, request);
+  private async signed(path: string, request: CloudRequest, signing: Signing = {}): Promise<IncomingMessage> {
+    const first = await this.send(path, request, signing);
     if (first.statusCode !== 401) {
       const cloudMs = Date.parse(first.headers.date ?? "");
       if (!Number.isNaN(cloudMs)) this.options.onTime?.(cloudMs);
@@ -111,26 +141,13 @@ export class CloudClient {
     if (Math.abs(offsetMs - this.offsetMs) < CLOCKS_AGREE_MS) throw refusedBy(answer);
     this.offsetMs = offsetMs;
     this.options.log.warn({ offsetMs }, "the clocks of hub and cloud differ: signing with the cloud's");
-    return this.send(path, request);
+    return this.send(path, request, signing);
   }
 
-  private async send(path: string, request: CloudRequest): Promise<IncomingMessage> {
+  private async send(path: string, request: CloudRequest, signing: Signing): Promise<IncomingMessage> {
     const { baseUrl, hubId } = this.options;
-    const headers = { ...request.headers, authorization: `Bearer ${await this.token()}` };
+    const headers = { ...request.headers, authorization: `Bearer ${await this.token(signing)}` };
     return reach(`${baseUrl}/v1/hubs/${hubId}/${path}`, { ...request, headers });
-  }
-
-  private token(): Promise<string> {
-    const { hubId, audience, privateKey, instance } = this.options;
-    const at = Math.floor(this.now() / 1000);
-    return new SignJWT({ instance })
-      .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
-      .setIssuer(hubId)
-      .setSubject(hubId)
-      .setAudience(audience)
-      .setIssuedAt(at)
-      .setExpirationTime(at + HUB_TOKEN_SECONDS)
-      .sign(privateKey);
   }
 }
 

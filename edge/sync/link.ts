@@ -16,6 +16,7 @@ import { ensureHubKey, loadCloudIdentity, loadHubKey, saveCloudIdentity } from "
 import { Downlink } from "./downlink";
 import { Feed } from "./feed";
 import { hubStateEvent } from "./hub-state";
+import { settleKey } from "./key-rotation";
 import { fetchPassSecrets } from "./pass-secrets";
 import { refusedBy } from "./request";
 import { Uplink } from "./uplink";
@@ -100,7 +101,7 @@ export class CloudLink {
     if (this.isPairing) throw new AppError("pairing_under_way", "A pairing is under way.", { status: 409 });
     this.isPairing = true;
     try {
-      const key = await ensureHubKey(this.options.folder);
+      const key = await ensureHubKey(this.options.folder, this.options.clock.now());
       const answer = await this.register(cloudUrl, given.code, key);
       await this.end();
       await saveCloudIdentity(this.options.folder, answer);
@@ -181,7 +182,7 @@ export class CloudLink {
   }
 
   private run(key: HubKey, { hubId, audience }: CloudIdentity, ackedSeq: number): void {
-    const { store, starter, stopper, clock, log, random, newId, cloudUrl, folder } = this.options;
+    const { store, starter, stopper, clock, log, random, newId, cloudUrl, folder, version } = this.options;
     const baseUrl = cloudUrl ?? store.state.pairing?.cloudUrl;
     if (!baseUrl) throw new AppError("no_cloud", "The cloud's address is not known: set CLOUD_URL.");
     const { instance } = this;
@@ -192,13 +193,17 @@ export class CloudLink {
       audience,
       privateKey: key.privateKey,
       instance,
+      version,
       clock,
       log,
       onTime,
     });
     const feed = new Feed({ store, starter, stopper, log, now: () => client.now(), newId });
     const uplink = new Uplink({ store, client, clock, log, random, newId, ackedSeq });
-    const passSecrets = () => fetchPassSecrets(client, folder);
+    const passSecrets = async () => {
+      await settleKey(client, folder, log);
+      return fetchPassSecrets(client, folder);
+    };
     const onOpen = () => uplink.kick();
     const downlink = new Downlink({ store, client, feed, clock, log, random, passSecrets, onOpen });
     this.lastError = null;

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JWK } from "jose";
-import { importJWK, jwtVerify } from "jose";
+import { decodeJwt, importJWK, jwtVerify } from "jose";
 import type { StreamEvent } from "../../../shared/events";
 import type { EventBatch, FeedMessage, PairAnswer, PassSecrets } from "../../../shared/sync";
 import { chainHash, epochRequestSchema, eventBatchSchema, firstSeq, pairRequestSchema } from "../../../shared/sync";
@@ -45,7 +45,12 @@ export class FakeCloud {
   /** `after` of each request for an epoch; null: without a recovery. */
   readonly epochRequests: (number | null)[] = [];
   private recovery: string | null = null;
-  private publicKey: JWK | null = null;
+  /** Whether it knows how hubs change their keys. */
+  changesKeys = true;
+  /** What the next answer to `key/confirm` is lost after. */
+  losesConfirmations = 0;
+  publicKey: JWK | null = null;
+  nextKey: JWK | null = null;
   private readonly streams = new Set<ServerResponse>();
   private server: Server | null = null;
   private port = 0;
@@ -105,6 +110,7 @@ export class FakeCloud {
       return json(response, 401, { error: { code: "unauthorized", message: "no" }, serverTime });
     }
     if (path.endsWith("/events")) return this.ingest(text, response);
+    if (path.endsWith("/key") || path.endsWith("/key/confirm")) return this.changeKey(request, path, response);
     if (path.endsWith("/epochs")) return this.newEpoch(text, response);
     if (path.endsWith("/pass-secrets")) return json(response, this.passSecrets ? 200 : 404, this.passSecrets ?? {});
     this.openFeed(request, response);
@@ -130,16 +136,28 @@ export class FakeCloud {
 
   private async isHub(request: IncomingMessage): Promise<boolean> {
     const token = (request.headers.authorization ?? "").replace("Bearer ", "");
-    try {
-      const key = await importJWK(this.publicKey!, "EdDSA");
-      const options = { issuer: hubId, subject: hubId, audience: "https://cloud.example" };
-      const now = new Date(this.now());
-      const { payload } = await jwtVerify(token, key, { ...options, algorithms: ["EdDSA"], currentDate: now });
-      this.instances.add(payload.instance);
-      return true;
-    } catch {
-      return false;
+    for (const jwk of [this.publicKey, this.nextKey]) {
+      try {
+        const key = await importJWK(jwk!, "EdDSA");
+        const options = { issuer: hubId, subject: hubId, audience: "https://cloud.example" };
+        const now = new Date(this.now());
+        const { payload } = await jwtVerify(token, key, { ...options, algorithms: ["EdDSA"], currentDate: now });
+        this.instances.add(payload.instance);
+        return true;
+      } catch {
+        continue;
+      }
     }
+    return false;
+  }
+
+  private changeKey(request: IncomingMessage, path: string, response: ServerResponse): void {
+    if (!this.changesKeys) return json(response, 404, {});
+    const token = (request.headers.authorization ?? "").replace("Bearer ", "");
+    if (path.endsWith("/key")) this.nextKey = decodeJwt(token).nextKey as JWK;
+    else if (this.nextKey) [this.publicKey, this.nextKey] = [this.nextKey, null];
+    if (path.endsWith("/confirm") && this.losesConfirmations-- > 0) return void response.destroy();
+    response.writeHead(204).end();
   }
 
   private ingest(text: string, response: ServerResponse): void {
