@@ -101,6 +101,14 @@ describe("the catalogue", () => {
     expect(tables.map((row) => row.table).filter((table) => !keyed.has(table) && !shared.has(table))).toEqual([]);
   });
 
+  it("has no foreign key on a tenant's table: a cluster is given them one by one", async () => {
+    const { rows } = await sql<{ table: string }>`
+      select conrelid::regclass::text as table from pg_constraint
+      where contype = 'f' and connamespace = 'public'::regnamespace`.execute(db);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map((row) => row.table).filter((table) => !shared.has(table))).toEqual([]);
+  });
+
   it("has every table and column that better-auth wants", async () => {
     const options = "-c search_path=auth";
     const pool = new pg.Pool({ connectionString: url, max: 2, options });

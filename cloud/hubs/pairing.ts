@@ -41,6 +41,17 @@ const pair = createRoute({
   responses: { 201: json("What the hub needs to know.", pairAnswerSchema), ...failures },
 });
 
+const keys = createRoute({
+  method: "get",
+  path: "/v1/hubs/jwks",
+  tags: ["hubs"],
+  summary: "The public keys that passes are verified with, as a JWK set (RFC 7517); nobody has to be signed in",
+  responses: {
+    200: json("Keys; a pass names its own by `kid`.", z.object({ keys: z.array(z.record(z.string(), z.unknown())) })),
+    ...failures,
+  },
+});
+
 /** Tries of codes from one address, until one is right. */
 const PAIR_TRIES = { hits: 10, windowMs: 10 * 60_000 };
 const CODES_PER_USER = { hits: 30, windowMs: 60 * 60_000 };
@@ -49,6 +60,10 @@ const CODES_PER_USER = { hits: 30, windowMs: 60 * 60_000 };
 export function pairingRoutes(deps: Deps) {
   const { db, wake, now, newId, randomBytes, passKey, publicUrl, trustProxy } = deps;
   return createRouter()
+    .openapi(keys, (c) => {
+      c.header("Cache-Control", "public, max-age=300");
+      return c.json({ keys: [{ ...passKey.publicKey }] }, 200);
+    })
     .openapi(code, async (c) => {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;

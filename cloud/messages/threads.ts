@@ -156,6 +156,11 @@ export async function markRead(db: Kysely<Database>, thread: Thread, userId: str
 
 /** Takes what a person wrote as a driver, both sides of it; what they wrote for a site stays the site's, without their name. */
 export async function forgetMessages(trx: Transaction<Database>, userId: string): Promise<void> {
+  for (const table of ["messages", "message_reads"] as const) {
+    await sql`
+      delete from ${sql.table(table)} m using message_threads t
+      where t.site_id = m.site_id and t.thread_id = m.thread_id and t.user_id = ${userId}`.execute(trx);
+  }
   await trx.deleteFrom("message_threads").where("user_id", "=", userId).execute();
   await trx.deleteFrom("message_reads").where("user_id", "=", userId).execute();
   await trx.updateTable("messages").set({ author_id: null }).where("author_id", "=", userId).execute();

@@ -7,6 +7,9 @@ export async function up(db: Kysely<never>): Promise<void> {
 }
 
 const statements = [
+  // A table that is spread by site refers to no other: a cluster takes them one by one, in any order.
+  `alter table messages drop constraint messages_site_id_thread_id_fkey`,
+  `alter table message_reads drop constraint message_reads_site_id_thread_id_fkey`,
   // head_seq: newest event of its journal, as it last said. clock_skew_ms: its clock minus ours.
   `alter table hubs add column head_seq bigint, add column clock_skew_ms bigint`,
   // A key that takes the place of public_key once the hub has confirmed it; until then both hold. next_said_at: when the hub signed for it.

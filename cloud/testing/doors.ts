@@ -18,6 +18,7 @@ export const doors: Record<Who, string> = {
     GET /v1/search
     POST /v1/payments/stripe/events
     POST /v1/hubs/pair
+    GET /v1/hubs/jwks
   `,
   /** better-auth's own routes of whoever is signed in. */
   signIn: `

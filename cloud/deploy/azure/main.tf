@@ -1,5 +1,5 @@
 # Azure: the cloud API in a Container App (four replicas), PostgreSQL Flexible Server with a private address, logs and two alerts.
-# Neither run nor linted by our CI, which has no Terraform and no account there: read the plan before you apply it.
+# Formatted by terraform fmt; not validated and not run by our CI, which has no provider and no account there: read the plan before you apply it.
 #
 #   cd cloud/deploy/azure && terraform init && terraform plan -var name=hitchpost -var image=registry.example.org/hitchpost-cloud:0.1.0 -var public_url=https://charging.example.org -var alert_mail=you@example.org
 terraform {
