@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import type { Deps } from "../deps";
-import { clientAddress } from "../http/client-address";
+import { clientNetwork } from "../http/client-address";
 import { clearHits, countHit } from "../http/rate-limit";
 import type { AppEnv } from "../http/router";
 import { userOf } from "./access";
@@ -32,7 +32,7 @@ export function authLimits(deps: Deps): MiddlewareHandler<AppEnv> {
   const { db, now, auth, trustProxy } = deps;
   return async (c, next) => {
     if (c.req.method !== "POST") return next();
-    const address = clientAddress(c, trustProxy);
+    const address = clientNetwork(c, trustProxy);
     const { path } = c.req;
     await countHit(db, `auth:${address}`, CHANGES, now());
     if (triesPassword.test(path)) await countHit(db, `password:${address}`, PASSWORD_TRIES, now());

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { timeZoneSchema } from "../../shared/schema";
 import type { Deps } from "../deps";
-import { clientAddress } from "../http/client-address";
+import { clientNetwork } from "../http/client-address";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { signedIn } from "./access";
@@ -150,7 +150,7 @@ export function meRoutes(deps: Deps) {
       return c.json(await view(id), 200);
     })
     .openapi(phone, async (c) => {
-      const address = clientAddress(c, trustProxy);
+      const address = clientNetwork(c, trustProxy);
       await askForPhone(deps, c.get("user").id, c.req.valid("json").phone, address);
       return c.body(null, 204);
     })

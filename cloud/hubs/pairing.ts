@@ -8,7 +8,7 @@ import { requireSite } from "../accounts/access";
 import { audit } from "../admin/audit";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
-import { clientAddress } from "../http/client-address";
+import { clientNetwork } from "../http/client-address";
 import { clearHits, countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { notify, ownersOf } from "../notifications/notify";
@@ -80,7 +80,7 @@ export function pairingRoutes(deps: Deps) {
       return c.json({ code: text, expiresAt: expiresAt.toISOString() }, 201);
     })
     .openapi(pair, async (c) => {
-      const tries = `pair:${clientAddress(c, trustProxy)}`;
+      const tries = `pair:${clientNetwork(c, trustProxy)}`;
       await countHit(db, tries, PAIR_TRIES, now());
       const request = c.req.valid("json");
       const hubId = newId();

@@ -7,7 +7,7 @@ import { instantSchema } from "../../shared/schema";
 import { userOf } from "../accounts/access";
 import { relativesOf } from "../accounts/family";
 import type { Deps } from "../deps";
-import { clientAddress } from "../http/client-address";
+import { clientNetwork } from "../http/client-address";
 import { notFound } from "../http/errors";
 import { LocalLimit } from "../http/local-limit";
 import { createRouter, failures, json } from "../http/router";
@@ -164,7 +164,7 @@ export function searchRoutes({ db, auth, now, trustProxy }: Deps) {
 
   return createRouter().openapi(search, async (c) => {
     const query = c.req.valid("query");
-    limit.count(clientAddress(c, trustProxy), now());
+    limit.count(clientNetwork(c, trustProxy), now());
     const types = await typesOf(query, c.req.raw.headers);
     const wanted = searchOf(query, types, now());
     const { found, ...page } = await findPlaces(db, prices, wanted, query, now());

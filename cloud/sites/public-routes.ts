@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createRoute, z } from "@hono/zod-openapi";
 import { userOf } from "../accounts/access";
 import type { Deps } from "../deps";
-import { clientAddress } from "../http/client-address";
+import { clientNetwork } from "../http/client-address";
 import { createRouter, failures, json } from "../http/router";
 import type { Stream } from "../http/sse";
 import { OpenStreams, Sleeper, eventStream } from "../http/sse";
@@ -64,7 +64,7 @@ export function publicPlaceRoutes(deps: Deps) {
       const token = c.req.valid("query").share;
       const stillAllowed = async () => visitPlace(db, siteId, await visitor(headers, token), now());
       await stillAllowed();
-      const leave = streams.enter(clientAddress(c, trustProxy));
+      const leave = streams.enter(clientNetwork(c, trustProxy));
       return eventStream(c, stopping, (stream) => runLive(deps, siteId, stillAllowed, stream), leave);
     });
 }

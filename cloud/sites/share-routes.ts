@@ -4,7 +4,7 @@ import { instantSchema } from "../../shared/schema";
 import { requireSite, signedIn } from "../accounts/access";
 import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
-import { clientAddress } from "../http/client-address";
+import { clientNetwork } from "../http/client-address";
 import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
@@ -186,7 +186,7 @@ export function shareRoutes({ db, auth, now, newId, randomBytes, publicUrl, trus
     })
     .openapi(join, async (c) => {
       const { siteId } = c.req.valid("param");
-      await countHit(db, `share:${clientAddress(c, trustProxy)}`, TRIES, now());
+      await countHit(db, `share:${clientNetwork(c, trustProxy)}`, TRIES, now());
       const linkId = await linkOf(db, siteId, c.req.valid("json").share, now());
       if (linkId === undefined) throw notFound("link, or it was taken back");
       const guest = { site_id: siteId, user_id: c.get("user").id, link_id: linkId, created_at: new Date(now()) };
