@@ -73,7 +73,7 @@ export const authPaths: Path[] = [
     summary: "A new address: where addresses are verified, once the old and then the new one have agreed by mail",
     body: z.object({ newEmail: email, callbackURL: z.string().optional() }),
   },
-  { method: "get", path: "/jwks", summary: "Public keys of what the cloud signs for hubs" },
+  { method: "get", path: "/jwks", summary: "Public keys of the tokens that /v1/auth/token gives" },
   { method: "get", path: "/token", summary: "A short-lived JWT of who is signed in" },
 ];
 

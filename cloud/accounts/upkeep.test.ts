@@ -1,11 +1,12 @@
+import type { JSONWebKeySet } from "jose";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runJob } from "../jobs/job";
 import { notify } from "../notifications/notify";
 import type { Sms } from "../notifications/sms";
 import { TestCloud } from "../testing/cloud";
-import type { Person } from "../testing/person";
-import { PASSWORD } from "../testing/person";
+import { PASSWORD, Person } from "../testing/person";
 import { housekeepingJob } from "./housekeeping";
 import { MAX_MEMBERS } from "./organization";
 
@@ -96,6 +97,29 @@ it("codes by SMS are bounded for an address and for all, whoever asks for them",
   await sql`update rate_limits set hits = 1000 where key = 'sms-all'`.execute(cloud.db);
   expect(await codes(1)).toEqual([429]);
   expect(sent).toHaveLength(20);
+});
+
+it("sign-ins end one by one, or all but this one; a short-lived token says who somebody is", async () => {
+  const person = await cloud.person();
+  const credentials = { email: person.email, password: PASSWORD };
+  const elsewhere = async () => {
+    const browser = Person.visitor(cloud.first, person.email);
+    browser.keepCookies(await browser.send("POST", "/v1/auth/sign-in/email", credentials));
+    const { session } = await browser.ok<{ session: { token: string } }>("GET", "/v1/auth/get-session");
+    return { browser, token: session.token };
+  };
+  const [first, second] = [await elsewhere(), await elsewhere()];
+  await (await cloud.person()).send("POST", "/v1/auth/revoke-session", { token: second.token });
+  await person.ok("POST", "/v1/auth/revoke-session", { token: first.token });
+  expect(await first.browser.refused("GET", "/v1/me")).toEqual([401, "unauthorized"]);
+  expect((await second.browser.send("GET", "/v1/me")).status).toBe(200);
+  await person.ok("POST", "/v1/auth/revoke-other-sessions", {});
+  expect(await second.browser.refused("GET", "/v1/me")).toEqual([401, "unauthorized"]);
+
+  const { token } = await person.ok<{ token: string }>("GET", "/v1/auth/token");
+  const keys = (await (await cloud.first.request("/v1/auth/jwks")).json()) as JSONWebKeySet;
+  const { payload } = await jwtVerify(token, createLocalJWKSet(keys));
+  expect(payload.sub).toBe(await idOf(person));
 });
 
 it("what is over is removed: codes, invitations, sign-ins, limits, and what is old in an inbox", async () => {
