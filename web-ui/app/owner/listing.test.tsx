@@ -143,7 +143,7 @@ it("makes a link that is shown once, and takes back links and guests", async () 
   page.answers["DELETE /sites/:s/guests/guest-1"] = null;
   page.open(<ListingPage siteId={siteId} />);
   await page.says("Noor");
-  page.labelled("Let Noor in no longer").fire("click");
+  page.labelled("Let in no longer: Noor").fire("click");
   await eventually(() => expect(page.root.textContent).not.toContain("Noor"));
   Object.assign(page.root.find("form", "For whom"), { reset: () => undefined });
   page.submit("For whom");

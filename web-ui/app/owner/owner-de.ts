@@ -109,7 +109,6 @@ export const ownerDe: OwnerTexts = {
   shareAdd: "Link erstellen",
   shareRevoke: "Zurücknehmen",
   guestRemove: "Nicht mehr einlassen",
-  guestRemoveName: "{name} nicht mehr einlassen",
   connectors: "Anschlüsse",
   connectorsLead: "Was jeder Anschluss ist: Fahrer suchen danach, und das Etikett nennt es.",
   connectorsNone: "Noch kein Anschluss. Sie erscheinen, sobald der Hub Ladepunkte hat.",

@@ -105,7 +105,6 @@ export const ownerEn = {
   shareAdd: "Make a link",
   shareRevoke: "Take back",
   guestRemove: "Let in no longer",
-  guestRemoveName: "Let {name} in no longer",
   connectors: "Connectors",
   connectorsLead: "What each connector is: drivers search by it, and the label says it.",
   connectorsNone: "No connector yet. They appear once the hub has chargers.",

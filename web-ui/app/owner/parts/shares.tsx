@@ -61,7 +61,7 @@ export function ShareLinks(props: { siteId: string; first: Shares; timeZone: str
                       <button
                         class="plain"
                         type="button"
-                        aria-label={o("guestRemoveName", { name: guest.name })}
+                        aria-label={`${o("guestRemove")}: ${guest.name}`}
                         onClick={() => void dismiss(guest.userId)}
                       >
                         {o("guestRemove")}
