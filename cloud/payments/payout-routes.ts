@@ -152,7 +152,7 @@ export function payoutRoutes(deps: Deps) {
         .values({ organization_id: organizationId, account_id: accountId, ready: false, updated_at: new Date(now()) })
         .onConflict((conflict) => conflict.column("organization_id").doNothing())
         .execute();
-      return c.json({ url: await payments.onboard(accountId, `${publicUrl}/payouts`) }, 201);
+      return c.json({ url: await payments.onboard(accountId, `${publicUrl}/business/${organizationId}/payouts`) }, 201);
     })
     .openapi(open, async (c) => {
       await requireAdmin(db, c.get("user").id);

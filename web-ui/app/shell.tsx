@@ -43,7 +43,7 @@ export function Shell() {
 const places = [
   ["navFind", "/", nav.find, /^\/($|places\/)/],
   ["navCharging", "/charging", nav.charging, /^\/(charging|vehicles|bills)/],
-  ["navSites", "/sites", nav.sites, /^\/sites/],
+  ["navSites", "/sites", nav.sites, /^\/(sites|business|payouts)/],
   ["navAccount", "/account", nav.person, /^\/account/],
 ] as const;
 

@@ -1,5 +1,5 @@
 import type { AppServer } from "./app-server";
-import { board, ownerSession, siteId } from "./app-data";
+import { board, organizationId, ownerSession, siteId } from "./app-data";
 import { reservations } from "./driver-data";
 
 /** Every page of the cloud app in its states, for screenshots and for looking at each with axe. */
@@ -32,6 +32,10 @@ export const appScenes: AppScene[] = [
   { name: "listing", path: at("/listing") },
   { name: "connectors", path: at("/connectors?setup=1") },
   { name: "labels", path: at("/labels") },
+  { name: "figures", path: at("/figures") },
+  { name: "money", path: `/business/${organizationId}` },
+  { name: "invoices", path: `/business/${organizationId}/invoices` },
+  { name: "payouts", path: `/business/${organizationId}/payouts` },
   { name: "nowhere", path: "/nowhere" },
 ];
 

@@ -1,4 +1,4 @@
-import { connectors, ownPlace, shares } from "./owner-data";
+import { bill, connectors, finance, organization, ownPlace, payouts, shares } from "./owner-data";
 
 /** What the test server answers owners. */
 export const ownerAnswers: [RegExp, () => [status: number, body: unknown]][] = [
@@ -6,4 +6,8 @@ export const ownerAnswers: [RegExp, () => [status: number, body: unknown]][] = [
   [/^POST \/v1\/sites\/[^/]+\/place\/listing$/, () => [200, { ...ownPlace, state: "submitted", reason: null }]],
   [/^GET \/v1\/sites\/[^/]+\/connectors$/, () => [200, { connectors }]],
   [/^GET \/v1\/sites\/[^/]+\/share-links$/, () => [200, shares]],
+  [/^GET \/v1\/organizations\/[^/]+$/, () => [200, organization]],
+  [/^GET \/v1\/organizations\/[^/]+\/finance$/, () => [200, finance]],
+  [/^GET \/v1\/organizations\/[^/]+\/invoices$/, () => [200, { bills: [bill], nextCursor: null }]],
+  [/^GET \/v1\/organizations\/[^/]+\/payouts$/, () => [200, payouts]],
 ];

@@ -44,6 +44,7 @@ export class OwnerPage {
     }) as Call;
     const api = {
       call,
+      sites: () => call("GET", "/sites"),
       site: () => call("GET", `/sites/${site.siteId}`),
       tariffs: () => call("GET", `/sites/${site.siteId}/tariffs`),
     };

@@ -3,7 +3,7 @@ import { Route, lazy } from "preact-iso";
 import type { Lang } from "../../common/translate";
 import { loadOwnerTexts } from "./words";
 
-type Page = () => Promise<{ default: (props: { siteId: string }) => VNode }>;
+type Page = () => Promise<{ default: (props: { siteId: string; organizationId: string }) => VNode }>;
 
 /** Owners' pages come with their texts, which drivers do without. */
 export function ownerRoutes(lang: Lang): VNode[] {
@@ -13,6 +13,11 @@ export function ownerRoutes(lang: Lang): VNode[] {
     ["/sites/:siteId/listing", () => import("./pages/listing")],
     ["/sites/:siteId/connectors", () => import("./pages/connectors")],
     ["/sites/:siteId/labels", () => import("./pages/labels")],
+    ["/sites/:siteId/figures", () => import("./pages/figures")],
+    ["/business/:organizationId", () => import("./pages/money")],
+    ["/business/:organizationId/invoices", () => import("./pages/invoices")],
+    ["/business/:organizationId/payouts", () => import("./pages/payouts")],
+    ["/payouts", () => import("./pages/my-payouts")],
   ];
   return pages.map(([path, load]) => {
     const component = lazy(async () => (await Promise.all([load(), loadOwnerTexts(lang)]))[0]);

@@ -37,6 +37,10 @@ export function SiteList({ sites, words }: { sites: OwnedSite[]; words: Words })
       </div>
     );
   }
+  const businesses = new Map<string, string[]>();
+  for (const { organizationId, name } of sites) {
+    businesses.set(organizationId, [...(businesses.get(organizationId) ?? []), name]);
+  }
   return (
     <ul class="list">
       {sites.map((site) => (
@@ -45,6 +49,17 @@ export function SiteList({ sites, words }: { sites: OwnedSite[]; words: Words })
             <span class="what">
               <strong>{site.name}</strong>
               <span class="sub">{words.t(policyKeys[site.startPolicy])}</span>
+            </span>
+            {chevron}
+          </a>
+        </li>
+      ))}
+      {[...businesses.entries()].map(([organizationId, names]) => (
+        <li key={organizationId}>
+          <a class="card row" href={`/business/${organizationId}`}>
+            <span class="what">
+              <strong>{words.t("business")}</strong>
+              <span class="sub">{names.join(", ")}</span>
             </span>
             {chevron}
           </a>

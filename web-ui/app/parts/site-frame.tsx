@@ -4,12 +4,13 @@ import { useApp } from "../context";
 import type { OwnedSite } from "../types";
 import { Show, useLoad } from "./load";
 
-export type SiteTab = "board" | "sessions" | "prices" | "listing" | "settings";
+export type SiteTab = "board" | "sessions" | "prices" | "figures" | "listing" | "settings";
 
 const tabs: [tab: SiteTab, path: string][] = [
   ["board", ""],
   ["sessions", "/sessions"],
   ["prices", "/tariffs"],
+  ["figures", "/figures"],
   ["listing", "/listing"],
   ["settings", "/settings"],
 ];

@@ -67,3 +67,47 @@ export function Toggle(props: { name?: string; label: string; on: boolean; onTog
     </label>
   );
 }
+
+/** A labelled choice that acts at once. */
+export function Select(props: {
+  id: string;
+  label: string;
+  value: string;
+  options: readonly (readonly [value: string, text: string])[];
+  onChange: (value: string) => void;
+}) {
+  const { id, label, value, options, onChange } = props;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="select">
+        <select id={id} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+          {options.map(([key, text]) => (
+            <option key={key} value={key} selected={key === value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </div>
+    </div>
+  );
+}
+
+/** Few choices side by side, of which one holds. */
+export function Segments<T extends string>(props: {
+  label: string;
+  value: T;
+  options: readonly (readonly [value: T, text: string])[];
+  onChange: (value: T) => void;
+}) {
+  const { label, value, options, onChange } = props;
+  return (
+    <div class="segments" role="group" aria-label={label}>
+      {options.map(([key, text]) => (
+        <button key={key} type="button" aria-pressed={key === value} onClick={() => onChange(key)}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -154,7 +154,7 @@ function Periods(props: { name: string; periods: readonly Period[]; onChange: (p
 }
 
 /** Weekdays in the viewer's language; 4 January 2026 was a Sunday. */
-function dayNames(words: Words): (day: Weekday) => string {
-  const format = new Intl.DateTimeFormat(words.lang, { weekday: "long", timeZone: "UTC" });
+export function dayNames(words: Words, weekday: "long" | "short" = "long"): (day: Weekday) => string {
+  const format = new Intl.DateTimeFormat(words.lang, { weekday, timeZone: "UTC" });
   return (day) => format.format(Date.UTC(2026, 0, 5 + week.indexOf(day)));
 }

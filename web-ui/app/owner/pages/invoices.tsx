@@ -1,0 +1,227 @@
+import "../../driver/driver.css";
+import "../owner.css";
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { currencyDigits } from "../../../../shared/money";
+import { Field, Submit, valueOf } from "../../parts/form";
+import { Show } from "../../parts/load";
+import { readNumber } from "../../tariff-form";
+import type { Words } from "../../words";
+import { addressOf } from "../api";
+import type { Ask } from "../api";
+import { lineText } from "../bill-words";
+import { Act, Segments, Trouble } from "../parts/bits";
+import { BusinessFrame } from "../parts/business-frame";
+import type { OwnedBill } from "../types";
+import { useAsk, useOwner, useSending } from "../use";
+
+/** An organisation's invoices and credit notes, newest first. */
+export default function InvoicesPage({ organizationId }: { organizationId: string }) {
+  const { o } = useOwner();
+  const { query, path, route } = useLocation();
+  const open = query["open"] === "true";
+  return (
+    <BusinessFrame organizationId={organizationId} tab="tabInvoices" height="row">
+      {({ role }) => (
+        <div class="stack">
+          <Segments
+            label={o("tabInvoices")}
+            value={open ? "open" : "all"}
+            options={[
+              ["all", o("invoicesAll")],
+              ["open", o("invoicesOpen")],
+            ]}
+            onChange={(value) => route(value === "open" ? `${path}?open=true` : path, true)}
+          />
+          <Invoices
+            key={String(open)}
+            organizationId={organizationId}
+            open={open}
+            mayChange={role === "owner" || role === "admin"}
+          />
+        </div>
+      )}
+    </BusinessFrame>
+  );
+}
+
+const page = (ask: Ask, organizationId: string, open: boolean, cursor?: string) =>
+  ask(
+    "get",
+    "/v1/organizations/:organizationId/invoices",
+    { organizationId },
+    { query: { limit: 25, open: open ? "true" : undefined, cursor } },
+  );
+
+function Invoices(props: { organizationId: string; open: boolean; mayChange: boolean }) {
+  const { organizationId, open, mayChange } = props;
+  const { words, o, ask } = useOwner();
+  const [loaded, again] = useAsk(`invoices ${organizationId} ${open}`, (asking) => page(asking, organizationId, open));
+  const [rest, setRest] = useState<{ bills: OwnedBill[]; nextCursor: string | null } | null>(null);
+  const more = useSending();
+  return (
+    <Show loaded={loaded} words={words} again={again} height="row">
+      {(first) => {
+        const bills = [...first.bills, ...(rest?.bills ?? [])];
+        const cursor = rest ? rest.nextCursor : first.nextCursor;
+        if (bills.length === 0) return <p class="card empty lead">{o(open ? "invoicesNoneOpen" : "invoicesNone")}</p>;
+        return (
+          <div class="stack">
+            <ul class="list">
+              {bills.map((bill) => (
+                <li key={bill.chargeId}>
+                  <Invoice organizationId={organizationId} first={bill} words={words} mayChange={mayChange} />
+                </li>
+              ))}
+            </ul>
+            <Trouble error={more.error} words={words} />
+            {cursor === null ? null : (
+              <Act
+                sending={more}
+                words={words}
+                onClick={() =>
+                  void more.send(
+                    () => page(ask, organizationId, open, cursor),
+                    (next) => setRest({ bills: [...(rest?.bills ?? []), ...next.bills], nextCursor: next.nextCursor }),
+                  )
+                }
+              >
+                {words.t("more")}
+              </Act>
+            )}
+          </div>
+        );
+      }}
+    </Show>
+  );
+}
+
+/** One bill: whose, how much, its lines, and what can be done about it. */
+function Invoice(props: { organizationId: string; first: OwnedBill; words: Words; mayChange: boolean }) {
+  const { organizationId, first, words, mayChange } = props;
+  const { o, ask } = useOwner();
+  const [bill, setBill] = useState(first);
+  const [given, setGiven] = useState<string | null>(null);
+  const [wrong, setWrong] = useState(false);
+  const paying = useSending();
+  const refunding = useSending();
+  const format = words.formatIn(bill.timeZone);
+  const money = (amount: number) => format.money(amount, bill.currency);
+  const params = { organizationId, chargeId: bill.chargeId };
+  const paid = () =>
+    void paying.send(
+      () =>
+        ask("post", "/v1/organizations/:organizationId/invoices/:chargeId/payments", params, {
+          json: { amount: bill.outstanding },
+          // The same debt is noted as paid once, however often the button is pressed.
+          key: `paid ${bill.chargeId} ${bill.outstanding}`,
+        }),
+      setBill,
+    );
+  const refund = (form: HTMLFormElement) => {
+    const units = readNumber(valueOf(form, `amount-${bill.chargeId}`));
+    const amount = Math.round((units ?? 0) * 10 ** currencyDigits(bill.currency));
+    setWrong(amount <= 0 || amount > bill.gross);
+    if (amount <= 0 || amount > bill.gross) return;
+    const key = `refund ${bill.chargeId} ${amount} ${given ?? ""}`;
+    const json = { amount, reason: valueOf(form, `reason-${bill.chargeId}`) };
+    void refunding.send(
+      () => ask("post", "/v1/organizations/:organizationId/invoices/:chargeId/refunds", params, { json, key }),
+      (note) => {
+        setGiven(note.number);
+        form.reset();
+      },
+    );
+  };
+  const isInvoice = bill.type === "invoice";
+  return (
+    <details class="card bill-card">
+      <summary>
+        <span class="what">
+          <strong>{o(isInvoice ? "invoiceNo" : "creditNo", { number: bill.number })}</strong>
+          <span class="sub">
+            {[format.date(bill.at), bill.siteName, bill.buyer?.name].filter(Boolean).join(" \u00b7 ")}
+          </span>
+        </span>
+        <span class="worth">
+          <strong>{money(bill.gross)}</strong>
+          {bill.outstanding > 0 ? (
+            <span class="mark mark-reserved">{o("outstanding", { amount: money(bill.outstanding) })}</span>
+          ) : null}
+        </span>
+      </summary>
+      <div class="stack inside">
+        <table class="numbers">
+          <caption class="sr">{bill.number}</caption>
+          <tbody>
+            {bill.lines.map((line, index) => (
+              <tr key={index}>
+                <th scope="row">{lineText(line.text, o)}</th>
+                <td>{money(line.net + line.vat)}</td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            {bill.vatTable.map(({ vatRate, net, vat }) => (
+              <tr class="soft" key={vatRate}>
+                <th scope="row">
+                  {vatRate === null ? o("noVat") : o("vatOf", { rate: format.percent(vatRate), net: money(net) })}
+                </th>
+                <td>{money(vat)}</td>
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">{words.t("total")}</th>
+              <td>{money(bill.gross)}</td>
+            </tr>
+          </tfoot>
+        </table>
+        <div class="pair-buttons">
+          <a
+            class="button quiet"
+            download
+            href={addressOf("/v1/organizations/:organizationId/invoices/:chargeId/pdf", params, {
+              language: words.lang,
+            })}
+          >
+            {o("pdf")}
+          </a>
+          {mayChange && bill.outstanding > 0 ? (
+            <Act sending={paying} words={words} onClick={paid}>
+              {o("notePaid", { amount: money(bill.outstanding) })}
+            </Act>
+          ) : null}
+        </div>
+        <Trouble error={paying.error} words={words} />
+        {mayChange && isInvoice ? (
+          <form
+            class="stack refund"
+            onSubmit={(event) => {
+              event.preventDefault();
+              refund(event.currentTarget);
+            }}
+          >
+            <h2>{o("refund")}</h2>
+            <div class="pair-fields">
+              <Field
+                id={`amount-${bill.chargeId}`}
+                label={o("refundAmount", { currency: bill.currency })}
+                error={wrong ? o("refundWrong", { most: money(bill.gross) }) : undefined}
+                inputMode="decimal"
+                required
+              />
+              <Field id={`reason-${bill.chargeId}`} label={o("refundReason")} required maxLength={200} />
+            </div>
+            <Trouble error={refunding.error} words={words} />
+            <Submit busy={refunding.state === "busy"} words={words}>
+              {o("refundDo")}
+            </Submit>
+            <p role="status" class="saved">
+              {given === null ? "" : o("refundDone", { number: given })}
+            </p>
+          </form>
+        ) : null}
+      </div>
+    </details>
+  );
+}
