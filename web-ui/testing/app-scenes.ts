@@ -35,6 +35,12 @@ export const appScenes: AppScene[] = [
   { name: "figures", path: at("/figures") },
   { name: "money", path: `/business/${organizationId}` },
   { name: "invoices", path: `/business/${organizationId}/invoices` },
+  { name: "team", path: `/business/${organizationId}/team` },
+  { name: "offers", path: `/business/${organizationId}/offers` },
+  { name: "calendar", path: at("/calendar") },
+  { name: "booking-rules", path: at("/booking") },
+  { name: "faults", path: at("/faults") },
+  { name: "reviews", path: at("/reviews") },
   { name: "payouts", path: `/business/${organizationId}/payouts` },
   { name: "nowhere", path: "/nowhere" },
 ];

@@ -1,4 +1,19 @@
-import { bill, connectors, finance, organization, ownPlace, payouts, shares } from "./owner-data";
+import {
+  bill,
+  bookingRules,
+  calendar,
+  connectors,
+  faults,
+  finance,
+  organization,
+  ownPlace,
+  payouts,
+  plans,
+  promotions,
+  reviews,
+  shares,
+  ticket,
+} from "./owner-data";
 
 /** What the test server answers owners. */
 export const ownerAnswers: [RegExp, () => [status: number, body: unknown]][] = [
@@ -10,4 +25,12 @@ export const ownerAnswers: [RegExp, () => [status: number, body: unknown]][] = [
   [/^GET \/v1\/organizations\/[^/]+\/finance$/, () => [200, finance]],
   [/^GET \/v1\/organizations\/[^/]+\/invoices$/, () => [200, { bills: [bill], nextCursor: null }]],
   [/^GET \/v1\/organizations\/[^/]+\/payouts$/, () => [200, payouts]],
+  [/^GET \/v1\/organizations\/[^/]+\/promotions$/, () => [200, { promotions }]],
+  [/^GET \/v1\/organizations\/[^/]+\/plans$/, () => [200, { plans }]],
+  [/^GET \/v1\/sites\/[^/]+\/calendar$/, () => [200, calendar]],
+  [/^GET \/v1\/sites\/[^/]+\/booking-settings$/, () => [200, bookingRules]],
+  [/^GET \/v1\/sites\/[^/]+\/faults$/, () => [200, { faults, nextCursor: null }]],
+  [/^GET \/v1\/sites\/[^/]+\/tickets$/, () => [200, { tickets: [ticket], nextCursor: null }]],
+  [/^GET \/v1\/places\/[^/]+\/reviews$/, () => [200, { reviews, nextCursor: null }]],
+  [/^POST \/v1\/sites\/[^/]+\/booking-changes\/preview$/, () => [200, { shown: "none", count: 0, affected: [] }]],
 ];

@@ -16,7 +16,7 @@ type Root = ReturnType<typeof installMiniDom>;
 
 /** An owner's page in a document of a test, over answers that the test sets by method and path, such as `GET /sites/:s/place`. */
 export class OwnerPage {
-  root!: Root;
+  root: Root = installMiniDom("/");
   /** What each call is answered with; a function is asked each time. */
   answers: Record<string, unknown> = { "GET /sites/:s": site };
   asked: { what: string; body: unknown }[] = [];

@@ -1,13 +1,21 @@
 import type {
+  Calendar,
   Connector,
+  Fault,
   Finance,
+  Met,
   Organization,
   OwnPlace,
   OwnedBill,
   Payouts,
   PlaceInput,
+  Plan,
+  Promotion,
+  Review,
   Shares,
+  Ticket,
 } from "../app/owner/types";
+import type { BookingSettings } from "../../shared/booking-settings";
 import { organizationId, site, siteId } from "./app-data";
 
 /** Data of a real shape for tests and screenshots of the owners' pages. */
@@ -181,3 +189,221 @@ export const payouts: Payouts = {
     },
   ],
 };
+
+const sold = {
+  version: 1,
+  pending: false,
+  class: "IEC_62196_T2 11kW",
+  usedConnector: null,
+  price: { amount: 400, currency: "EUR" },
+  owed: { amount: 400, currency: "EUR" },
+  driver: { userId: "guest-1", name: "Noor" },
+};
+
+export const calendar: Calendar = {
+  timeZone: site.timeZone,
+  days: [
+    {
+      date: "2026-11-21",
+      start: "2026-11-20T23:00:00.000Z",
+      end: "2026-11-21T23:00:00.000Z",
+      hours: 24,
+      connectors: [
+        {
+          connector: "CP1/1",
+          entries: [
+            {
+              kind: "reservation",
+              booking: "b1",
+              status: "reserved",
+              start: "2026-11-21T16:00:00.000Z",
+              end: "2026-11-21T18:00:00.000Z",
+              ...sold,
+            },
+            {
+              kind: "walkIn",
+              booking: "b2",
+              status: "cancelled",
+              start: "2026-11-21T08:00:00.000Z",
+              end: "2026-11-21T09:00:00.000Z",
+              ...sold,
+              owed: { amount: 0, currency: "EUR" },
+              driver: null,
+            },
+            {
+              kind: "session",
+              id: "0198f3a0-0000-7000-8000-000000000001",
+              start: "2026-11-21T12:18:02.000Z",
+              end: null,
+              energyWh: 8420,
+              cost: { amount: 379, currency: "EUR" },
+              driver: null,
+            },
+          ],
+        },
+        {
+          connector: "CP2/1",
+          entries: [
+            {
+              kind: "block",
+              blockId: "0198f3a0-0000-7000-8000-0000000000a1",
+              allConnectors: false,
+              start: "2026-11-21T20:00:00.000Z",
+              end: "2026-11-22T06:00:00.000Z",
+            },
+          ],
+        },
+        { connector: "CP3/1", entries: [] },
+      ],
+    },
+  ],
+  previousDate: "2026-11-20",
+  nextDate: "2026-11-22",
+  nextCursor: null,
+  truncated: false,
+};
+
+export const met: Met = {
+  shown: "shown-1",
+  count: 2,
+  affected: [
+    {
+      booking: "b1",
+      version: 1,
+      seat: "CP1/1",
+      class: "IEC_62196_T2 11kW",
+      start: "2026-11-21T16:00:00.000Z",
+      end: "2026-11-21T18:00:00.000Z",
+      why: ["blocked"],
+      then: "stays",
+    },
+  ],
+};
+
+export const bookingRules: BookingSettings = {
+  open: true,
+  walkInSeat: true,
+  frontierMinutes: 120,
+  bufferMinutes: 5,
+  maxMinutes: 240,
+  pricePerHour: 150,
+  terms: {
+    early_start_time: 10,
+    noshow_timeout: 15,
+    late_stop_time: 5,
+    cancel_until_minutes: 60,
+    lateCancelFee: 200,
+    noShowFee: 0,
+    compensation: 0,
+  },
+};
+
+export const faults: Fault[] = [
+  {
+    faultId: "0198f3a0-0000-7000-8000-0000000000f2",
+    cpId: "CP3",
+    connectorId: 1,
+    errorCode: "GroundFailure",
+    vendorErrorCode: "E12",
+    info: null,
+    openedAt: "2026-11-21T11:55:00.000Z",
+    closedAt: null,
+    downtimeSeconds: 4212,
+  },
+  {
+    faultId: "0198f3a0-0000-7000-8000-0000000000f3",
+    cpId: "CP2",
+    connectorId: 0,
+    errorCode: "OverVoltage",
+    vendorErrorCode: null,
+    info: null,
+    openedAt: "2026-11-19T11:55:00.000Z",
+    closedAt: "2026-11-19T12:55:00.000Z",
+    downtimeSeconds: 3600,
+  },
+];
+
+export const ticket: Ticket = {
+  ticketId: "0198f3a0-0000-7000-8000-0000000000f4",
+  cpId: "CP2",
+  connectorId: 0,
+  title: "Voltage too high",
+  faultId: "0198f3a0-0000-7000-8000-0000000000f3",
+  openedAt: "2026-11-19T12:00:00.000Z",
+  cause: null,
+  fixedBy: null,
+  fixedAt: null,
+  downtimeSeconds: 3600,
+  history: [{ at: "2026-11-19T12:00:00.000Z", kind: "opened", text: "Voltage too high", by: "Alex" }],
+};
+
+export const reviews: Review[] = [
+  {
+    reviewId: "0198f3a0-0000-7000-8000-0000000000b1",
+    rating: 4,
+    text: "Works well, but the gate was closed.",
+    author: "Noor",
+    createdAt: "2026-11-20T09:00:00.000Z",
+    answer: null,
+    answeredAt: null,
+  },
+  {
+    reviewId: "0198f3a0-0000-7000-8000-0000000000b2",
+    rating: 5,
+    text: "",
+    author: null,
+    createdAt: "2026-11-18T09:00:00.000Z",
+    answer: "Thank you.",
+    answeredAt: "2026-11-18T10:00:00.000Z",
+  },
+];
+
+export const promotions: Promotion[] = [
+  {
+    promotionId: "0198f3a0-0000-7000-8000-0000000000c2",
+    name: "Winter",
+    percent: 1000,
+    amount: null,
+    currency: "EUR",
+    startsAt: "2026-11-01T00:00:00.000Z",
+    endsAt: "2026-12-01T00:00:00.000Z",
+    siteIds: [siteId],
+    code: "WINTER-26",
+    maxUses: 100,
+    maxUsesPerDriver: 1,
+    uses: 3,
+    endedAt: null,
+  },
+  {
+    promotionId: "0198f3a0-0000-7000-8000-0000000000c3",
+    name: "Opening",
+    percent: null,
+    amount: 500,
+    currency: "EUR",
+    startsAt: "2026-10-01T00:00:00.000Z",
+    endsAt: "2026-10-08T00:00:00.000Z",
+    siteIds: null,
+    code: null,
+    maxUses: null,
+    maxUsesPerDriver: 1,
+    uses: 12,
+    endedAt: null,
+  },
+];
+
+export const plans: Plan[] = [
+  {
+    planId: "0198f3a0-0000-7000-8000-0000000000c4",
+    name: "Neighbours",
+    currency: "EUR",
+    monthlyFee: 900,
+    vat: 1900,
+    percent: 1000,
+    includedWh: 50_000,
+    siteIds: null,
+    timeZone: site.timeZone,
+    createdAt: "2026-10-01T00:00:00.000Z",
+    closedAt: null,
+    members: 7,
+  },
+];

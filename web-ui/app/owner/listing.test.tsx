@@ -22,6 +22,7 @@ beforeEach(() => {
     "GET /sites/:s/place": ownPlace,
     "GET /sites/:s/connectors": { connectors },
     "GET /sites/:s/share-links": shares,
+    "POST /sites/:s/booking-changes/preview": { shown: "none", count: 0, affected: [] },
     "PUT /sites/:s/place": { ...ownPlace, state: "submitted" },
     "POST /sites/:s/place/listing": { ...ownPlace, state: "approved" },
   });

@@ -13,10 +13,16 @@ export function ownerRoutes(lang: Lang): VNode[] {
     ["/sites/:siteId/listing", () => import("./pages/listing")],
     ["/sites/:siteId/connectors", () => import("./pages/connectors")],
     ["/sites/:siteId/labels", () => import("./pages/labels")],
+    ["/sites/:siteId/calendar", () => import("./pages/calendar")],
+    ["/sites/:siteId/booking", () => import("./pages/booking-settings")],
+    ["/sites/:siteId/faults", () => import("./pages/faults")],
+    ["/sites/:siteId/reviews", () => import("./pages/reviews")],
     ["/sites/:siteId/figures", () => import("./pages/figures")],
     ["/business/:organizationId", () => import("./pages/money")],
     ["/business/:organizationId/invoices", () => import("./pages/invoices")],
     ["/business/:organizationId/payouts", () => import("./pages/payouts")],
+    ["/business/:organizationId/offers", () => import("./pages/offers")],
+    ["/business/:organizationId/team", () => import("./pages/team")],
     ["/payouts", () => import("./pages/my-payouts")],
   ];
   return pages.map(([path, load]) => {

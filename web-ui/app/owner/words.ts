@@ -32,6 +32,11 @@ const errors = {
   invalid_photo: "errorPhoto",
   too_many_photos: "errorPhotos",
   too_many_links: "errorLinks",
+  last_owner: "errorLastOwner",
+  already_member: "errorMember",
+  code_taken: "errorCode",
+  answered: "errorAnswered",
+  too_many_blocks: "errorBlocks",
 } as const;
 
 /** What went wrong, in plain words: also what is only the owners' business. */

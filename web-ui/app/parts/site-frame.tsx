@@ -4,13 +4,17 @@ import { useApp } from "../context";
 import type { OwnedSite } from "../types";
 import { Show, useLoad } from "./load";
 
-export type SiteTab = "board" | "sessions" | "prices" | "figures" | "listing" | "settings";
+export type SiteTab =
+  "board" | "sessions" | "calendar" | "prices" | "figures" | "faults" | "reviews" | "listing" | "settings";
 
 const tabs: [tab: SiteTab, path: string][] = [
   ["board", ""],
   ["sessions", "/sessions"],
+  ["calendar", "/calendar"],
   ["prices", "/tariffs"],
   ["figures", "/figures"],
+  ["faults", "/faults"],
+  ["reviews", "/reviews"],
   ["listing", "/listing"],
   ["settings", "/settings"],
 ];

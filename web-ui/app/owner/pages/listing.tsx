@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Show } from "../../parts/load";
 import { SiteFrame } from "../../parts/site-frame";
 import type { OwnedSite } from "../../types";
+import { useGuard } from "../guard";
 import { ListingState } from "../parts/listing-state";
 import { Photos } from "../parts/photos";
 import { PlaceForm } from "../parts/place-form";
@@ -58,10 +59,14 @@ function Editor({ site, first }: { site: OwnedSite; first: Everything }) {
   const { words, ask } = useOwner();
   const { siteId, timeZone } = site;
   const [place, setPlace] = useState(first.place);
-  const saving = useSending();
+  const guard = useGuard(siteId);
   const acting = useSending();
   const save = (json: PlaceInput) =>
-    void saving.send(() => ask("put", "/v1/sites/:siteId/place", { siteId }, { json }), setPlace);
+    guard.run(
+      { kind: "hours", hours: json.hours ?? { week: null, exceptions: [] } },
+      (shown) => ask("put", "/v1/sites/:siteId/place", { siteId }, { json, query: { shown } }),
+      setPlace,
+    );
   const act = (action: ListingAction) =>
     void acting.send(() => ask("post", "/v1/sites/:siteId/place/listing", { siteId }, { json: { action } }), setPlace);
   const refresh = async () => {
@@ -80,7 +85,7 @@ function Editor({ site, first }: { site: OwnedSite; first: Everything }) {
         onAction={act}
       />
       <div class="columns">
-        <PlaceForm place={first.place} timeZone={timeZone} sending={saving} onSave={save} />
+        <PlaceForm place={first.place} timeZone={timeZone} guard={guard} onSave={save} />
         {place ? (
           <div class="stack beside-form">
             <Photos siteId={siteId} first={place.photos} words={words} onChange={() => void refresh()} />

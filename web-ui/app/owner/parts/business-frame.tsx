@@ -8,6 +8,8 @@ const tabs = [
   ["tabMoney", ""],
   ["tabInvoices", "/invoices"],
   ["tabPayouts", "/payouts"],
+  ["tabOffers", "/offers"],
+  ["tabTeam", "/team"],
 ] as const;
 export type BusinessTab = (typeof tabs)[number][0];
 

@@ -4,23 +4,24 @@ import type { Facility } from "../../../../shared/connector-types";
 import { localTime } from "../../../../shared/tariff/local-time";
 import { useApp } from "../../context";
 import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import type { Guard } from "../guard";
 import { hoursProblem } from "../hours-model";
 import { countries, emptyPlace, pointText, readPoint } from "../place-model";
 import type { OwnPlace, PlaceInput } from "../types";
-import type { Sending } from "../use";
 import { ownerT } from "../words";
+import { Affected } from "./affected";
 import { Toggle, Trouble } from "./bits";
 import { HoursEditor } from "./hours-editor";
 
 interface PlaceProps {
   place: OwnPlace | null;
   timeZone: string;
-  sending: Sending;
+  guard: Guard;
   onSave: (place: PlaceInput) => void;
 }
 
 /** Where a site is, who may use it and when, and what is around it. */
-export function PlaceForm({ place, timeZone, sending, onSave }: PlaceProps) {
+export function PlaceForm({ place, timeZone, guard, onSave }: PlaceProps) {
   const { words, now } = useApp();
   const o = ownerT();
   const first = place ?? emptyPlace(words.lang);
@@ -158,12 +159,15 @@ export function PlaceForm({ place, timeZone, sending, onSave }: PlaceProps) {
           {o("descriptionHint")}
         </p>
       </div>
-      <Trouble error={sending.error} words={words} />
-      <Submit busy={sending.state === "busy"} words={words}>
-        {words.t("save")}
-      </Submit>
+      <Affected guard={guard} timeZone={timeZone} words={words} />
+      <Trouble error={guard.sending.error} words={words} />
+      {guard.met ? null : (
+        <Submit busy={guard.sending.state === "busy"} words={words}>
+          {words.t("save")}
+        </Submit>
+      )}
       <p role="status" class="saved">
-        {sending.state === "done" ? words.t("saved") : ""}
+        {guard.sending.state === "done" && !guard.met ? words.t("saved") : ""}
       </p>
     </form>
   );
