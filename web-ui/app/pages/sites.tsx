@@ -59,7 +59,7 @@ export function SiteList({ sites, words }: { sites: OwnedSite[]; words: Words })
           <a class="card row" href={`/business/${organizationId}`}>
             <span class="what">
               <strong>{words.t("business")}</strong>
-              <span class="sub">{names.join(", ")}</span>
+              {businesses.size > 1 ? <span class="sub">{names.join(", ")}</span> : null}
             </span>
             {chevron}
           </a>
