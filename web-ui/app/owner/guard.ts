@@ -26,21 +26,26 @@ export function useGuard(siteId: string): Guard {
   return {
     sending,
     met: waiting?.met ?? null,
-    run(change, make, then) {
+    run<T>(
+      change: BookingChange,
+      make: (shown: string | undefined) => Promise<Answer<T>>,
+      then: (value: T) => void,
+    ): void {
+      type Made = Promise<Answer<T | null>>;
       /** Bookings that came since they were shown are shown again. */
-      const attempt = async (shown: string | undefined) => {
+      const attempt = async (shown: string | undefined): Made => {
         const made = await make(shown);
         return !made.ok && made.error.code === "bookings_affected" ? look() : made;
       };
-      const look = async () => {
+      const look = async (): Made => {
         const preview = await ask("post", "/v1/sites/:siteId/booking-changes/preview", { siteId }, { json: change });
         if (!preview.ok) return preview;
         const met = preview.value;
         if (met.count === 0) return make(undefined);
         setWaiting({ met, goOn: () => start(() => attempt(met.shown)) });
-        return { ok: true, value: null } as const;
+        return { ok: true, value: null };
       };
-      const start = (step: () => ReturnType<typeof look>) => {
+      const start = (step: () => Made): void => {
         setWaiting(null);
         void sending.send(step, (value) => {
           if (value !== null) then(value);

@@ -7,6 +7,7 @@ import { locales } from "../../../common/translate";
 import { Show } from "../../parts/load";
 import { SiteFrame } from "../../parts/site-frame";
 import type { OwnedSite, OwnerSession } from "../../types";
+import type { Answer } from "../../api";
 import { addressOf } from "../api";
 import type { Ask } from "../api";
 import { byDay, daysUpTo, levelOf, useByHour } from "../figures-model";
@@ -73,18 +74,24 @@ function Figures({ site }: { site: OwnedSite }) {
   );
 }
 
+interface Sessions {
+  sessions: OwnerSession[];
+  /** Whether these are all. */
+  whole: boolean;
+}
+
 /** Sessions since an instant, page by page. */
-async function allSessions(ask: Ask, siteId: string, from: string) {
+async function allSessions(ask: Ask, siteId: string, from: string): Promise<Answer<Sessions>> {
   const sessions: OwnerSession[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const answer = await ask("get", "/v1/sites/:siteId/sessions", { siteId }, { query: { limit: PAGE, from, cursor } });
     if (!answer.ok) return answer;
     sessions.push(...answer.value.sessions);
-    if (answer.value.nextCursor === null) return { ok: true, value: { sessions, whole: true } } as const;
+    if (answer.value.nextCursor === null) return { ok: true, value: { sessions, whole: true } };
     cursor = answer.value.nextCursor;
   }
-  return { ok: true, value: { sessions, whole: false } } as const;
+  return { ok: true, value: { sessions, whole: false } };
 }
 
 interface Parts {
