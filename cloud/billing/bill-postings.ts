@@ -8,7 +8,7 @@ import { grossLine, vatOfReservation } from "./bill-lines";
 import type { BillingTerms, Charge } from "./charge";
 import { charge } from "./charge";
 import type { ChargeKind, LineWord } from "./charge-types";
-import { methodOf } from "./deal";
+import { choiceOfBooking, methodAt } from "../payments/choices";
 import { drain } from "./drain";
 import { leftOf } from "./refund";
 
@@ -105,6 +105,9 @@ async function billPosting(
   const left = corrects === undefined ? Infinity : await leftOf(tx, corrects);
   if (left <= 0) return null;
   const amount = Math.max(due.amount, -left);
+  const chosen = await choiceOfBooking(tx, siteId, booking);
+  const who = { siteId, driverId: driverId ?? "", payerId: userId ?? "", at: created_at.getTime() };
+  const method = userId === null ? "on_site" : (chosen?.method ?? (await methodAt(tx, who)));
   const bill: Charge = {
     key: `posting:${siteId}:${id}`,
     kind,
@@ -113,7 +116,7 @@ async function billPosting(
     userId,
     currency: price.currency,
     lines: [grossLine(text, amount, vatRate)],
-    method: await methodOf(tx, userId),
+    method,
     subject: { type: "reservation", booking, from: instantOfSlot(from), to: instantOfSlot(to) },
     ...(corrects ? { corrects } : {}),
   };

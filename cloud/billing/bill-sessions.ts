@@ -15,7 +15,7 @@ import { dealOf } from "./deal";
 import { drain } from "./drain";
 import { outstandingOf } from "./ledger";
 import type { SessionBillTable } from "./tables";
-import { holdKey } from "../payments/wallet-hold";
+import { holdKeysOf } from "../payments/wallet-hold";
 
 /**
  * Notes, in the transaction that moves the hub's cursor, which sessions have ended, or changed after their end, as where the start of one comes late. Gives whether there are
@@ -161,7 +161,7 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
     currency,
     lines,
     method,
-    hold: holdKey(siteId, sessionId),
+    holds: await holdKeysOf(tx, siteId, sessionId),
   };
   return (await charge(tx, bill, terms)).chargeId;
 }

@@ -30,8 +30,8 @@ export interface Charge {
   subject?: Subject;
   /** The bill that this one takes back, or a part of it. */
   corrects?: string;
-  /** Key of what was set aside for it in the wallet: given back first, so that the bill can take it. */
-  hold?: string;
+  /** Keys of what was set aside for it in the wallet: given back first, so that the bill can take it. */
+  holds?: string[];
 }
 
 export interface BillingTerms {
@@ -171,7 +171,7 @@ async function byKey(tx: Transaction<Database>, bill: Charge): Promise<Charged |
 /** Who pays the gross amount, or gets it back. */
 async function payersOf(
   tx: Transaction<Database>,
-  { method, organizationId, userId, currency, corrects, hold }: Charge,
+  { method, organizationId, userId, currency, corrects, holds = [] }: Charge,
   chargeId: string,
   gross: number,
   now: number,
@@ -179,7 +179,7 @@ async function payersOf(
   const cash: Entry = { account: "site_cash", holder: organizationId, amount: gross };
   if (userId === null) return [cash];
   await lockWallet(tx, userId);
-  if (hold !== undefined) await releaseWalletHold(tx, hold, now);
+  for (const key of holds) await releaseWalletHold(tx, key, now);
   if (gross > 0 && method === "wallet") {
     const there = -(await balanceOf(tx, "wallet", userId, currency));
     const used = Math.max(0, Math.min(gross, there));

@@ -4,6 +4,7 @@ import { payerOf } from "../accounts/family";
 import type { Database } from "../db/schema";
 import type { BilledSession } from "../memberships/included";
 import { agreedOf } from "../memberships/included";
+import { methodOfSession } from "../payments/choices";
 import type { Method } from "./charge-types";
 
 /** Who pays for a session, how, and what is taken off. */
@@ -17,11 +18,14 @@ export interface Deal {
 /** The deal of a session, as it was when it was booked or begun; included energy is what its month still has. */
 export async function dealOf(tx: Transaction<Database>, session: BilledSession): Promise<Deal> {
   const agreed = await agreedOf(tx, session);
-  const userId = agreed && (await payerOf(tx, agreed.userId, Date.parse(session.startedAt)));
-  return { userId, method: await methodOf(tx, userId), agreements: agreed?.agreements ?? [] };
+  const at = Date.parse(session.startedAt);
+  const userId = agreed && (await payerOf(tx, agreed.userId, at));
+  const who = agreed && userId !== null ? { driverId: agreed.userId, payerId: userId } : null;
+  const method = await methodOfSession(tx, { ...session, at }, who);
+  return { userId, method, agreements: agreed?.agreements ?? [] };
 }
 
-/** How a driver pays; who has chosen nothing, on account. */
+/** How a driver pays as a rule; who has chosen nothing, on account. */
 export async function methodOf(tx: Transaction<Database>, userId: string | null): Promise<Method> {
   if (userId === null) return "on_site";
   const profile = await tx

@@ -7,6 +7,7 @@ import { deliverJob } from "../notifications/deliver";
 import { dispatchJob } from "../notifications/dispatch";
 import { membershipsJob } from "../memberships/bill";
 import { tariffsJob } from "../tariffs/job";
+import { holdBookingJob, settleBookingJob } from "../payments/booking-jobs";
 import { collectJob } from "../payments/collect-job";
 import { dailyMoneyJob, hearJob, holdJob, sweepJob } from "../payments/jobs";
 import type { AnyJob } from "./job";
@@ -23,6 +24,8 @@ export const jobs: AnyJob[] = [
   billAllJob,
   collectJob,
   holdJob,
+  holdBookingJob,
+  settleBookingJob,
   hearJob,
   sweepJob,
   dailyMoneyJob,

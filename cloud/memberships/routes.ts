@@ -10,6 +10,7 @@ import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
+import { isVisible } from "../sites/visit";
 import { join, leave, membershipsOf } from "./join";
 import {
   membershipSchema,
@@ -204,6 +205,7 @@ export function membershipRoutes(deps: Deps) {
     })
     .openapi(offered, async (c) => {
       const { siteId } = c.req.valid("param");
+      if (!(await isVisible(db, siteId, c.get("user").id, now()))) return c.json({ plans: [] }, 200);
       const rows = await db
         .selectFrom("membership_plans")
         .innerJoin("sites", "sites.organization_id", "membership_plans.organization_id")

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps";
 import { createRouter } from "../http/router";
+import { choiceRoutes } from "./choice-routes";
 import { driverPaymentRoutes } from "./driver-routes";
 import { payoutRoutes } from "./payout-routes";
 import { webhookRoutes } from "./webhook-routes";
@@ -8,6 +9,7 @@ import { webhookRoutes } from "./webhook-routes";
 export function paymentRoutes(deps: Deps) {
   return createRouter()
     .route("/", driverPaymentRoutes(deps))
+    .route("/", choiceRoutes(deps))
     .route("/", payoutRoutes(deps))
     .route("/", webhookRoutes(deps));
 }

@@ -7,7 +7,8 @@ import { applyOutcome, notePayment, order, settle } from "./payments";
 import { profileOf } from "./profile";
 import { refundToCards } from "./refund-card";
 import type { Outcome } from "./service";
-import { holdKey } from "./wallet-hold";
+import { settleBooking } from "./booking-hold";
+import { holdKeysOf } from "./wallet-hold";
 
 /**
  * Takes the money for a bill from the driver's card: what was held for it first, then the rest. Bills that are paid on site, on account or with a membership's fee wait for the
@@ -20,11 +21,14 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
   const bill = await db.selectFrom("charges").selectAll().where("id", "=", chargeId).executeTakeFirstOrThrow();
   const { user_id: userId, method, kind, document, site_id: siteId } = bill;
   if (userId === null) return;
+  if (document.subject?.type === "reservation" && siteId !== null) {
+    await settleBooking(needs, siteId, document.subject.booking);
+  }
   if (kind === "refund" && method === "card" && bill.corrects !== null) {
     return giveBack(needs, { noteId: chargeId, corrects: bill.corrects, userId, currency: bill.currency });
   }
   if (document.subject?.type === "session" && siteId !== null) {
-    await takeHeld(needs, holdKey(siteId, document.subject.sessionId), chargeId);
+    for (const key of await holdKeysOf(db, siteId, document.subject.sessionId)) await takeHeld(needs, key, chargeId);
   }
   if (atOnce || method === "card" || method === "wallet" || kind === "membership") await takeRest(needs, chargeId);
   if (kind !== "membership") return;
@@ -44,7 +48,7 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
 }
 
 /** Captures what was held, as far as it is owed; the rest of the hold goes back by itself, and all of it where nothing is owed. */
-async function takeHeld(needs: Needs, key: string, chargeId: string): Promise<void> {
+export async function takeHeld(needs: Needs, key: string, chargeId: string): Promise<void> {
   const { db, payments, now } = needs;
   const noted = await db.selectFrom("payments").selectAll().where("key", "=", key).executeTakeFirst();
   if (!noted) return;

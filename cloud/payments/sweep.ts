@@ -1,11 +1,12 @@
 import type { Deps } from "../deps";
 import { forEach } from "../billing/each";
-import { lockWallet } from "../billing/wallet";
+import { letGo, settleBooking, standingOf } from "./booking-hold";
 import { collect } from "./collect";
 import type { Needs, Payment } from "./payments";
-import { applyOutcome, settle } from "./payments";
+import { applyOutcome, order, settle } from "./payments";
+import { profileOf } from "./profile";
 import { finishRefund, sendRefund } from "./refund-card";
-import { releaseWalletHold } from "./wallet-hold";
+import { returnToWallet } from "./wallet-hold";
 
 /** A payment that nobody has heard of for so long is asked for. */
 const QUIET_MS = 15 * 60_000;
@@ -81,6 +82,7 @@ async function lookAfter(needs: Needs, row: Payment): Promise<void> {
   const { db, payments, now } = needs;
   if (row.purpose === "refund") return sendRefund(needs, row);
   const age = now() - row.created_at.getTime();
+  if (row.key.startsWith("booking:")) return lookAfterBooking(needs, row, age);
   if (row.reference === null && row.status === "held") {
     if (age > HOLD_MS || (await billFor(needs, row.key)) !== null) await returnToWallet(needs, row);
     return;
@@ -100,12 +102,30 @@ async function lookAfter(needs: Needs, row: Payment): Promise<void> {
   else if (age > HOLD_MS) await applyOutcome(db, row.id, await payments.release(row.reference), now());
 }
 
-/** What was set aside in a wallet, and is not needed any more. */
-async function returnToWallet({ db, now }: Needs, { key, user_id: userId }: Payment): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await lockWallet(tx, userId);
-    await releaseWalletHold(tx, key, now());
-  });
+/** What was set aside for a booking: where it is over, it is settled; where it was never sold, given back. */
+async function lookAfterBooking(needs: Needs, row: Payment, age: number): Promise<void> {
+  const { db } = needs;
+  const choice = await db
+    .selectFrom("payment_choices")
+    .select(["site_id", "subject"])
+    .where("payment_id", "=", row.id)
+    .executeTakeFirst();
+  const payment = await known(needs, row);
+  if (!choice) return letGo(needs, payment);
+  const { site_id: siteId, subject: booking } = choice;
+  await settleBooking(needs, siteId, booking);
+  const { chargeId, isOpen } = await standingOf(db, siteId, booking);
+  if (chargeId !== null) await collect(needs, chargeId);
+  // Banks forget; what is in a wallet stays until the booking is over.
+  else if (age > HOLD_MS && (payment.reference !== null || !isOpen)) await letGo(needs, payment);
+}
+
+/** A hold whose answer was lost is ordered again by its key, to learn what became of it. */
+async function known(needs: Needs, row: Payment): Promise<Payment> {
+  if (row.status === "held" && row.reference === null) return row;
+  if (row.reference !== null) return settle(needs, row);
+  const customerId = (await profileOf(needs.db, row.user_id))?.customer_id;
+  return customerId ? (await order(needs, row, customerId)).payment : row;
 }
 
 /** The bill of the session that a hold was for; null: there is none yet. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { Method } from "../billing/charge-types";
+import type { PaymentRules } from "./methods";
 import type { Statement } from "../billing/statement";
 
 /** The tables of payments as kysely sees them; `cloud/migrations/0011-payments.ts` makes them. Amounts are integer minor units. */
@@ -76,7 +77,28 @@ export interface PayoutTable {
   updated_at: Instant;
 }
 
+/** What an owner accepts at a site; `cloud/migrations/0014-payment-choices.ts` makes these two. */
+export interface PaymentRulesTable {
+  site_id: string;
+  rules: JSONColumnType<PaymentRules, string, string>;
+  updated_at: Instant;
+}
+
+/** How one booking, start or session is paid. */
+export interface PaymentChoiceTable {
+  site_id: string;
+  about: "booking" | "start" | "session";
+  /** The booking, the command that starts, or the session. */
+  subject: string;
+  method: Method;
+  /** What is set aside for the booking. */
+  payment_id: string | null;
+  created_at: Instant;
+}
+
 export interface PaymentTables {
+  payment_rules: PaymentRulesTable;
+  payment_choices: PaymentChoiceTable;
   payment_profiles: PaymentProfileTable;
   payments: PaymentTable;
   payment_events: PaymentEventTable;

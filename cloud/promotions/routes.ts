@@ -12,6 +12,7 @@ import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { percentSchema, siteIdsSchema } from "../memberships/schemas";
 import { siteParam } from "../sites/routes";
+import { isVisible } from "../sites/visit";
 import type { Coupon } from "./redeem";
 import { couponsOf, giveBack, redeem } from "./redeem";
 import type { PromotionTable } from "./tables";
@@ -218,6 +219,7 @@ export function promotionRoutes(deps: Deps) {
     })
     .openapi(running, async (c) => {
       const { siteId } = c.req.valid("param");
+      if (!(await isVisible(db, siteId, c.get("user").id, now()))) return c.json({ promotions: [] }, 200);
       const at = new Date(now());
       const rows = await db
         .selectFrom("promotions")

@@ -4,6 +4,7 @@ import type { Book, Sale, Seat, Span } from "../../shared/booking";
 import { AHEAD_SLOTS, held, isOpen, newBook, postings, saleId, slotOf } from "../../shared/booking";
 import type { Database } from "../db/schema";
 import { storableJson } from "../db/storable";
+import { settleLater } from "../payments/booking-jobs";
 import { multirangeText, rangeText, spansOf } from "./ranges";
 
 /**
@@ -82,6 +83,8 @@ export async function saveBook(trx: Transaction<Database>, before: Book, after: 
   }
   await saveSeats(trx, before, after);
   const changed = Object.values(after.sales).filter((sale) => before.sales[saleId(sale)] !== sale);
+  const over = changed.filter((sale) => !isOpen(sale) || sale.cancel !== null);
+  await settleLater(trx, siteId, [...new Set(over.map(({ booking }) => booking))]);
   // What ended comes first: its cells may be another's already.
   for (const sale of changed.toSorted((a, b) => Number(isOpen(a)) - Number(isOpen(b)))) {
     await saveSale(trx, siteId, sale, now);

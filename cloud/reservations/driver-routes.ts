@@ -207,8 +207,8 @@ export function driverRoutes(deps: Deps) {
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
       const { sale, pin } =
         "holdId" in request
-          ? await confirm(deps, { siteId, userId }, request.holdId, request.pin)
-          : await reserve(deps, { siteId, userId, key }, { class: request.class, ...spanOf(request) }, request.pin);
+          ? await confirm(deps, { siteId, userId }, request.holdId, request)
+          : await reserve(deps, { siteId, userId, key }, { class: request.class, ...spanOf(request) }, request);
       await tellBooked(db, siteId, userId, sale, now());
       return c.json({ ...(await viewOf(siteId, sale.booking, userId)), pin }, 201);
     })

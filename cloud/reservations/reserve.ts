@@ -1,6 +1,12 @@
+import type { Transaction } from "kysely";
 import type { Sale } from "../../shared/booking";
 import { AppError } from "../../shared/error";
+import type { Method } from "../billing/charge-types";
+import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
+import { holdForBooking, letGo } from "../payments/booking-hold";
+import { keepBookingMoney } from "../payments/booking-jobs";
+import { choiceOfBooking } from "../payments/choices";
 import { askForCells } from "./near";
 import type { Wish } from "./offer";
 import { offeringOf, saleFor } from "./offer";
@@ -14,7 +20,14 @@ export const HOLD_MS = 5 * 60_000;
 const MAX_OPEN = 20;
 const MAX_HOLDS = 3;
 
-type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "randomBytes" | "stopping" | "hubPatienceMs">;
+type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "randomBytes" | "stopping" | "hubPatienceMs" | "payments">;
+
+/** What a driver asks for beside the time. */
+export interface Extras {
+  pin: boolean;
+  /** How it is paid; undefined: as usual. */
+  method?: Method;
+}
 
 export interface Reserved {
   sale: Sale;
@@ -48,12 +61,12 @@ export async function reserve(
   deps: Needs,
   who: { siteId: string; userId: string; key: string },
   wish: Wish,
-  withPin: boolean,
+  { pin: withPin, method }: Extras,
 ): Promise<Reserved> {
   const booking = deps.newId();
   const pin = withPin ? makePin(deps.randomBytes) : null;
   const pinTag = pin && (await tagOf(deps, who.siteId, booking, pin));
-  const sale = await obtain(deps, who, wish, { booking, holdUntil: null, pinTag });
+  const sale = await obtain(deps, who, wish, { booking, holdUntil: null, pinTag, method });
   return { sale, pin: sale.booking === booking ? pin : null };
 }
 
@@ -62,7 +75,7 @@ export async function confirm(
   deps: Needs,
   { siteId, userId }: { siteId: string; userId: string },
   holdId: string,
-  withPin: boolean,
+  { pin: withPin, method }: Extras,
 ): Promise<Reserved> {
   const { db, wake, now, randomBytes } = deps;
   const row = await db
@@ -79,8 +92,9 @@ export async function confirm(
   const pinTag = pin && (await tagOf(deps, siteId, holdId, pin));
   const key = row.sale.key as string;
   const order = { siteId, userId, key, sale: row.sale, seats: [row.seat], pinTag, holdUntil: null, promote: true };
-  const sold = await sellCells(db, order, now());
-  if (!sold.ok) throw refused(sold.refusal);
+  const sold = await paidSale(deps, { siteId, userId, key }, row.sale, method, (keep) =>
+    sellCells(db, order, now(), keep),
+  );
   tell(wake, siteId, sold);
   return { sale: sold.sale, pin: sold.repeated ? null : pin };
 }
@@ -89,23 +103,63 @@ async function obtain(
   deps: Needs,
   { siteId, userId, key }: { siteId: string; userId: string; key: string },
   wish: Wish,
-  more: { booking: string; holdUntil: number | null; pinTag: string | null },
+  more: { booking: string; holdUntil: number | null; pinTag: string | null; method?: Method },
 ): Promise<Sale> {
   const { db, wake, now } = deps;
   const offering = await offeringOf(db, siteId);
-  const { booking, holdUntil, pinTag } = more;
+  const { booking, holdUntil, pinTag, method } = more;
   const sale = saleFor(offering, booking, key, wish);
   await requireRoom(deps, userId, key, holdUntil !== null);
   const seats = offering.seats.flatMap((each) => (each.class === wish.class ? [each.seat] : []));
   const order: Order = { siteId, userId, key, sale, seats, pinTag, holdUntil, promote: false };
-  let sold = await sellCells(db, order, now());
-  if (!sold.ok && sold.refusal === "not_owner") {
+  const sell = async (keep?: Keep) => {
+    const sold = await sellCells(db, order, now(), keep);
+    if (sold.ok || sold.refusal !== "not_owner") return sold;
     const seat = await askForCells(deps, siteId, seats, wish);
-    if (seat !== undefined) sold = await sellCells(db, { ...order, seats: [seat] }, now());
+    return seat === undefined ? sold : sellCells(db, { ...order, seats: [seat] }, now(), keep);
+  };
+  if (holdUntil === null) {
+    const sold = await paidSale(deps, { siteId, userId, key }, sale, method, sell);
+    tell(wake, siteId, sold);
+    return sold.sale;
   }
+  const sold = await sell();
   if (!sold.ok) throw refused(sold.refusal);
   tell(wake, siteId, sold);
   return sold.sale;
+}
+
+type Keep = (tx: Transaction<Database>, sale: Sale) => Promise<void>;
+
+/** First the money is set aside, then it is sold; where it is not, the money goes back. Throws AppErrors as `holdForBooking` and `refused`. */
+async function paidSale(
+  deps: Needs,
+  who: { siteId: string; userId: string; key: string },
+  terms: Pick<Sale, "tariff" | "from" | "to" | "price">,
+  method: Method | undefined,
+  sell: (keep?: Keep) => Promise<Sold>,
+): Promise<Extract<Sold, { ok: true }>> {
+  const money = await holdForBooking(deps, who, terms, method);
+  const { payment, later } = money;
+  const isUsual = method === undefined && payment === null && later === null;
+  const giveBack = async () => {
+    // What fails here is found by the sweep.
+    if (payment) await letGo(deps, payment).catch(() => undefined);
+  };
+  let sold: Sold;
+  try {
+    sold = await sell(isUsual ? undefined : (tx, sale) => keepBookingMoney(tx, who.siteId, sale, money, deps.now()));
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+  if (!sold.ok) {
+    await giveBack();
+    throw refused(sold.refusal);
+  }
+  const kept = payment && (await choiceOfBooking(deps.db, who.siteId, sold.sale.booking));
+  if (payment && kept?.payment_id !== payment.id) await giveBack();
+  return sold;
 }
 
 /** Nobody takes a whole site's time for himself. A call that is repeated has its room already. */

@@ -4,6 +4,7 @@ import { termsSchema } from "../../shared/booking/schema";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { tariffSchema } from "../../shared/tariff";
+import { methods } from "../billing/charge-types";
 
 /** Shapes of the reservations' API. Times are instants on the quarter hour. */
 
@@ -84,10 +85,16 @@ export const holdSchema = z
   .openapi("Hold");
 
 export const wishSchema = z.strictObject({ class: classSchema, ...timesShape });
+const extras = {
+  pin: z.boolean().default(false),
+  method: z.enum(methods).optional().openapi({
+    description: "How it is paid, price and session; without it as usual. By card or wallet, money is set aside first.",
+  }),
+};
 /** Of a hold, or at once. */
 export const reserveSchema = z.union([
-  z.strictObject({ holdId: z.uuid(), pin: z.boolean().default(false) }),
-  z.strictObject({ ...wishSchema.shape, pin: z.boolean().default(false) }),
+  z.strictObject({ holdId: z.uuid(), ...extras }),
+  z.strictObject({ ...wishSchema.shape, ...extras }),
 ]);
 
 export const availabilitySchema = z

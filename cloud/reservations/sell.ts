@@ -1,8 +1,10 @@
+import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import pg from "pg";
 import type { Sale, SaleRefusal } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
+import type { Database } from "../db/schema";
 import { storableJson } from "../db/storable";
 import type { UnseatedSale } from "./offer";
 
@@ -32,12 +34,17 @@ const TRIES = 5;
 
 /**
  * Rule 1, in one SQL function (cloud/migrations/0004-reservation-fixes.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
- * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed.
+ * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed. `also` is done in the same transaction for a new sale.
  */
-export async function sellCells(db: Db, order: Order, now: number): Promise<Sold> {
+export async function sellCells(
+  db: Db,
+  order: Order,
+  now: number,
+  also?: (tx: Transaction<Database>, sale: Sale) => Promise<void>,
+): Promise<Sold> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(db, order, now);
+      return await (also ? onceAnd(db, order, now, also) : once(db, order, now));
     } catch (error) {
       const again = error instanceof pg.DatabaseError && worthAnother.has(error.code ?? "");
       if (!again || attempt === TRIES) throw error;
@@ -45,7 +52,20 @@ export async function sellCells(db: Db, order: Order, now: number): Promise<Sold
   }
 }
 
-async function once(db: Db, order: Order, now: number): Promise<Sold> {
+function onceAnd(
+  db: Db,
+  order: Order,
+  now: number,
+  also: (tx: Transaction<Database>, sale: Sale) => Promise<void>,
+): Promise<Sold> {
+  return db.transaction().execute(async (tx) => {
+    const sold = await once(tx, order, now);
+    if (sold.ok && !sold.repeated) await also(tx, sold.sale);
+    return sold;
+  });
+}
+
+async function once(db: Kysely<Database>, order: Order, now: number): Promise<Sold> {
   const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote } = order;
   const { rows } = await sql<{ refusal: Refusal | null; sold: Sale; is_repeat: boolean; woken: string | null }>`
     select * from reservation_sell(${siteId}, ${sale.booking}, ${userId}, ${key}, ${seats}, ${sale.from}, ${sale.to}, ${new Date(now)},

@@ -53,7 +53,7 @@ async function keep(
   { userId, via, booking, agreedAt }: Driver,
 ): Promise<void> {
   const agreements = await agreementsAt(trx, { siteId, userId, sessionId: session.id, booking }, agreedAt);
-  const row = { user_id: userId, via, agreements: JSON.stringify(agreements) };
+  const row = { user_id: userId, via, booking, agreements: JSON.stringify(agreements) };
   await trx
     .insertInto("session_drivers")
     .values({ site_id: siteId, session_id: session.id, started_at: session.startedAt, ...row })

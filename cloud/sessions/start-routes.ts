@@ -1,13 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
 import { connectorIdSchema, cpIdSchema, instantSchema } from "../../shared/schema";
+import { methods } from "../billing/charge-types";
 import type { Deps } from "../deps";
 import type { Db } from "../db/database";
 import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { sendCommand } from "../hubs/send-command";
+import { keepChoice, requireMethod } from "../payments/choices";
 import { siteParam } from "../sites/routes";
+import { isVisible } from "../sites/visit";
 
 const STARTS = { hits: 20, windowMs: 10 * 60_000 };
 const EXPIRES_MS = 60_000;
@@ -20,7 +23,13 @@ const startAt = createRoute({
   summary: "A driver starts from afar: where the site is open to everybody, or its owner has approved a card of his",
   request: {
     params: siteParam,
-    body: body(z.strictObject({ cpId: cpIdSchema, connectorId: connectorIdSchema.min(1) })),
+    body: body(
+      z.strictObject({
+        cpId: cpIdSchema,
+        connectorId: connectorIdSchema.min(1),
+        method: z.enum(methods).optional().openapi({ description: "How it is paid; without it as usual." }),
+      }),
+    ),
   },
   responses: {
     202: json("It is on its way.", z.object({ commandId: z.uuid(), expiresAt: instantSchema })),
@@ -50,24 +59,26 @@ const outcome = createRoute({
 });
 
 /** Starts by drivers, from afar. Sign-in is checked by the site's routes. */
-export function startRoutes({ db, wake, now, newId, randomBytes }: Deps) {
+export function startRoutes({ db, wake, now, newId, randomBytes, payments }: Deps) {
   return createRouter()
     .openapi(startAt, async (c) => {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;
-      const at = c.req.valid("json");
+      const { method: wish, ...at } = c.req.valid("json");
       await countHit(db, `starts:${userId}`, STARTS, now());
-      await requireStart(db, userId, siteId, at.cpId);
+      await requireStart(db, { userId, siteId, cpId: at.cpId }, now());
+      const payer = { siteId, userId, takesCards: payments.cards, now: now() };
+      const { method } = await requireMethod(db, payer, wish);
       const commandId = newId();
       const expiresAt = new Date(now() + EXPIRES_MS).toISOString();
       // One start's own tag, as at the hub's page: it opens nothing else.
       const idTag = Buffer.from(randomBytes(10)).toString("hex").toUpperCase();
       const command = { name: "startSession" as const, ...at, idTag };
-      const hubId = await db
-        .transaction()
-        .execute((trx) =>
-          sendCommand(trx, { siteId, commandId, command, createdBy: userId, driverId: userId, expiresAt, now: now() }),
-        );
+      const hubId = await db.transaction().execute(async (trx) => {
+        if (wish) await keepChoice(trx, { siteId, about: "start", subject: commandId }, { method, now: now() });
+        const who = { createdBy: userId, driverId: userId };
+        return sendCommand(trx, { siteId, commandId, command, ...who, expiresAt, now: now() });
+      });
       wake.tell(`feed:${hubId}`);
       return c.json({ commandId, expiresAt }, 202);
     })
@@ -99,7 +110,11 @@ export function startRoutes({ db, wake, now, newId, randomBytes }: Deps) {
 }
 
 /** Throws AppError 404 for a site or charge point that is not there, 403 `not_open` where a pass or card is needed. */
-async function requireStart(db: Db, userId: string, siteId: string, cpId: string): Promise<void> {
+async function requireStart(
+  db: Db,
+  { userId, siteId, cpId }: { userId: string; siteId: string; cpId: string },
+  now: number,
+): Promise<void> {
   const site = await db
     .selectFrom("sites")
     .innerJoin("charge_points", "charge_points.site_id", "sites.site_id")
@@ -108,7 +123,6 @@ async function requireStart(db: Db, userId: string, siteId: string, cpId: string
     .where("cp_id", "=", cpId)
     .executeTakeFirst();
   if (!site) throw notFound("charge point");
-  if (site.start_policy === "open") return;
   const card = await db
     .selectFrom("id_tags")
     .select("id_tag")
@@ -117,7 +131,9 @@ async function requireStart(db: Db, userId: string, siteId: string, cpId: string
     .where("status", "=", "approved")
     .limit(1)
     .executeTakeFirst();
-  if (!card) {
+  if (card) return;
+  if (!(await isVisible(db, siteId, userId, now))) throw notFound("charge point");
+  if (site.start_policy !== "open") {
     throw new AppError("not_open", "Book here, or ask the owner to approve a card of yours.", { status: 403 });
   }
 }

@@ -13,6 +13,8 @@ export interface SessionDriverTable {
   /** How he is known: by his reservation, his remote start, or his card. */
   via: "reservation" | "command" | "idTag";
   started_at: Instant;
+  /** The booking that it used. */
+  booking: ColumnType<string | null, string | null | undefined, string | null>;
   /** What he had agreed when it was booked or, without a booking, begun. `includedWh` of a membership's energy is the whole month's. */
   agreements: JSONColumnType<Agreement[], string, string>;
   /** Wh of the membership's month that this session has used up, as last billed. */

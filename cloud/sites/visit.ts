@@ -84,6 +84,24 @@ export async function visitPlace(
   return { row, mayBook: member || (row.state === "approved" && (isOpenToAll || isOpenToThem)) };
 }
 
+/**
+ * Whether somebody is shown what drivers are offered at a site: everybody where it is listed, or was never described; else its guests and its own people. One that is hidden is
+ * answered like one that is not there.
+ */
+export async function isVisible(db: Db, siteId: string, userId: string, now: number): Promise<boolean> {
+  const found = await db
+    .selectFrom("sites as s")
+    .leftJoin("places as p", "p.site_id", "s.site_id")
+    .select(["p.state", "p.access"])
+    .where("s.site_id", "=", siteId)
+    .executeTakeFirst();
+  if (!found) return false;
+  const { state, access } = found;
+  if (state === null || (state === "approved" && access !== "private")) return true;
+  const { member, guest } = await standingOf(db, siteId, userId, now);
+  return member || (state === "approved" && guest);
+}
+
 /** When a site can be used, and by which clock; undefined: nobody has said, so always. */
 async function usableHours(db: Db, siteId: string) {
   return db

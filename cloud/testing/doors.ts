@@ -95,6 +95,7 @@ export const doors: Record<Who, string> = {
   /** Of a driver at somebody's site. */
   guest: `
     GET /v1/sites/{siteId}/plans
+    GET /v1/sites/{siteId}/payment-options
     GET /v1/sites/{siteId}/promotions
     POST /v1/sites/{siteId}/sessions/{sessionId}/review
     POST /v1/sites/{siteId}/starts
@@ -112,6 +113,7 @@ export const doors: Record<Who, string> = {
     GET /v1/me/sessions/{siteId}/{sessionId}
     GET /v1/me/sessions/{siteId}/{sessionId}/live
     POST /v1/me/sessions/{siteId}/{sessionId}/stop
+    PUT /v1/me/sessions/{siteId}/{sessionId}/payment-method
     DELETE /v1/me/id-tags/{siteId}/{idTag}
     POST /v1/sites/{siteId}/threads
     GET /v1/sites/{siteId}/threads/{threadId}
@@ -141,6 +143,7 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/blocks
     GET /v1/sites/{siteId}/calendar
     POST /v1/sites/{siteId}/booking-changes/preview
+    GET /v1/sites/{siteId}/payment-rules
     GET /v1/sites/{siteId}/tariffs/{tariffId}/versions
     GET /v1/sites/{siteId}/place
     GET /v1/sites/{siteId}/sessions/{sessionId}
@@ -197,6 +200,7 @@ export const doors: Record<Who, string> = {
     PUT /v1/sites/{siteId}/place
     POST /v1/sites/{siteId}/id-tags/{idTag}/decision
     PUT /v1/sites/{siteId}/booking-settings
+    PUT /v1/sites/{siteId}/payment-rules
   `,
   /** Of the platform's admins. */
   admin: `

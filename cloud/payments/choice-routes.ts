@@ -1,0 +1,136 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { AppError } from "../../shared/error";
+import { requireSite, signedIn } from "../accounts/access";
+import { payerOf } from "../accounts/family";
+import { methods } from "../billing/charge-types";
+import type { Deps } from "../deps";
+import { countHit } from "../http/rate-limit";
+import { body, createRouter, failures, json } from "../http/router";
+import { send } from "../jobs/send";
+import { readOwn } from "../sessions/me";
+import { siteParam } from "../sites/routes";
+import { isVisible } from "../sites/visit";
+import { letGo } from "./booking-hold";
+import { keepChoice, requireMethod, rulesOf, standingAt } from "./choices";
+import { holdJob } from "./jobs";
+import { defaultRules, refusalOf, refusals, rulesSchema, usualMethod } from "./methods";
+import { holdKeysOf } from "./wallet-hold";
+
+const CHOICES = { hits: 60, windowMs: 10 * 60_000 };
+const tags = ["payments"];
+const methodSchema = z.enum(methods);
+
+const read = createRoute({
+  method: "get",
+  path: "/v1/sites/{siteId}/payment-rules",
+  tags,
+  summary: "How a site may be paid",
+  request: { params: siteParam },
+  responses: { 200: json("As the owner has said, or as it is everywhere.", rulesSchema), ...failures },
+});
+const change = createRoute({
+  method: "put",
+  path: "/v1/sites/{siteId}/payment-rules",
+  tags,
+  summary: "Sets how a site may be paid, for bookings and starts from now on",
+  request: { params: siteParam, body: body(rulesSchema) },
+  responses: { 200: json("As they are now.", rulesSchema), ...failures },
+});
+const options = createRoute({
+  method: "get",
+  path: "/v1/sites/{siteId}/payment-options",
+  tags,
+  summary: "How the signed-in driver may pay at a site",
+  request: { params: siteParam },
+  responses: {
+    200: json(
+      "`usual` is how it will be paid where the driver says nothing; null: he has to choose first.",
+      z
+        .object({
+          usual: methodSchema.nullable(),
+          methods: z.array(
+            z.object({
+              method: methodSchema,
+              refusal: z.enum(refusals).nullable().openapi({ description: "Why not; null: the driver may." }),
+            }),
+          ),
+          hold: z.number().int().nullable().openapi({
+            description: "Minor units that are set aside from card or wallet; null: what it is expected to cost.",
+          }),
+        })
+        .openapi("PaymentOptions"),
+    ),
+    ...failures,
+  },
+});
+const choose = createRoute({
+  method: "put",
+  path: "/v1/me/sessions/{siteId}/{sessionId}/payment-method",
+  tags,
+  summary: "Sets how the driver's running session is paid",
+  request: {
+    params: siteParam.extend({ sessionId: z.uuid() }),
+    body: body(z.strictObject({ method: methodSchema })),
+  },
+  responses: { 200: json("As it is now.", z.object({ method: methodSchema })), ...failures },
+});
+
+/** What owners accept, and what drivers choose for one session. Sign-in below /v1/sites and /v1/me/sessions is checked by their routes. */
+export function choiceRoutes(deps: Deps) {
+  const { db, auth, payments, now } = deps;
+  const router = createRouter();
+  router.use("/v1/me/sessions/:siteId/:sessionId/payment-method", signedIn(auth));
+
+  return router
+    .openapi(read, async (c) => {
+      const { siteId } = c.req.valid("param");
+      await requireSite(db, c.get("user").id, siteId, "look");
+      return c.json(await rulesOf(db, siteId), 200);
+    })
+    .openapi(change, async (c) => {
+      const { siteId } = c.req.valid("param");
+      await requireSite(db, c.get("user").id, siteId, "change");
+      const rules = c.req.valid("json");
+      const row = { rules: JSON.stringify(rules), updated_at: new Date(now()) };
+      await db
+        .insertInto("payment_rules")
+        .values({ site_id: siteId, ...row })
+        .onConflict((conflict) => conflict.column("site_id").doUpdateSet(row))
+        .execute();
+      return c.json(rules, 200);
+    })
+    .openapi(options, async (c) => {
+      const { siteId } = c.req.valid("param");
+      const driverId = c.get("user").id;
+      const rules = (await isVisible(db, siteId, driverId, now())) ? await rulesOf(db, siteId) : defaultRules;
+      const payerId = await payerOf(db, driverId, now());
+      const who = { siteId, driverId, payerId, takesCards: payments.cards, at: now() };
+      const { payer, usual } = await standingAt(db, who);
+      const all = rules.methods.map((method) => ({ method, refusal: refusalOf(method, rules, payer) }));
+      return c.json({ usual: usualMethod(usual, rules, payer) ?? null, methods: all, hold: rules.hold }, 200);
+    })
+    .openapi(choose, async (c) => {
+      const { siteId, sessionId } = c.req.valid("param");
+      const userId = c.get("user").id;
+      await countHit(db, `payments:${userId}`, CHOICES, now());
+      const { session } = await readOwn(db, userId, siteId, sessionId);
+      if (session.endedAt) throw new AppError("session_ended", "This session is over.", { status: 409 });
+      const who = { siteId, userId, takesCards: payments.cards, now: now() };
+      const { method } = await requireMethod(db, who, c.req.valid("json").method);
+      await db.transaction().execute(async (tx) => {
+        await keepChoice(tx, { siteId, about: "session", subject: sessionId }, { method, now: now() });
+        await send(tx, holdJob, { siteId, sessionId });
+      });
+      if (method !== "card") {
+        const held = await db
+          .selectFrom("payments")
+          .selectAll()
+          .where("key", "in", await holdKeysOf(db, siteId, sessionId))
+          .where("status", "=", "held")
+          .where("reference", "is not", null)
+          .execute();
+        for (const payment of held) await letGo(deps, payment);
+      }
+      return c.json({ method }, 200);
+    });
+}
