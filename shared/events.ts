@@ -5,7 +5,7 @@ import { bookingSettingsSchema } from "./booking-settings";
 import { heldSchema, loadSettingsSchema, problemSchema } from "./load";
 import { connectorIdSchema, cpIdSchema, idTagSchema, instantSchema, timeZoneSchema, wattHoursSchema } from "./schema";
 import { siteSchema } from "./site";
-import { chargingPeriodSchema, meteringSchema, tariffScheduleSchema, tariffSchema } from "./tariff/schema";
+import { chargingPeriodSchema, heardTariffSchema, meteringSchema, tariffScheduleSchema } from "./tariff/schema";
 
 /**
  * Everything that happens at a hub, as facts in the past tense. The hub's state is the fold of these; the cloud gets the same stream.
@@ -63,7 +63,7 @@ const runningSessionSchema = z.object({
   energyWh: wattHoursSchema,
   powerW: z.number().int().nullable(),
   lastReadingAt: instantSchema,
-  tariff: tariffSchema,
+  tariff: heardTariffSchema,
   timeZone: timeZoneSchema,
   metering: meteringSchema,
   cost: moneySchema,
@@ -87,7 +87,7 @@ export const eventData = {
     sessions: z.array(runningSessionSchema).optional(),
   }),
   "site.set": siteSchema,
-  "tariff.set": tariffSchema,
+  "tariff.set": heardTariffSchema,
   /** Versions of a tariff that come after the one last set, each from its instant on; they replace those told before. */
   "tariff.scheduled": tariffScheduleSchema,
   "tariff.removed": z.object({ tariffId: text(36) }),
@@ -216,7 +216,7 @@ export const eventData = {
     /** The charger's own text; with idTag and meterStart it recognises a repeated StartTransaction. */
     chargerTime: text(60).nullable(),
     meterStart: wattHoursSchema,
-    tariff: tariffSchema,
+    tariff: heardTariffSchema,
     timeZone: timeZoneSchema,
     authorization: z.enum(authorizationStatuses),
     flags: z.array(sessionFlagSchema),

@@ -30,6 +30,14 @@ export const storableTextSchema = z
   .string()
   .refine((text) => !text.includes("\0") && !/\p{Surrogate}/u.test(text), "characters that cannot be stored");
 
+/** The same text as every store can hold it: the replacement character stands for what none can. */
+export function storable(text: string): string {
+  return text.replaceAll("\0", "\uFFFD").replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** Text that was written before it had to be storable, as in the journal of an older hub: it is mended, since refusing it would stop that hub's stream for good. */
+export const heardTextSchema = z.string().overwrite(storable);
+
 /** ISO 4217 code. */
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 currency is expected, such as EUR");
 

@@ -4,7 +4,7 @@ import { bookingSettingsSchema } from "./booking-settings";
 import { eventData, streamEventSchema } from "./events";
 import { instantSchema } from "./schema";
 import { siteSchema } from "./site";
-import { tariffScheduleSchema, tariffSchema } from "./tariff/schema";
+import { heardTariffSchema, tariffScheduleSchema } from "./tariff/schema";
 
 /** What hub and cloud say to each other. Both import this file, and never each other. */
 
@@ -149,7 +149,7 @@ export const pairAnswerSchema = z.object({
   booking: bookingSettingsSchema.optional(),
   audience: z.string(),
   site: siteSchema,
-  tariffs: z.array(tariffSchema),
+  tariffs: z.array(heardTariffSchema),
   keys: z.array(z.record(z.string(), z.unknown())),
 });
 export type PairAnswer = z.infer<typeof pairAnswerSchema>;
@@ -190,7 +190,7 @@ export type Part = z.infer<typeof partSchema>;
 export const feedMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("part"), data: partSchema }),
   z.object({ type: z.literal("site.set"), data: siteSchema }),
-  z.object({ type: z.literal("tariff.set"), data: tariffSchema }),
+  z.object({ type: z.literal("tariff.set"), data: heardTariffSchema }),
   z.object({ type: z.literal("tariff.scheduled"), data: tariffScheduleSchema }),
   z.object({ type: z.literal("tariff.removed"), data: z.object({ tariffId: z.string() }) }),
   z.object({ type: z.literal("idTag.set"), data: eventData["idTag.set"] }),

@@ -1,7 +1,7 @@
-/** Text that PostgreSQL can hold: the replacement character stands for NUL and for halves of surrogate pairs, which its text, and its functions for JSON, refuse. */
-export function storable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD").replace(/\p{Surrogate}/gu, "\uFFFD");
-}
+import { storable } from "../../shared/schema";
+
+/** Text that PostgreSQL can hold: it refuses NUL and halves of surrogate pairs, also in its functions for JSON. */
+export { storable };
 
 /** JSON whose texts are `storable`. */
 export function storableJson(value: unknown): string {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
 import { BATCH_BYTES, clockErrorSchema, syncConflictSchema } from "../../shared/sync";
 import { charge } from "../testing/charging";
+import { perKwh } from "../testing/tariffs";
 import { TestCloud } from "../testing/cloud";
 import { TestHub } from "../testing/hub";
 import { SseReader } from "../testing/sse";
@@ -124,7 +125,14 @@ describe("a hub's events", () => {
       outcome: "failed",
       detail: "\u0000",
     });
+    // Set by a hub that did not refuse it yet.
+    const older = { ...perKwh, id: "older", tariff_alt_text: [{ language: "en", text: "a\u0000b" }] };
+    hub.add("tariff.set", older);
+    const { id } = charge(hub, { startedAt: start, readings: [[10, 3000]], tariff: older, cpId: "CP2" });
     expect((await hub.send()).status).toBe(200);
+    expect(await owner.ok("GET", `/v1/sites/${siteId}/sessions`)).toMatchObject({
+      sessions: [{ id, tariff: { id: "older", tariff_alt_text: [{ text: "a\ufffdb" }] } }],
+    });
     const board = await owner.ok("GET", `/v1/sites/${siteId}/charge-points`);
     expect(board).toMatchObject({ chargePoints: [{ vendor: "a\ufffdb", model: "half \ufffd" }] });
   });

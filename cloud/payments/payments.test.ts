@@ -201,6 +201,8 @@ describe("what a crash leaves open", () => {
     expect(await balance("wallet", userId)).toBe(-300);
     const sent = () => stripe.refunds.filter((refund) => intents.some(({ id }) => id === refund.payment_intent));
     expect(sent()).toHaveLength(2);
+    // By then the payment service knows no keys any more: what was sent is looked for.
+    stripe.forgetKeys();
     cloud.skewMs = 48 * 3_600_000;
     await expect(sweep(cloud.first.deps)).rejects.toThrow("No such payment_intent");
     expect(sent()).toHaveLength(2);
@@ -211,6 +213,21 @@ describe("what a crash leaves open", () => {
     const open = (await payments(userId)).find(({ reference }) => reference === unknown.id);
     expect(open!.updated_at.getTime()).toBeGreaterThan(cloud.now() - 600_000);
     await cloud.db.updateTable("payments").set({ status: "failed" }).where("reference", "=", unknown.id).execute();
+  });
+
+  it("is looked for: a charge whose answer, event and key are gone is found, and not taken twice", async () => {
+    const { driver, userId } = await cardDriver(cloud);
+    const chargeId = await bill(userId);
+    stripe.loseAnswers = 3;
+    await expect(collect(cloud.first.deps, chargeId)).rejects.toMatchObject({ code: "unavailable" });
+    stripe.forgetKeys();
+    cloud.skewMs = 25 * 3_600_000;
+    await expect(sweep(cloud.first.deps)).resolves.toBeUndefined();
+    expect(await payments(userId)).toMatchObject([{ status: "succeeded", captured: 1190 }]);
+    expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
+    expect(await payments(userId)).toHaveLength(1);
+    await cloud.runJobs();
+    expect(await payments(userId)).toHaveLength(1);
   });
 
   it("is asked for: a payment whose event was lost is found, one that was never ordered is given up", async () => {

@@ -47,6 +47,9 @@ export async function notePayment(
   return tx.selectFrom("payments").selectAll().where("key", "=", key).executeTakeFirstOrThrow();
 }
 
+/** What is ordered again after so long, in ms, is looked for first. */
+export const LATE_MS = 3_600_000;
+
 /** What is said of a payment; one that the service would not take at all has no reference. */
 type Told = Omit<Outcome, "reference" | "clientSecret"> & { reference: string | null };
 
@@ -116,7 +119,7 @@ export async function settle({ db, payments, now }: Needs, payment: Payment): Pr
 
 /**
  * Orders a noted payment, from the saved card that was noted with it unless the driver chooses one in the browser, and applies the answer. One that was ordered already is asked for
- * instead: the payment service forgets keys after a day.
+ * instead, and one that was noted long ago is looked for first: the payment service forgets keys after a day.
  */
 export async function order(
   { db, payments, now }: Needs,
@@ -125,10 +128,15 @@ export async function order(
 ): Promise<{ payment: Payment; clientSecret: string | null }> {
   const { id: paymentId, key, amount, currency, purpose, reference, payment_method_id: paymentMethodId } = payment;
   const capture = purpose !== "hold";
-  const outcome =
-    reference === null
-      ? await accepted(payments.order({ paymentId, key, amount, currency, customerId, paymentMethodId, capture }))
-      : await payments.find(reference);
+  const since = payment.created_at.getTime();
+  const known =
+    reference !== null
+      ? await payments.find(reference)
+      : now() - since > LATE_MS
+        ? await payments.findOrder({ paymentId, customerId, since })
+        : undefined;
+  const wish = { paymentId, key, amount, currency, customerId, paymentMethodId, capture };
+  const outcome = known ?? (await accepted(payments.order(wish)));
   return { payment: await applyOutcome(db, paymentId, outcome, now()), clientSecret: outcome.clientSecret };
 }
 

@@ -173,6 +173,10 @@ describe("a month's payout", () => {
       { status: "failed", failure: expect.stringContaining("Insufficient") },
     ]);
     stripe.refuseTransfers = false;
+    // The answer is lost, and a day later the key is forgotten: it is looked for.
+    stripe.loseAnswers = 3;
+    await expect(dailyMoneyJob.run(cards.deps, {})).rejects.toMatchObject({ code: "unavailable" });
+    stripe.forgetKeys();
     await Promise.all([1, 2].map(() => dailyMoneyJob.run(cards.deps, {})));
     expect(stripe.transfers).toMatchObject([{ destination: account.id, amount: DUE, currency: "eur" }]);
     expect((await owner.ok<Payouts>("GET", `${base}/payouts`)).payouts).toMatchObject([

@@ -106,7 +106,11 @@ export async function sendPayouts(needs: Needs): Promise<void> {
     .execute();
   await forEach(due, async ({ id, amount, currency, refusals, account_id: accountId }) => {
     try {
-      const reference = await payments.transfer({ accountId, amount, currency, key: `payout:${id}:${refusals}` });
+      const group = `payout:${id}`;
+      // What was sent before is found however long ago its answer was lost.
+      const sent = await payments.findTransfer(group);
+      const transfer = { accountId, amount, currency, key: `${group}:${refusals}`, group };
+      const reference = sent ?? (await payments.transfer(transfer));
       await db.transaction().execute((tx) => finishPayout(tx, id, { reference, from: "stripe", now: now() }));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;

@@ -6,7 +6,7 @@ import { PLATFORM, balanceOf, post } from "../billing/ledger";
 import { lockWallet } from "../billing/wallet";
 import type { Database } from "../db/schema";
 import type { Needs, Payment } from "./payments";
-import { notePayment } from "./payments";
+import { LATE_MS, notePayment } from "./payments";
 
 export interface CardRefund {
   /** The same name refunds once. */
@@ -60,7 +60,9 @@ export async function sendRefund(needs: Needs, refund: Payment): Promise<void> {
     .executeTakeFirstOrThrow();
   const order = { reference: source.reference as string, amount: refund.amount, key: refund.key };
   try {
-    const { reference, failed } = await payments.refund(order);
+    const isLate = now() - refund.created_at.getTime() > LATE_MS;
+    const before = isLate ? await payments.findRefund(order) : undefined;
+    const { reference, failed } = before ?? (await payments.refund(order));
     await finishRefund(needs, refund.id, reference, failed, now());
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;

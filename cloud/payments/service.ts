@@ -14,6 +14,12 @@ export interface Outcome {
   clientSecret: string | null;
 }
 
+/** A refund at the payment service. */
+export interface Refunded {
+  reference: string;
+  failed: boolean;
+}
+
 export interface Order {
   /** Our id of the payment, which the events of the payment service name. */
   paymentId: string;
@@ -49,16 +55,29 @@ export interface PaymentService {
   cardOf(customerId: string, paymentMethodId: string): Promise<string>;
   order(order: Order): Promise<Outcome>;
   find(reference: string): Promise<Outcome>;
+  /** What became of an order whose answer never came: found by our id of the payment among the customer's since an instant (epoch ms). */
+  findOrder(order: { paymentId: string; customerId: string; since: number }): Promise<Outcome | undefined>;
   capture(reference: string, amount: number): Promise<Outcome>;
   /** Gives back what was set aside; one that was taken meanwhile stays taken. */
   release(reference: string): Promise<Outcome>;
-  refund(refund: { reference: string; amount: number; key: string }): Promise<{ reference: string; failed: boolean }>;
+  refund(refund: { reference: string; amount: number; key: string }): Promise<Refunded>;
+  /** A refund that was ordered by this key before; the service itself remembers keys for a day only. */
+  findRefund(refund: { reference: string; key: string }): Promise<Refunded | undefined>;
   /** An owner's account for payouts. */
   createAccount(owner: { organizationId: string; name: string }): Promise<string>;
   /** Where the owner says who he is, and comes back from. */
   onboard(accountId: string, returnUrl: string): Promise<string>;
   isReady(accountId: string): Promise<boolean>;
-  transfer(transfer: { accountId: string; amount: number; currency: string; key: string }): Promise<string>;
+  /** `group` names the payout for ever. */
+  transfer(transfer: {
+    accountId: string;
+    amount: number;
+    currency: string;
+    key: string;
+    group: string;
+  }): Promise<string>;
+  /** The transfer of a payout that was sent before. */
+  findTransfer(group: string): Promise<string | undefined>;
   /** Throws AppError `bad_signature` (400) for what the service has not signed. `now`: epoch ms. */
   readEvent(body: string, signature: string | undefined, now: number): PaymentEvent;
 }
@@ -78,12 +97,15 @@ export const byHand: PaymentService = {
   cardOf: async () => refuse(),
   order: async () => refuse(),
   find: async () => refuse(),
+  findOrder: async () => refuse(),
   capture: async () => refuse(),
   release: async () => refuse(),
   refund: async () => refuse(),
+  findRefund: async () => refuse(),
   createAccount: async () => refuse(),
   onboard: async () => refuse(),
   isReady: async () => refuse(),
   transfer: async () => refuse(),
+  findTransfer: async () => refuse(),
   readEvent: () => refuse(),
 };

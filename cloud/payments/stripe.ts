@@ -71,6 +71,14 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
         }
       }),
     find: (reference) => call(async () => outcomeOf(await stripe.paymentIntents.retrieve(reference))),
+    findOrder: ({ paymentId, customerId, since }) =>
+      call(async () => {
+        const created = { gte: Math.floor(since / 1000) - TOLERANCE };
+        for await (const intent of stripe.paymentIntents.list({ customer: customerId, created, limit: 100 })) {
+          if (intent.metadata.payment === paymentId) return outcomeOf(intent);
+        }
+        return undefined;
+      }),
     capture: (reference, amount) =>
       call(async () => {
         const options = { idempotencyKey: `capture:${reference}:${amount}` };
@@ -88,8 +96,16 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
       }),
     refund: ({ reference, amount, key }) =>
       call(async () => {
-        const refund = await stripe.refunds.create({ payment_intent: reference, amount }, { idempotencyKey: key });
+        const order = { payment_intent: reference, amount, metadata: { key } };
+        const refund = await stripe.refunds.create(order, { idempotencyKey: key });
         return { reference: refund.id, failed: hasFailed(refund.status) };
+      }),
+    findRefund: ({ reference, key }) =>
+      call(async () => {
+        for await (const { id, status, metadata } of stripe.refunds.list({ payment_intent: reference, limit: 100 })) {
+          if (metadata?.key === key) return { reference: id, failed: hasFailed(status) };
+        }
+        return undefined;
       }),
     createAccount: ({ organizationId, name }) =>
       call(async () => {
@@ -107,11 +123,14 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
         return (await stripe.accountLinks.create(link)).url;
       }),
     isReady: (accountId) => call(async () => (await stripe.accounts.retrieve(accountId)).payouts_enabled === true),
-    transfer: ({ accountId, amount, currency, key }) =>
+    transfer: ({ accountId, amount, currency, key, group }) =>
       call(async () => {
-        const transfer = { destination: accountId, amount, currency: currency.toLowerCase() };
+        const to = { destination: accountId, transfer_group: group };
+        const transfer = { ...to, amount, currency: currency.toLowerCase() };
         return (await stripe.transfers.create(transfer, { idempotencyKey: key })).id;
       }),
+    findTransfer: (group) =>
+      call(async () => (await stripe.transfers.list({ transfer_group: group, limit: 1 })).data[0]?.id),
     readEvent(body, signature, now) {
       let event: Stripe.Event;
       try {

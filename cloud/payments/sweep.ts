@@ -3,7 +3,8 @@ import { forEach } from "../billing/each";
 import { letGo, settleBooking, standingOf } from "./booking-hold";
 import { collect } from "./collect";
 import type { Needs, Payment } from "./payments";
-import { applyOutcome, order, settle } from "./payments";
+import { applyOutcome, settle } from "./payments";
+import type { Outcome } from "./service";
 import { profileOf } from "./profile";
 import { finishRefund, sendRefund } from "./refund-card";
 import { returnToWallet } from "./wallet-hold";
@@ -15,6 +16,7 @@ const LOST_MS = 24 * 3_600_000;
 /** Banks keep a hold for seven days. */
 const HOLD_MS = 6 * 24 * 3_600_000;
 const PAGE = 200;
+const never = { reference: null, status: "failed" as const, captured: 0, failure: "It was never ordered." };
 
 /** Something has happened to a payment. Those of others at the same payment service are nothing to us. */
 export async function hearPayment(needs: Needs, paymentId: string | null, reference: string): Promise<void> {
@@ -88,8 +90,7 @@ async function lookAfter(needs: Needs, row: Payment): Promise<void> {
     return;
   }
   if (row.reference === null) {
-    const lost = { reference: null, captured: 0, failure: "It was never ordered." };
-    if (age > LOST_MS) await applyOutcome(db, row.id, { ...lost, status: "failed" }, now());
+    if (age > LOST_MS) await applyOutcome(db, row.id, (await lostOrder(needs, row)) ?? never, now());
     return;
   }
   const payment = await settle(needs, row);
@@ -120,12 +121,18 @@ async function lookAfterBooking(needs: Needs, row: Payment, age: number): Promis
   else if (age > HOLD_MS && (payment.reference !== null || !isOpen)) await letGo(needs, payment);
 }
 
-/** A hold whose answer was lost is ordered again by its key, to learn what became of it. */
+/** What became of a hold, also where its answer was lost; one that was never ordered has failed. */
 async function known(needs: Needs, row: Payment): Promise<Payment> {
   if (row.status === "held" && row.reference === null) return row;
   if (row.reference !== null) return settle(needs, row);
-  const customerId = (await profileOf(needs.db, row.user_id))?.customer_id;
-  return customerId ? (await order(needs, row, customerId)).payment : row;
+  return applyOutcome(needs.db, row.id, (await lostOrder(needs, row)) ?? never, needs.now());
+}
+
+/** An order whose answer never came, as the payment service has it; undefined: it has none. */
+async function lostOrder({ db, payments }: Needs, row: Payment): Promise<Outcome | undefined> {
+  const customerId = (await profileOf(db, row.user_id))?.customer_id;
+  const wish = { paymentId: row.id, since: row.created_at.getTime() };
+  return customerId ? payments.findOrder({ ...wish, customerId }) : undefined;
 }
 
 /** The bill of the session that a hold was for; null: there is none yet. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { currencySchema, instantSchema } from "../schema";
-import { tariffSchema } from "../tariff/schema";
+import { heardTariffSchema } from "../tariff/schema";
 import type { CloudBookingEvent, HubBookingEvent } from "./events";
 import type { PassClaims } from "./pass";
 import { FOREVER } from "./slots";
@@ -59,7 +59,7 @@ const soldShape = {
   to: slotSchema,
   price: z.object({ amount: feeSchema, currency: currencySchema }),
   terms: termsSchema,
-  tariff: tariffSchema,
+  tariff: heardTariffSchema,
 };
 const forward = ({ from, to }: { from: number; to: number }) => from < to;
 

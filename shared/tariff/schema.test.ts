@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chargingPeriodSchema, meteringSchema, tariffSchema } from "../tariff";
+import { heardTariffSchema } from "./schema";
 import { advanceMetering, beginMetering } from "./periods";
 import { berlin, element, tariff } from "./testing/examples";
 
@@ -104,6 +105,15 @@ describe("tariffSchema", () => {
       expect(refusal({ ...good, id: text })).toBe("id");
     }
     expect(refusal({ ...good, tariff_alt_text: [{ language: "en", text: "\u{1f50c} whole" }] })).toBeNull();
+  });
+
+  it("mends such text in what was set before it was refused", () => {
+    const older = { ...good, id: "nul \0", tariff_alt_text: [{ language: "en", text: "half \ud83d" }] };
+    const tariff_alt_text = [{ language: "en", text: "half \ufffd" }];
+    expect(heardTariffSchema.parse(older)).toEqual({ ...good, id: "nul \ufffd", tariff_alt_text });
+    expect(heardTariffSchema.parse(good)).toEqual(good);
+    expect(heardTariffSchema.safeParse({ ...good, id: "" }).success).toBe(false);
+    expect(heardTariffSchema.safeParse({ ...good, surprise: 1 }).success).toBe(false);
   });
 
   it("refuses money that makes no sense", () => {

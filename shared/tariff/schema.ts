@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { currencySchema, instantSchema, storableTextSchema, wattHoursSchema } from "../schema";
+import { currencySchema, heardTextSchema, instantSchema, storableTextSchema, wattHoursSchema } from "../schema";
 import { weekdays } from "./local-time";
 
 /**
@@ -127,46 +127,52 @@ const priceLimitSchema = z
   .strictObject({ excl_vat: minorUnitsSchema, incl_vat: minorUnitsSchema })
   .refine((limit) => limit.excl_vat <= limit.incl_vat, { message: "must not be below excl_vat", path: ["incl_vat"] });
 
-/** OCPI 2.2.1 Tariff. For each dimension the first element that has it and whose restrictions hold is the active one. */
-export const tariffSchema = z
-  .strictObject({
-    id: storableTextSchema.min(1).max(36),
-    currency: currencySchema.refine(
-      (currency) => Intl.supportedValuesOf("currency").includes(currency),
-      "an ISO 4217 currency is expected, such as EUR",
-    ),
-    tax_included: z.boolean(),
-    tariff_alt_text: z
-      .array(z.strictObject({ language: z.string().regex(/^[a-z]{2}$/), text: storableTextSchema.min(1).max(512) }))
-      .max(50)
-      .optional(),
-    /** A session costs at least this; minor units. */
-    min_price: priceLimitSchema.optional(),
-    /** A session costs at most this; minor units. */
-    max_price: priceLimitSchema.optional(),
-    elements: z.array(tariffElementSchema).min(1).max(100),
-    /** Seconds at the beginning of each stretch without charging that cost no PARKING_TIME: time to come back to the car. */
-    idle_grace: z.int().min(0).max(86_400).optional(),
-    /** For sessions that start from here on, inclusive. A running session keeps its tariff. */
-    start_date_time: instantSchema.optional(),
-    /** For sessions that start before it. */
-    end_date_time: instantSchema.optional(),
-  })
-  .refine(
-    ({ min_price: min, max_price: max }) =>
-      !min || !max || (min.excl_vat <= max.excl_vat && min.incl_vat <= max.incl_vat),
-    { message: "must not be below min_price", path: ["max_price"] },
-  )
-  .refine(
-    (t) => !t.start_date_time || !t.end_date_time || Date.parse(t.start_date_time) < Date.parse(t.end_date_time),
-    { message: "must be after start_date_time", path: ["end_date_time"] },
-  );
+function tariffWith(text: z.ZodString) {
+  return z
+    .strictObject({
+      id: text.min(1).max(36),
+      currency: currencySchema.refine(
+        (currency) => Intl.supportedValuesOf("currency").includes(currency),
+        "an ISO 4217 currency is expected, such as EUR",
+      ),
+      tax_included: z.boolean(),
+      tariff_alt_text: z
+        .array(z.strictObject({ language: z.string().regex(/^[a-z]{2}$/), text: text.min(1).max(512) }))
+        .max(50)
+        .optional(),
+      /** A session costs at least this; minor units. */
+      min_price: priceLimitSchema.optional(),
+      /** A session costs at most this; minor units. */
+      max_price: priceLimitSchema.optional(),
+      elements: z.array(tariffElementSchema).min(1).max(100),
+      /** Seconds at the beginning of each stretch without charging that cost no PARKING_TIME: time to come back to the car. */
+      idle_grace: z.int().min(0).max(86_400).optional(),
+      /** For sessions that start from here on, inclusive. A running session keeps its tariff. */
+      start_date_time: instantSchema.optional(),
+      /** For sessions that start before it. */
+      end_date_time: instantSchema.optional(),
+    })
+    .refine(
+      ({ min_price: min, max_price: max }) =>
+        !min || !max || (min.excl_vat <= max.excl_vat && min.incl_vat <= max.incl_vat),
+      { message: "must not be below min_price", path: ["max_price"] },
+    )
+    .refine(
+      (t) => !t.start_date_time || !t.end_date_time || Date.parse(t.start_date_time) < Date.parse(t.end_date_time),
+      { message: "must be after start_date_time", path: ["end_date_time"] },
+    );
+}
+
+/** OCPI 2.2.1 Tariff, as it is set. For each dimension the first element that has it and whose restrictions hold is the active one. */
+export const tariffSchema = tariffWith(storableTextSchema);
+/** The same as hub and cloud hear it of each other: texts that were set before they had to be storable are mended. */
+export const heardTariffSchema = tariffWith(heardTextSchema);
 export type Tariff = z.infer<typeof tariffSchema>;
 
 /** Versions of one tariff that are known to come, each for sessions that start `from` then on. */
 export const tariffScheduleSchema = z.strictObject({
   tariffId: z.string().min(1).max(36),
-  versions: z.array(z.strictObject({ from: instantSchema, tariff: tariffSchema })).max(20),
+  versions: z.array(z.strictObject({ from: instantSchema, tariff: heardTariffSchema })).max(20),
 });
 
 /** A stretch of a session in which no price changes (OCPI 2.2.1 ChargingPeriod, mod_cdrs). Periods follow one another without a gap. */

@@ -23,8 +23,9 @@ export const keys = { secretKey: "sk_test_1", webhookSecret: "whsec_test", publi
 
 export class FakeStripe {
   readonly intents = new Map<string, Intent>();
-  readonly refunds: { id: string; payment_intent: string; amount: number; status: string }[] = [];
-  readonly transfers: { id: string; destination: string; amount: number; currency: string }[] = [];
+  readonly refunds: { id: string; payment_intent: string; amount: number; status: string; metadata: object }[] = [];
+  readonly transfers: { id: string; destination: string; amount: number; currency: string; transfer_group: string }[] =
+    [];
   readonly accounts = new Map<string, { id: string; object: "account"; payouts_enabled: boolean }>();
   readonly customers: string[] = [];
   /** Calls by method and path. */
@@ -46,6 +47,8 @@ export class FakeStripe {
       this.calls.push(`${request.method} ${path}`);
       const form = new URLSearchParams(request.method === "GET" ? "" : await request.text());
       const key = request.headers.get("idempotency-key");
+      const query = new URL(request.url).searchParams;
+      if (request.method === "GET" && !path.includes("/")) return HttpResponse.json(this.list(path, query));
       const known = key === null ? undefined : this.answers.get(`${path} ${key}`);
       const answer = known ?? this.answer(request.method, path, form);
       if (key !== null) this.answers.set(`${path} ${key}`, answer);
@@ -88,6 +91,7 @@ export class FakeStripe {
         id: this.id("re"),
         payment_intent: form.get("payment_intent")!,
         amount: Number(form.get("amount")),
+        metadata: { key: form.get("metadata[key]") },
       };
       this.refunds.push({ ...refund, status: "succeeded" });
       // Its status is no HTTP status.
@@ -97,7 +101,8 @@ export class FakeStripe {
     if (kind === "transfers") {
       if (this.refuseTransfers) return refusal("Insufficient funds");
       const transfer = { id: this.id("tr"), destination: form.get("destination")!, amount: Number(form.get("amount")) };
-      this.transfers.push({ ...transfer, currency: form.get("currency")! });
+      const group = form.get("transfer_group")!;
+      this.transfers.push({ ...transfer, currency: form.get("currency")!, transfer_group: group });
       return { ...transfer, object: "transfer" };
     }
     if (kind === "accounts" && method === "POST") {
@@ -106,6 +111,20 @@ export class FakeStripe {
       return account;
     }
     return this.accounts.get(id ?? "") ?? refusal(`No such ${kind}`);
+  }
+
+  /** What is listed by a field, all of it on one page. */
+  private list(path: string, query: URLSearchParams): object {
+    const all: Record<string, Iterable<object>> = {
+      payment_intents: this.intents.values(),
+      refunds: this.refunds,
+      transfers: this.transfers,
+    };
+    const fields = ["customer", "payment_intent", "transfer_group"].filter((name) => query.has(name));
+    const data = [...all[path]!].filter((each) =>
+      fields.every((name) => (each as Record<string, unknown>)[name] === query.get(name)),
+    );
+    return { object: "list", data, has_more: false, url: `/v1/${path}` };
   }
 
   private paymentIntent(id: string | undefined, verb: string | undefined, form: URLSearchParams): unknown {
