@@ -3,6 +3,7 @@ import { createRouter } from "../http/router";
 import { choiceRoutes } from "./choice-routes";
 import { driverPaymentRoutes } from "./driver-routes";
 import { payoutRoutes } from "./payout-routes";
+import { walletPayoutRoutes } from "./wallet-payout-routes";
 import { webhookRoutes } from "./webhook-routes";
 
 /** How people pay and owners are paid. */
@@ -11,5 +12,6 @@ export function paymentRoutes(deps: Deps) {
     .route("/", driverPaymentRoutes(deps))
     .route("/", choiceRoutes(deps))
     .route("/", payoutRoutes(deps))
+    .route("/", walletPayoutRoutes(deps))
     .route("/", webhookRoutes(deps));
 }

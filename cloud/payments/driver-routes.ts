@@ -29,7 +29,7 @@ const profileSchema = z
 const paymentSchema = z
   .object({
     paymentId: z.uuid(),
-    purpose: z.enum(["hold", "charge", "top_up", "refund"]),
+    purpose: z.enum(["hold", "charge", "top_up", "refund", "payout"]),
     chargeId: z.uuid().nullable(),
     currency: z.string(),
     amount: z.number().int(),
@@ -92,10 +92,11 @@ const empty = createRoute({
   method: "post",
   path: "/v1/me/wallet/refunds",
   tags: ["payments"],
-  summary: "Sends what is in the wallet back to the cards it came from; the same Idempotency-Key sends it once",
+  summary:
+    "Sends what is in the wallet back to the cards it came from, and has the rest paid out by hand; the same Idempotency-Key sends it once",
   request: { headers: keyHeader, body: body(z.strictObject({ currency: currencySchema })) },
   responses: {
-    201: json("What is sent; none where nothing came from a card.", z.object({ payments: z.array(paymentSchema) })),
+    201: json("What is sent; none where the wallet is empty.", z.object({ payments: z.array(paymentSchema) })),
     ...failures,
   },
 });

@@ -152,7 +152,9 @@ export function payoutRoutes(deps: Deps) {
         .values({ organization_id: organizationId, account_id: accountId, ready: false, updated_at: new Date(now()) })
         .onConflict((conflict) => conflict.column("organization_id").doNothing())
         .execute();
-      return c.json({ url: await payments.onboard(accountId, `${publicUrl}/business/${organizationId}/payouts`) }, 201);
+      // Of two members who ask at once, both go on with the one that is kept.
+      const kept = (await accountOf(organizationId))?.account_id ?? accountId;
+      return c.json({ url: await payments.onboard(kept, `${publicUrl}/business/${organizationId}/payouts`) }, 201);
     })
     .openapi(open, async (c) => {
       await requireAdmin(db, c.get("user").id);
@@ -181,7 +183,8 @@ export function payoutRoutes(deps: Deps) {
 }
 
 function viewOf(row: Payout): z.infer<typeof payoutSchema> {
-  const { id: payoutId, organization_id: organizationId, currency, period, amount, status, reference, failure } = row;
+  const { id: payoutId, organization_id: organizationId, currency, period, amount, reference, failure } = row;
+  const status = row.status === "sending" ? ("due" as const) : row.status;
   const head = { payoutId, organizationId, currency, period, amount, status, reference, failure };
   return { ...head, createdAt: row.created_at.toISOString(), statement: row.statement };
 }

@@ -151,8 +151,8 @@ describe("a month's payout", () => {
   it("is sent to the owner's account when that is ready, once, and again another day where it was refused", async () => {
     const { owner, organizationId, base } = await earner();
     const there = owner.at(cards);
-    const { url } = await there.ok<{ url: string }>("POST", `${base}/payout-account`);
-    expect(url).toBe("https://connect.stripe.test/go");
+    const links = await Promise.all([1, 2].map(() => there.ok<{ url: string }>("POST", `${base}/payout-account`)));
+    expect(links.map(({ url }) => url)).toEqual(Array(2).fill("https://connect.stripe.test/go"));
     await there.ok("POST", `${base}/payout-account`);
     const account = [...stripe.accounts.values()].at(-1)!;
     await dailyMoneyJob.run(cards.deps, {});
@@ -176,6 +176,10 @@ describe("a month's payout", () => {
     // The answer is lost, and a day later the key is forgotten: it is looked for.
     stripe.loseAnswers = 3;
     await expect(dailyMoneyJob.run(cards.deps, {})).rejects.toMatchObject({ code: "unavailable" });
+    // Until then nobody pays it by hand as well.
+    const [due] = (await owner.ok<Payouts>("GET", `${base}/payouts`)).payouts;
+    const byHand = `/v1/admin/payouts/${due!.payoutId}/paid`;
+    expect(await admin.refused("POST", byHand, { reference: "SEPA" })).toEqual([409, "under_way"]);
     stripe.forgetKeys();
     await Promise.all([1, 2].map(() => dailyMoneyJob.run(cards.deps, {})));
     expect(stripe.transfers).toMatchObject([{ destination: account.id, amount: DUE, currency: "eur" }]);
@@ -188,6 +192,41 @@ describe("a month's payout", () => {
   it("is of the month before, also in January", () => {
     expect(monthBefore(Date.parse("2026-01-31T12:00:00Z"))).toBe("2025-12");
     expect(monthBefore(Date.parse("2026-11-01T00:00:00Z"))).toBe("2026-10");
+  });
+});
+
+describe("a wallet that no card has filled", () => {
+  it("is paid out by hand, once, or is full again where nobody says where to", async () => {
+    const rich = await cloud.person();
+    const { user } = await rich.ok<{ user: { id: string } }>("GET", "/v1/me");
+    await cloud.db.transaction().execute((tx) =>
+      post(tx, { key: `gift ${user.id}`, kind: "test", at: cloud.now(), currency: "EUR", userId: user.id }, [
+        { account: "bank", holder: "", amount: 700 },
+        { account: "wallet", holder: user.id, amount: -700 },
+      ]),
+    );
+    const take = async (key: string) => {
+      const headers = { "idempotency-key": key };
+      const response = await rich.send("POST", "/v1/me/wallet/refunds", { currency: "EUR" }, headers);
+      return ((await response.json()) as { payments: { paymentId: string }[] }).payments;
+    };
+    const [one] = (await Promise.all([take("out"), take("out")])).flat();
+    expect(await take("out")).toMatchObject([{ paymentId: one!.paymentId, purpose: "payout", status: "pending" }]);
+    const { payouts } = await admin.ok<{ payouts: object[] }>("GET", "/v1/admin/wallet-payouts");
+    expect(payouts).toMatchObject([{ paymentId: one!.paymentId, email: rich.email, amount: 700, currency: "EUR" }]);
+    const path = (id: string, what: string) => `/v1/admin/wallet-payouts/${id}/${what}`;
+    expect(await admin.refused("POST", path(one!.paymentId, "refuse"), { reason: "" })).toEqual([400, "invalid"]);
+    expect(await admin.refused("POST", path(nothing, "paid"), { reference: "x" })).toEqual([404, "not_found"]);
+    expect(await rich.refused("POST", path(one!.paymentId, "paid"), { reference: "x" })).toEqual([403, "forbidden"]);
+    await admin.ok("POST", path(one!.paymentId, "refuse"), { reason: "No answer" });
+    expect(await balanceOf(cloud.db, "wallet", user.id, "EUR")).toBe(-700);
+    const [two] = await take("again");
+    for (let time = 0; time < 2; time++) await admin.ok("POST", path(two!.paymentId, "paid"), { reference: "SEPA" });
+    expect(await admin.refused("POST", path(two!.paymentId, "refuse"), { reason: "x" })).toEqual([409, "paid"]);
+    expect(await admin.refused("POST", path(two!.paymentId, "paid"), { reference: "other" })).toEqual([409, "paid"]);
+    const left = (["wallet", "payout"] as const).map((account) => balanceOf(cloud.db, account, user.id, "EUR"));
+    expect(await Promise.all(left)).toEqual([0, 0]);
+    expect(await take("nothing left")).toEqual([]);
   });
 });
 

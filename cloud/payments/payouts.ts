@@ -101,10 +101,18 @@ export async function sendPayouts(needs: Needs): Promise<void> {
     .selectFrom("payouts")
     .innerJoin("payout_accounts", "payout_accounts.organization_id", "payouts.organization_id")
     .select(["payouts.id", "amount", "currency", "refusals", "account_id"])
-    .where("status", "in", ["due", "failed"])
+    .where("status", "in", ["due", "sending", "failed"])
     .where("ready", "=", true)
     .execute();
   await forEach(due, async ({ id, amount, currency, refusals, account_id: accountId }) => {
+    // From here on nobody pays it by hand, until the payment service has refused it.
+    const { numUpdatedRows } = await db
+      .updateTable("payouts")
+      .set({ status: "sending", updated_at: new Date(now()) })
+      .where("id", "=", id)
+      .where("status", "<>", "paid")
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return;
     try {
       const group = `payout:${id}`;
       // What was sent before is found however long ago its answer was lost.
@@ -125,7 +133,10 @@ export async function sendPayouts(needs: Needs): Promise<void> {
   });
 }
 
-/** Notes that a payout has left, from the payment service or the platform's bank, once. Throws AppError `not_found`, or `paid` (409) where it has left under another reference. */
+/**
+ * Notes that a payout has left, from the payment service or the platform's bank, once. Throws AppError `not_found`, or with 409 `paid` where it has left under another reference, and
+ * `under_way` where it is to leave from the bank, and the payment service has yet to say whether it has sent it.
+ */
 export async function finishPayout(
   tx: Transaction<Database>,
   payoutId: string,
@@ -135,6 +146,9 @@ export async function finishPayout(
   if (!row) throw notFound("payout");
   if (row.status === "paid" && row.reference === reference) return row;
   if (row.status === "paid") throw new AppError("paid", "This payout has been paid already.", { status: 409 });
+  if (row.status === "sending" && from === "bank") {
+    throw new AppError("under_way", "The payment service is at work on this payout.", { status: 409 });
+  }
   const { organization_id: organizationId, currency, amount } = row;
   await post(tx, { key: `payout:${payoutId}:paid`, kind: "payout", at: now, currency, organizationId }, [
     { account: "payout", holder: organizationId, amount },

@@ -21,6 +21,8 @@ export interface CardRefund {
 export interface Sources {
   sources: Payment[];
   most: number;
+  /** What no card takes back is paid out by hand. */
+  restByHand?: true;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function refundToCards(
       .selectFrom("payments")
       .selectAll()
       .where("user_id", "=", wish.userId)
-      .where("purpose", "=", "refund")
+      .where("purpose", "in", ["refund", "payout"])
       .where(sql<string>`substr(key, ${KEY_HEAD.length + 1})`, "=", wish.name)
       .execute();
     return known.length > 0 ? known : noteRefunds(tx, needs, wish, await from(tx));
@@ -51,7 +53,7 @@ export async function refundToCards(
 
 /** Orders a noted refund, as often as it is not known what became of it. One that is refused for good goes back to the wallet. */
 export async function sendRefund(needs: Needs, refund: Payment): Promise<void> {
-  if (refund.status !== "pending") return;
+  if (refund.status !== "pending" || refund.purpose === "payout") return;
   const { db, payments, now } = needs;
   const source = await db
     .selectFrom("payments")
@@ -71,7 +73,8 @@ export async function sendRefund(needs: Needs, refund: Payment): Promise<void> {
 }
 
 /** How the key of every refund begins: what follows is its name. */
-const KEY_HEAD = "refund:00000000-0000-0000-0000-000000000000:";
+const NO_CARD = "00000000-0000-0000-0000-000000000000";
+const KEY_HEAD = `refund:${NO_CARD}:`;
 
 function sourceOf({ key }: Payment): string {
   return key.split(":")[1] as string;
@@ -81,7 +84,7 @@ async function noteRefunds(
   tx: Transaction<Database>,
   needs: Needs,
   { name, chargeId, userId, currency }: CardRefund,
-  { sources, most }: Sources,
+  { sources, most, restByHand }: Sources,
 ): Promise<Payment[]> {
   let left = Math.min(most, -(await balanceOf(tx, "wallet", userId, currency)));
   const refunds: Payment[] = [];
@@ -104,10 +107,29 @@ async function noteRefunds(
     ]);
     refunds.push(refund);
   }
+  if (restByHand && left > 0) refunds.push(await notePayout(tx, needs, { name, userId, currency, amount: left }));
   return refunds;
 }
 
-/** Sends what is in a driver's wallet back to the cards that filled it, the last first. `key`: the same is sent once. Gives the refunds. */
+/** Takes out of the wallet what an admin will pay by hand (wallet-payouts.ts). */
+async function notePayout(
+  tx: Transaction<Database>,
+  needs: Needs,
+  { name, userId, currency, amount }: { name: string; userId: string; currency: string; amount: number },
+): Promise<Payment> {
+  const wish = { purpose: "payout" as const, userId, chargeId: null, currency, amount, paymentMethodId: null };
+  const payout = await notePayment(tx, { ...wish, key: `${KEY_HEAD}${name}` }, needs);
+  await post(tx, { key: `payment:${payout.id}:sent`, kind: "payout", at: needs.now(), currency, userId }, [
+    { account: "wallet", holder: userId, amount },
+    { account: "payout", holder: userId, amount: -amount },
+  ]);
+  return payout;
+}
+
+/**
+ * Sends what is in a driver's wallet back to the cards that filled it, the last first, and has the rest paid out by hand: what came from credit notes, and what a card has
+ * refused to take. `key`: the same is sent once. Gives the refunds.
+ */
 export function emptyWallet(needs: Needs, userId: string, currency: string, key: string): Promise<Payment[]> {
   const wish = { name: `wallet:${key}`, chargeId: null, userId, currency };
   return refundToCards(needs, wish, async (tx) => {
@@ -117,11 +139,15 @@ export function emptyWallet(needs: Needs, userId: string, currency: string, key:
       .where("user_id", "=", userId)
       .where("currency", "=", currency)
       .where("status", "=", "succeeded")
-      .where("purpose", "<>", "refund")
+      .where("purpose", "not in", ["refund", "payout"])
       .where("reference", "is not", null)
+      .where(
+        sql<boolean>`not exists (
+        select from payments r where r.purpose = 'refund' and r.status = 'failed' and r.key like 'refund:' || payments.id || ':%')`,
+      )
       .orderBy("created_at", "desc")
       .execute();
-    return { sources, most: Number.MAX_SAFE_INTEGER };
+    return { sources, most: Number.MAX_SAFE_INTEGER, restByHand: true };
   });
 }
 

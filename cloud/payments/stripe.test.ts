@@ -40,6 +40,25 @@ describe("Stripe", () => {
     expect(stripe.intents.get(paid.reference)).toMatchObject({ currency: "eur", metadata: { payment: "p" } });
   });
 
+  it("finds what was ordered before, whatever keys it has forgotten, and nothing else", async () => {
+    const asked = { paymentId: "p-found", customerId: "cus_1", since: Date.now() };
+    const paid = await payments.order({ ...order, paymentId: "p-found", key: "found" });
+    const wish = { reference: paid.reference, amount: 100, key: "back" };
+    const back = await payments.refund(wish);
+    const transfer = { accountId: "acct", amount: 1, currency: "EUR", key: "t", group: "payout:1" };
+    const sent = await payments.transfer(transfer);
+    stripe.forgetKeys();
+    expect(await payments.findOrder(asked)).toEqual(paid);
+    expect(await payments.findOrder({ ...asked, paymentId: "p-none" })).toBeUndefined();
+    expect(await payments.findOrder({ ...asked, customerId: "cus_2" })).toBeUndefined();
+    expect(await payments.findRefund(wish)).toEqual(back);
+    expect(await payments.findRefund({ ...wish, key: "other" })).toBeUndefined();
+    expect([await payments.findTransfer("payout:1"), await payments.findTransfer("payout:2")]).toEqual([
+      sent,
+      undefined,
+    ]);
+  });
+
   it("says when a card is declined, and when the driver has to go on", async () => {
     stripe.declined.add("pm_bad");
     const declined = await payments.order({ ...order, key: "declined", paymentMethodId: "pm_bad" });
@@ -127,7 +146,10 @@ describe("payment by hand", () => {
       () => byHand.createAccount({ organizationId: "o", name: "N" }),
       () => byHand.onboard("a", "https://x.example"),
       () => byHand.isReady("a"),
-      () => byHand.transfer({ accountId: "a", amount: 1, currency: "EUR", key: "k" }),
+      () => byHand.transfer({ accountId: "a", amount: 1, currency: "EUR", key: "k", group: "g" }),
+      () => byHand.findOrder({ paymentId: "p", customerId: "c", since: 0 }),
+      () => byHand.findRefund({ reference: "r", key: "k" }),
+      () => byHand.findTransfer("g"),
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "no_cards", status: 409 });
     expect(() => byHand.readEvent("{}", "", 0)).toThrow("takes no cards");

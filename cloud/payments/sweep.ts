@@ -64,6 +64,8 @@ export async function sweep(needs: Needs): Promise<void> {
     .selectFrom("payments")
     .selectAll()
     .where("status", "in", ["pending", "held"])
+    // By hand, as long as it takes.
+    .where("purpose", "<>", "payout")
     .where("updated_at", "<", new Date(now() - QUIET_MS))
     // Without a payment service, only what is set aside in wallets can be looked after.
     .$if(!payments.cards, (query) => query.where("status", "=", "held").where("reference", "is", null))

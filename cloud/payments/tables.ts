@@ -19,8 +19,11 @@ export interface PaymentProfileTable {
   updated_at: Instant;
 }
 
-/** `hold`: set aside for a bill to come; `charge`: pays a bill; `top_up`: fills the wallet; `refund`: from the wallet back to a card. */
-export type Purpose = "hold" | "charge" | "top_up" | "refund";
+/**
+ * `hold`: set aside for a bill to come; `charge`: pays a bill; `top_up`: fills the wallet; `refund`: from the wallet back to a card; `payout`: from the wallet by hand, where no
+ * card takes it.
+ */
+export type Purpose = "hold" | "charge" | "top_up" | "refund" | "payout";
 /** `pending`: the payment service has not said; `held`: authorised, not taken. The others are final. */
 export type PaymentStatus = "pending" | "held" | "succeeded" | "released" | "failed";
 
@@ -66,8 +69,8 @@ export interface PayoutTable {
   /** Month, `2026-10`. */
   period: string;
   amount: number;
-  /** `due`: to be sent, by hand where there is no payment service. */
-  status: "due" | "paid" | "failed";
+  /** `due`: to be sent, by hand where there is no payment service. `sending`: ordered there, and not answered yet. */
+  status: "due" | "sending" | "paid" | "failed";
   reference: string | null;
   failure: ColumnType<string | null, string | null | undefined, string | null>;
   /** How often the payment service has refused it: each try after one is a new one there. */

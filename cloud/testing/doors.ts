@@ -219,6 +219,9 @@ export const doors: Record<Who, string> = {
     GET /v1/admin/ledger
     GET /v1/admin/payouts
     POST /v1/admin/payouts/{payoutId}/paid
+    GET /v1/admin/wallet-payouts
+    POST /v1/admin/wallet-payouts/{paymentId}/paid
+    POST /v1/admin/wallet-payouts/{paymentId}/refuse
   `,
   /** Of one hub, by its own token. */
   hub: `
