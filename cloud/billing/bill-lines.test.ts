@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Agreement, ChargingPeriod, Tariff } from "../../shared/tariff";
 import { discountsOf, priceOf } from "../../shared/tariff";
-import { grossLine, linesOfPrice, reversed, vatOfReservation, vatTable } from "./bill-lines";
+import { backLines, grossLine, linesOfPrice, reversed, vatOfReservation, vatTable } from "./bill-lines";
 
 const start = "2026-11-02T10:00:00Z";
 const period: ChargingPeriod = { start, seconds: 3600, energyWh: 12_345, charging: true };
@@ -66,6 +66,44 @@ describe("the lines of a bill", () => {
     expect(grossLine("RESERVATION", 119, null)).toMatchObject({ net: 119, vat: 0 });
     expect(reversed([grossLine("RESERVATION", 119, 1900)])).toEqual([{ ...grossLine("RESERVATION", -119, 1900) }]);
     expect(Object.is(reversed([grossLine("RESERVATION", 5, null)])[0]!.vat, 0)).toBe(true);
+  });
+
+  it("give a bill back in parts, never more than there is at a rate, and in the end all of it to the cent", () => {
+    const line = fc.record({
+      text: fc.constant("ENERGY"),
+      gross: fc.integer({ min: 1, max: 3000 }),
+      vatRate: fc.constantFrom(1900, 700, 550, null),
+    });
+    const parts = fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), parts, (sold, wishes) => {
+        const lines = sold.map(({ text, gross, vatRate }) => grossLine(text, gross, vatRate));
+        let left = sold.reduce((sum, { gross }) => sum + gross, 0);
+        let before: typeof lines = [];
+        for (const wish of [...wishes, Infinity]) {
+          const amount = Math.min(wish, left);
+          if (amount === 0) break;
+          left -= amount;
+          const note = backLines(lines, before, amount, "Back");
+          expect(note.reduce((sum, { net, vat }) => sum - net - vat, 0)).toBe(amount);
+          before = [...before, ...note];
+          for (const { net, vat } of vatTable([...lines, ...before])) {
+            expect([net >= 0, vat >= 0]).toEqual([true, true]);
+          }
+        }
+        for (const { net, vat } of vatTable([...lines, ...before])) expect([net, vat]).toEqual([0, 0]);
+      }),
+    );
+  });
+
+  it("give back whole what has lines below zero", () => {
+    const lines = [grossLine("ENERGY", 626, 1900), { text: "Off", net: -50, vat: 0, vatRate: null }];
+    const [energy, off] = backLines(lines, [], 576, "Back");
+    expect([energy, off]).toEqual([
+      { ...grossLine("ENERGY", -626, 1900), text: "Back" },
+      { text: "Back", net: 50, vat: 0, vatRate: null },
+    ]);
+    expect(backLines(lines, [energy!, off!], 0, "Back")).toEqual([]);
   });
 
   it("of a reservation have the VAT of what is reserved", () => {

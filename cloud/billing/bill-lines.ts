@@ -48,6 +48,30 @@ export function reversed(lines: readonly InvoiceLine[]): InvoiceLine[] {
 }
 
 /**
+ * Lines that give a gross amount of a bill back, at each VAT rate its share of what `before` has left of it. Parts round by themselves, and yet never give back more net or VAT
+ * than there is; the last one gives back exactly what is left. The amount is at most what is left.
+ */
+export function backLines(
+  lines: readonly InvoiceLine[],
+  before: readonly InvoiceLine[],
+  amount: number,
+  text: string,
+): InvoiceLine[] {
+  const left = vatTable([...lines, ...before]);
+  const all = left.reduce((sum, { net, vat }) => sum + net + vat, 0);
+  const shares = allocate(
+    amount,
+    left.map(({ net, vat }) => BigInt(Math.max(0, net + vat))),
+  );
+  return left.flatMap(({ vatRate, net, vat }, index) => {
+    if (amount === all) return net === 0 && vat === 0 ? [] : reversed([{ text, net, vat, vatRate }]);
+    const share = shares[index] as number;
+    const tax = Math.min(Math.max(vatLine(vatRate, share, true).tax, share - net), vat);
+    return share === 0 ? [] : reversed([{ text, net: share - tax, vat: tax, vatRate }]);
+  });
+}
+
+/**
  * VAT of a reservation: that of the supply it belongs to, so of the tariff's element for reservations, else of the energy, else of the first component that names one
  * (a reservation's price includes it).
  */

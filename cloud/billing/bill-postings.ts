@@ -102,9 +102,9 @@ async function billPosting(
   // A compensation is damages, and no supply.
   const vatRate = kind === "compensation" ? null : vatOfReservation(tariff);
   const corrects = due.amount < 0 ? await chargeOf(tx, due) : undefined;
-  const left = corrects === undefined ? Infinity : await leftOf(tx, corrects);
-  if (left <= 0) return null;
-  const amount = Math.max(due.amount, -left);
+  const rest = corrects === undefined ? undefined : await leftOf(tx, corrects);
+  if (rest && rest.left <= 0) return null;
+  const lines = rest ? await rest.back(Math.min(-due.amount, rest.left), text) : [grossLine(text, due.amount, vatRate)];
   const chosen = await choiceOfBooking(tx, siteId, booking);
   const who = { siteId, driverId: driverId ?? "", payerId: userId ?? "", at: created_at.getTime() };
   const method = userId === null ? "on_site" : (chosen?.method ?? (await methodAt(tx, who)));
@@ -115,7 +115,7 @@ async function billPosting(
     organizationId,
     userId,
     currency: price.currency,
-    lines: [grossLine(text, amount, vatRate)],
+    lines,
     method,
     subject: { type: "reservation", booking, from: instantOfSlot(from), to: instantOfSlot(to) },
     ...(corrects ? { corrects } : {}),

@@ -1,12 +1,12 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
-import { allocate, vatLine } from "../../shared/tariff/vat";
 import type { Database } from "../db/schema";
 import { notFound } from "../http/errors";
 import type { BillingTerms, Charged } from "./charge";
 import { charge } from "./charge";
-import { vatTable } from "./bill-lines";
+import { backLines } from "./bill-lines";
+import type { InvoiceLine } from "./charge-types";
 import { outstandingOf, post } from "./ledger";
 import { lockWallet } from "./wallet";
 
@@ -38,9 +38,30 @@ async function restOf(
   return net + vat - given;
 }
 
-/** What is left of a bill to give back, in minor units; it stays so until the transaction ends. */
-export async function leftOf(tx: Transaction<Database>, chargeId: string): Promise<number> {
-  return restOf(tx, await lockBill(tx, chargeId));
+/** What is left of a bill to give back, in minor units, and the lines that give so much of it back; it stays so until the transaction ends. */
+export async function leftOf(
+  tx: Transaction<Database>,
+  chargeId: string,
+): Promise<{ left: number; back: (amount: number, text: string) => Promise<InvoiceLine[]> }> {
+  const row = await lockBill(tx, chargeId);
+  return { left: await restOf(tx, row), back: (amount, text) => linesBack(tx, row, amount, text) };
+}
+
+async function linesBack(
+  tx: Transaction<Database>,
+  { id, lines }: { id: string; lines: InvoiceLine[] },
+  amount: number,
+  text: string,
+  but = "",
+): Promise<InvoiceLine[]> {
+  const notes = await tx
+    .selectFrom("charges")
+    .select("lines")
+    .where("corrects", "=", id)
+    .where("key", "<>", but)
+    .execute();
+  const before = notes.flatMap((note) => note.lines);
+  return backLines(lines, before, amount, text);
 }
 
 /**
@@ -58,15 +79,7 @@ export async function refundBill(
   if (amount > (await restOf(tx, row, key))) {
     throw new AppError("too_much", "That is more than what is left of this bill.", { status: 409 });
   }
-  const table = vatTable(row.lines);
-  const shares = allocate(
-    amount,
-    table.map(({ net, vat }) => BigInt(Math.max(0, net + vat))),
-  );
-  const lines = table.flatMap(({ vatRate }, index) => {
-    const { net, tax } = vatLine(vatRate, shares[index] ?? 0, true);
-    return net + tax === 0 ? [] : [{ text: reason, net: -net, vat: -tax, vatRate }];
-  });
+  const lines = await linesBack(tx, row, amount, reason, key);
   const { site_id: siteId, user_id: userId, currency, method, document } = row;
   const subject = document.subject ?? undefined;
   return charge(

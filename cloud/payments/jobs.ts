@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { forEach } from "../billing/each";
 import { defineJob } from "../jobs/job";
+import { hearDispute } from "./dispute";
 import { holdForSession } from "./holds";
 import { payOwners } from "./payouts";
 import { remind } from "./remind";
@@ -21,11 +22,13 @@ export const hearJob = defineJob({
     z.object({ paymentId: z.uuid().nullable(), reference: z.string() }),
     z.object({ accountId: z.string() }),
     z.object({ failedRefund: z.string() }),
+    z.object({ disputeId: z.string() }),
   ]),
   retry: { limit: 8, delaySeconds: 10 },
   async run(deps, data) {
     if ("accountId" in data) await hearAccount(deps, data.accountId);
     else if ("failedRefund" in data) await hearRefund(deps, data.failedRefund);
+    else if ("disputeId" in data) await hearDispute(deps, data.disputeId);
     else await hearPayment(deps, data.paymentId, data.reference);
   },
 });

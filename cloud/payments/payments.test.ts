@@ -181,6 +181,32 @@ describe("a wallet", () => {
   });
 });
 
+describe("a payment that the card's holder takes back", () => {
+  it("is owed again once the bank has decided so, and is out of the wallet that it had filled", async () => {
+    const { driver, userId } = await cardDriver(cloud);
+    const chargeId = await bill(userId);
+    await cloud.runJobs();
+    const topUp = await beginTopUp(stripe, driver, 500);
+    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...topUp }, cloud.now()));
+    const [paid] = await payments(userId);
+    const dispute = async (id: string, reference: string, amount: number, status: string) => {
+      const object = { id, payment_intent: reference, amount, status };
+      stripe.disputes.set(id, object);
+      const event = stripe.event("charge.dispute.closed", { ...object, object: "dispute" }, cloud.now());
+      expect((await tell(cloud.first, event)).status).toBe(204);
+      await cloud.runJobs();
+      return [await outstandingOf(cloud.db, chargeId), await balance("wallet", userId)];
+    };
+    expect(await dispute("dp_1", paid!.reference!, 1190, "under_review")).toEqual([0, -500]);
+    expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
+    expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
+    expect(await dispute("dp_2", topUp.id, 500, "lost")).toEqual([1190, 0]);
+    expect(await dispute("dp_3", "pi_of_others", 500, "lost")).toEqual([1190, 0]);
+    // The driver pays it again.
+    expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
+  });
+});
+
 describe("what a crash leaves open", () => {
   it("does not hold up what can be done: refunds are sent again, or are in the wallet again", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");

@@ -39,6 +39,7 @@ export type PaymentEvent = { id: string; type: string } & (
   | { about: "payment"; paymentId: string | null; reference: string }
   | { about: "account"; accountId: string }
   | { about: "refund"; reference: string; status: string }
+  | { about: "dispute"; disputeId: string }
   | { about: "nothing" }
 );
 
@@ -63,6 +64,8 @@ export interface PaymentService {
   refund(refund: { reference: string; amount: number; key: string }): Promise<Refunded>;
   /** A refund that was ordered by this key before; the service itself remembers keys for a day only. */
   findRefund(refund: { reference: string; key: string }): Promise<Refunded | undefined>;
+  /** How a dispute stands in which a card's holder wants a payment back: `reference` is the payment's. */
+  findDispute(disputeId: string): Promise<{ reference: string | null; amount: number; isLost: boolean }>;
   /** An owner's account for payouts. */
   createAccount(owner: { organizationId: string; name: string }): Promise<string>;
   /** Where the owner says who he is, and comes back from. */
@@ -102,6 +105,7 @@ export const byHand: PaymentService = {
   release: async () => refuse(),
   refund: async () => refuse(),
   findRefund: async () => refuse(),
+  findDispute: async () => refuse(),
   createAccount: async () => refuse(),
   onboard: async () => refuse(),
   isReady: async () => refuse(),

@@ -150,6 +150,7 @@ describe("payment by hand", () => {
       () => byHand.findOrder({ paymentId: "p", customerId: "c", since: 0 }),
       () => byHand.findRefund({ reference: "r", key: "k" }),
       () => byHand.findTransfer("g"),
+      () => byHand.findDispute("d"),
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "no_cards", status: 409 });
     expect(() => byHand.readEvent("{}", "", 0)).toThrow("takes no cards");

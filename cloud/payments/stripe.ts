@@ -107,6 +107,12 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
         }
         return undefined;
       }),
+    findDispute: (disputeId) =>
+      call(async () => {
+        const { payment_intent: intent, amount, status } = await stripe.disputes.retrieve(disputeId);
+        const reference = typeof intent === "string" ? intent : (intent?.id ?? null);
+        return { reference, amount, isLost: status === "lost" };
+      }),
     createAccount: ({ organizationId, name }) =>
       call(async () => {
         const account: Stripe.AccountCreateParams = {
@@ -171,6 +177,8 @@ function eventOf(event: Stripe.Event): PaymentEvent {
   switch (object.object) {
     case "payment_intent":
       return { ...head, about: "payment", reference: object.id, paymentId: object.metadata?.payment ?? null };
+    case "dispute":
+      return { ...head, about: "dispute", disputeId: object.id };
     case "account":
       return { ...head, about: "account", accountId: object.id };
     case "refund":

@@ -257,6 +257,27 @@ describe("amounts", () => {
     expect(cost(evening, monday0930, [20, 10_000], [30, 0]).total).toBe(150);
   });
 
+  it("charges an idle fee by the price of each hour, where it changes while the car stands", () => {
+    const until22 = { start_time: "08:00", end_time: "22:00" };
+    const night = { start_time: "22:00", end_time: "08:00" };
+    const dearer = tariff(
+      [
+        element("PARKING_TIME", 6, 19, 1, until22),
+        element("PARKING_TIME", 12, 19, 1, night),
+        element("ENERGY", 0.45, 19),
+      ],
+      { tax_included: true, idle_grace: 600 },
+    );
+    // Charges from 21:00 to 21:30 in Berlin, then stands until 23:00; the first ten minutes cost nothing.
+    const periods = session(dearer, "2026-11-02T20:00:00Z", [30, 10_000], [90, 0]);
+    expect(priceOf(dearer, periods, berlin).lines).toMatchObject([
+      { type: "ENERGY", amount: 450 },
+      { type: "PARKING_TIME", quantity: 20 * 60, amount: 200 },
+      { type: "PARKING_TIME", quantity: 60 * 60, amount: 1200 },
+    ]);
+    expect(priceOf(dearer, periods, berlin).total).toBe(1850);
+  });
+
   it("prices periods without a power by their average", () => {
     const t = tariff([element("ENERGY", 0.2, undefined, 1, { max_power: 10 }), element("ENERGY", 0.5)]);
     const period = { start: monday0930, seconds: 3600, energyWh: 9999, charging: true };

@@ -28,6 +28,7 @@ export class FakeStripe {
     [];
   readonly accounts = new Map<string, { id: string; object: "account"; payouts_enabled: boolean }>();
   readonly customers: string[] = [];
+  readonly disputes = new Map<string, { id: string; payment_intent: string; amount: number; status: string }>();
   /** Calls by method and path. */
   readonly calls: string[] = [];
   /** Cards with this id are declined. */
@@ -96,6 +97,11 @@ export class FakeStripe {
       this.refunds.push({ ...refund, status: "succeeded" });
       // Its status is no HTTP status.
       return { ...refund, object: "refund", status: "succeeded" };
+    }
+    if (kind === "disputes") {
+      // Its status is no HTTP status.
+      const dispute = this.disputes.get(id ?? "");
+      return dispute ? { ...dispute, object: "dispute" } : refusal("No such dispute");
     }
     if (kind === "account_links") return { object: "account_link", url: "https://connect.stripe.test/go" };
     if (kind === "transfers") {
