@@ -211,11 +211,12 @@ async function quiesce(): Promise<void> {
   await cloud.runJobs();
 }
 
+const total = (amounts: Iterable<number>) => [...amounts].reduce((sum, amount) => sum + amount, 0);
+
 async function check(): Promise<void> {
   const { rows: sums } = await sql<{ account: string; sum: number }>`
     select account, sum(amount)::bigint as sum from ledger_entries group by account`.execute(cloud.db);
   const of = (account: string) => sums.find((row) => row.account === account)?.sum ?? 0;
-  const total = (amounts: Iterable<number>) => [...amounts].reduce((sum, amount) => sum + amount, 0);
   expect(total(sums.map(({ sum }) => sum))).toBe(0);
   const intents = [...stripe.intents.values()];
   const taken = total(intents.map((intent) => intent.amount_received));

@@ -196,6 +196,7 @@ describe("a month's payout", () => {
 });
 
 describe("a wallet that no card has filled", () => {
+  const path = (id: string, what: string) => `/v1/admin/wallet-payouts/${id}/${what}`;
   it("is paid out by hand, once, or is full again where nobody says where to", async () => {
     const rich = await cloud.person();
     const { user } = await rich.ok<{ user: { id: string } }>("GET", "/v1/me");
@@ -214,7 +215,6 @@ describe("a wallet that no card has filled", () => {
     expect(await take("out")).toMatchObject([{ paymentId: one!.paymentId, purpose: "payout", status: "pending" }]);
     const { payouts } = await admin.ok<{ payouts: object[] }>("GET", "/v1/admin/wallet-payouts");
     expect(payouts).toMatchObject([{ paymentId: one!.paymentId, email: rich.email, amount: 700, currency: "EUR" }]);
-    const path = (id: string, what: string) => `/v1/admin/wallet-payouts/${id}/${what}`;
     expect(await admin.refused("POST", path(one!.paymentId, "refuse"), { reason: "" })).toEqual([400, "invalid"]);
     expect(await admin.refused("POST", path(nothing, "paid"), { reference: "x" })).toEqual([404, "not_found"]);
     expect(await rich.refused("POST", path(one!.paymentId, "paid"), { reference: "x" })).toEqual([403, "forbidden"]);
