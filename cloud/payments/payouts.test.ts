@@ -195,8 +195,9 @@ describe("a month's payout", () => {
   });
 });
 
+const byHand = (id: string, what: string) => `/v1/admin/wallet-payouts/${id}/${what}`;
+
 describe("a wallet that no card has filled", () => {
-  const path = (id: string, what: string) => `/v1/admin/wallet-payouts/${id}/${what}`;
   it("is paid out by hand, once, or is full again where nobody says where to", async () => {
     const rich = await cloud.person();
     const { user } = await rich.ok<{ user: { id: string } }>("GET", "/v1/me");
@@ -215,15 +216,15 @@ describe("a wallet that no card has filled", () => {
     expect(await take("out")).toMatchObject([{ paymentId: one!.paymentId, purpose: "payout", status: "pending" }]);
     const { payouts } = await admin.ok<{ payouts: object[] }>("GET", "/v1/admin/wallet-payouts");
     expect(payouts).toMatchObject([{ paymentId: one!.paymentId, email: rich.email, amount: 700, currency: "EUR" }]);
-    expect(await admin.refused("POST", path(one!.paymentId, "refuse"), { reason: "" })).toEqual([400, "invalid"]);
-    expect(await admin.refused("POST", path(nothing, "paid"), { reference: "x" })).toEqual([404, "not_found"]);
-    expect(await rich.refused("POST", path(one!.paymentId, "paid"), { reference: "x" })).toEqual([403, "forbidden"]);
-    await admin.ok("POST", path(one!.paymentId, "refuse"), { reason: "No answer" });
+    expect(await admin.refused("POST", byHand(one!.paymentId, "refuse"), { reason: "" })).toEqual([400, "invalid"]);
+    expect(await admin.refused("POST", byHand(nothing, "paid"), { reference: "x" })).toEqual([404, "not_found"]);
+    expect(await rich.refused("POST", byHand(one!.paymentId, "paid"), { reference: "x" })).toEqual([403, "forbidden"]);
+    await admin.ok("POST", byHand(one!.paymentId, "refuse"), { reason: "No answer" });
     expect(await balanceOf(cloud.db, "wallet", user.id, "EUR")).toBe(-700);
     const [two] = await take("again");
-    for (let time = 0; time < 2; time++) await admin.ok("POST", path(two!.paymentId, "paid"), { reference: "SEPA" });
-    expect(await admin.refused("POST", path(two!.paymentId, "refuse"), { reason: "x" })).toEqual([409, "paid"]);
-    expect(await admin.refused("POST", path(two!.paymentId, "paid"), { reference: "other" })).toEqual([409, "paid"]);
+    for (let time = 0; time < 2; time++) await admin.ok("POST", byHand(two!.paymentId, "paid"), { reference: "SEPA" });
+    expect(await admin.refused("POST", byHand(two!.paymentId, "refuse"), { reason: "x" })).toEqual([409, "paid"]);
+    expect(await admin.refused("POST", byHand(two!.paymentId, "paid"), { reference: "other" })).toEqual([409, "paid"]);
     const left = (["wallet", "payout"] as const).map((account) => balanceOf(cloud.db, account, user.id, "EUR"));
     expect(await Promise.all(left)).toEqual([0, 0]);
     expect(await take("nothing left")).toEqual([]);
