@@ -97,6 +97,23 @@ describe("a session of a driver with a card", () => {
     expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: 0, receivable: 450 });
   });
 
+  it("is paid from the wallet where the driver says so after the card was refused", async () => {
+    const { driver, userId } = await cardDriver(cloud, "pm_bad");
+    const intent = await beginTopUp(stripe, driver, 1000);
+    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    const end = await begin(userId, [[30, 11_000]]);
+    const { session_id } = await cloud.db
+      .selectFrom("session_drivers")
+      .select("session_id")
+      .where("user_id", "=", userId)
+      .executeTakeFirstOrThrow();
+    await driver.ok("PUT", `/v1/me/sessions/${siteId}/${session_id}/payment-method`, { method: "wallet" });
+    await cloud.runJobs();
+    expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: -1000, receivable: 0 });
+    await end();
+    expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: -550, receivable: 0 });
+  });
+
   it("has its money back after six days where no end is heard of, and not before", async () => {
     const { userId } = await cardDriver(cloud);
     await begin(userId, [[30, 11_000]]);

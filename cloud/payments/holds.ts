@@ -86,6 +86,8 @@ export async function holdInWallet(
   const amount = Math.min(wish.amount, -(await balanceOf(tx, "wallet", userId, currency)));
   if (amount <= 0) return null;
   const payment = await notePayment(tx, { ...wish, amount }, needs);
+  // It was tried with a card before.
+  if (payment.status !== "pending" || payment.payment_method_id !== null) return payment;
   const at = needs.now();
   const posted = await post(tx, { key: `payment:${payment.id}:held`, kind: "hold", at, currency, userId }, [
     { account: "wallet", holder: userId, amount },
