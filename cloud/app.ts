@@ -22,6 +22,7 @@ import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
 import { membershipRoutes } from "./memberships/routes";
 import { notificationRoutes } from "./notifications/routes";
+import { rescheduleRoutes } from "./reservations/reschedule/routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { calendarRoutes } from "./reservations/calendar-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
@@ -91,6 +92,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", idTagRoutes(deps))
     .route("/", driverRoutes(deps))
     .route("/", ownerRoutes(deps))
+    .route("/", rescheduleRoutes(deps))
     .route("/", changePreviewRoutes(deps))
     .route("/", calendarRoutes(deps))
     .route("/", billingRoutes(deps))

@@ -10,6 +10,7 @@ import type { BillingTables } from "../billing/tables";
 import type { PaymentTables } from "../payments/tables";
 import type { MembershipTables } from "../memberships/tables";
 import type { PromotionTables } from "../promotions/tables";
+import type { RescheduleTables } from "../reservations/reschedule/tables";
 import type { ReservationTables } from "../reservations/tables";
 import type { SessionTables } from "../sessions/tables";
 import type { TariffTables } from "../tariffs/tables";
@@ -213,6 +214,7 @@ export interface MemberTable {
 export interface Database
   extends
     ReservationTables,
+    RescheduleTables,
     AccountTables,
     NotificationTables,
     BillingTables,

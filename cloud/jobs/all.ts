@@ -2,6 +2,7 @@ import { billAllJob, billSiteJob } from "../billing/jobs";
 import { housekeepingJob } from "../accounts/housekeeping";
 import { accountMailJob } from "../accounts/mails";
 import { clonedJob } from "../hubs/cloned";
+import { rescheduleJob } from "../reservations/reschedule/watch";
 import { remindJob } from "../notifications/bookings";
 import { deliverJob } from "../notifications/deliver";
 import { dispatchJob } from "../notifications/dispatch";
@@ -20,6 +21,7 @@ export const jobs: AnyJob[] = [
   dispatchJob,
   deliverJob,
   remindJob,
+  rescheduleJob,
   billSiteJob,
   billAllJob,
   collectJob,

@@ -81,11 +81,11 @@ export function modifyBooking(
 }
 
 /** What the protocol does not know: holds of others, and the owner's blocks. */
-async function heldBack(
+export async function heldBack(
   trx: Transaction<Database>,
   book: Book,
   seat: string,
-  { from, to, booking }: UnseatedSale,
+  { from, to, booking }: Pick<UnseatedSale, "from" | "to" | "booking">,
   now: number,
 ): Promise<{ ok: false; refusal: string } | undefined> {
   const { rows } = await sql<{ why: string | null }>`

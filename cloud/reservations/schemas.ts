@@ -25,6 +25,10 @@ export function spanOf({ start, end }: { start: string; end: string }): { from: 
 /** Of a block: without an end it holds until it is taken away, as for a connector that is retired. */
 export const blockTimesShape = { start: quarterSchema, end: quarterSchema.nullable() };
 
+export const rescheduleSchema = z.boolean().default(false).openapi({
+  description: "Who has booked in it is offered something else, and gets a full refund where he does not take it.",
+});
+
 /** Throws AppError `invalid` as `spanOf`. */
 export function blockSpanOf({ start, end }: { start: string; end: string | null }): { from: number; to: number } {
   return end === null ? { from: Date.parse(start) / SLOT_MS, to: FOREVER } : spanOf({ start, end });

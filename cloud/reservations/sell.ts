@@ -44,7 +44,7 @@ export async function sellCells(
 ): Promise<Sold> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await (also ? onceAnd(db, order, now, also) : once(db, order, now));
+      return await (also ? onceAnd(db, order, now, also) : sellOnce(db, order, now));
     } catch (error) {
       const again = error instanceof pg.DatabaseError && worthAnother.has(error.code ?? "");
       if (!again || attempt === TRIES) throw error;
@@ -59,13 +59,14 @@ function onceAnd(
   also: (tx: Transaction<Database>, sale: Sale) => Promise<void>,
 ): Promise<Sold> {
   return db.transaction().execute(async (tx) => {
-    const sold = await once(tx, order, now);
+    const sold = await sellOnce(tx, order, now);
     if (sold.ok && !sold.repeated) await also(tx, sold.sale);
     return sold;
   });
 }
 
-async function once(db: Kysely<Database>, order: Order, now: number): Promise<Sold> {
+/** The same as part of a transaction, which is tried again as a whole. */
+export async function sellOnce(db: Kysely<Database>, order: Order, now: number): Promise<Sold> {
   const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote } = order;
   const { rows } = await sql<{ refusal: Refusal | null; sold: Sale; is_repeat: boolean; woken: string | null }>`
     select * from reservation_sell(${siteId}, ${sale.booking}, ${userId}, ${key}, ${seats}, ${sale.from}, ${sale.to}, ${new Date(now)},

@@ -72,6 +72,7 @@ export const doors: Record<Who, string> = {
     POST /v1/me/id-tags
     GET /v1/me/id-tags
     GET /v1/reservations
+    GET /v1/me/reschedules
     GET /v1/me/bills
     GET /v1/me/bills/{chargeId}
     GET /v1/me/bills/{chargeId}/pdf
@@ -108,6 +109,7 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/availability
     POST /v1/sites/{siteId}/holds
     POST /v1/sites/{siteId}/reservations/{booking}/modify
+    POST /v1/sites/{siteId}/reservations/{booking}/reschedule
     POST /v1/places/{siteId}/join
     POST /v1/places/{siteId}/reviews/{reviewId}/reports
     GET /v1/me/sessions/{siteId}/{sessionId}
