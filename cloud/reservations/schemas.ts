@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { FOREVER, SLOT_MS, instantOfSlot } from "../../shared/booking";
 import { termsSchema } from "../../shared/booking/schema";
+import { connectorTypes } from "../../shared/connector-types";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { tariffSchema } from "../../shared/tariff";
@@ -88,7 +89,13 @@ export const holdSchema = z
   })
   .openapi("Hold");
 
-export const wishSchema = z.strictObject({ class: classSchema, ...timesShape });
+export const wishSchema = z.strictObject({
+  class: classSchema,
+  type: z.enum(connectorTypes).optional().openapi({
+    description: "Only connectors with this plug. A class is of equal power, and may have several plugs.",
+  }),
+  ...timesShape,
+});
 const extras = {
   pin: z.boolean().default(false),
   method: z.enum(methods).optional().openapi({
@@ -116,6 +123,7 @@ export const availabilitySchema = z
       z.object({
         class: z.string(),
         seats: z.number().int(),
+        types: z.array(z.enum(connectorTypes)).openapi({ description: "Its plugs, as far as the owner has said." }),
         slots: z.array(z.object({ start: instantSchema, free: z.number().int(), onRequest: z.number().int() })),
       }),
     ),

@@ -11,6 +11,7 @@ import { loadBook, lockBook } from "../book";
 import { heldBack, writeDecision } from "../change";
 import { askForCells } from "../near";
 import type { UnseatedSale } from "../offer";
+import { offeringOf, saleFor } from "../offer";
 import { sellOnce } from "../sell";
 import { requireBookable } from "../../sites/visit";
 import type { Alternative } from "./alternative";
@@ -87,7 +88,6 @@ export async function accept(deps: Needs, which: Which): Promise<{ siteId: strin
   if (!offer) throw new AppError("nothing_offered", "There is nothing else that could be accepted.", { status: 409 });
   const isSame = offer.siteId === which.siteId;
   const { siteId, class: kind, from, to } = offer;
-  if (!isSame) await requireBookable(db, siteId, which.userId, { start: instantOfSlot(from), end: instantOfSlot(to) });
   const looked = {
     ...{ siteId, class: kind, from, to, type: null },
     ...(isSame ? { booking: which.booking, except: sale.seat } : { booking: "", except: null }),
@@ -96,7 +96,7 @@ export async function accept(deps: Needs, which: Which): Promise<{ siteId: strin
     const seats = await freeSeats(db, looked, now());
     return retried(() => (isSame ? moveSeat(deps, which, version, seats) : moveSite(deps, which, version, seats)));
   };
-  let moved = await attempt();
+  let moved: Moved = isSame || (await isStillSold(db, which.userId, offer)) ? await attempt() : "taken";
   if (moved === "not_owner") {
     const seats = await freeSeats(db, looked, now());
     if (await askForCells(deps, siteId, seats, { from, to })) moved = await attempt();
@@ -104,6 +104,19 @@ export async function accept(deps: Needs, which: Which): Promise<{ siteId: strin
   if (typeof moved === "object") return moved;
   await offerAgain(deps, which, version, sale);
   throw changed();
+}
+
+/** Whether the other site's owner still sells that to him. */
+async function isStillSold(db: Deps["db"], userId: string, offer: Alternative): Promise<boolean> {
+  const { siteId, class: kind, from, to } = offer;
+  try {
+    await requireBookable(db, siteId, userId, { start: instantOfSlot(from), end: instantOfSlot(to) });
+    saleFor(await offeringOf(db, siteId), "", "", { class: kind, from, to });
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 const worthAnother = new Set(["40P01", "40001", "23P01"]);
@@ -257,5 +270,5 @@ async function tellMoved(
 
 /** Names the call that sells: the same for the same version, so that it sells once. */
 function keyOf({ userId, siteId, booking }: Which, version: number): string {
-  return `${userId}:moved:${siteId}:${booking}:${version}`.slice(0, 200);
+  return `${userId}:moved:${siteId}:${booking}:${version}`;
 }

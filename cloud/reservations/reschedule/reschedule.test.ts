@@ -211,7 +211,15 @@ describe("an owner who takes a connector away", () => {
     await site.owner.ok("POST", `${path}/blocks?shown=${shown}`, block);
     await round();
     expect(await offers()).toMatchObject([{ cause: "owner", offer: { siteId: near.siteId, price: { amount: 400 } } }]);
-    // Somebody is quicker: what is next is offered.
+    // Its owner sells no more, or somebody is quicker: what is next is offered.
+    await near.owner.ok("PUT", `/v1/sites/${near.siteId}/booking-settings`, { ...rules, open: false });
+    expect((await say(site, reserved, true)).status).toBe(409);
+    expect(await offers()).toMatchObject([{ offer: { siteId: far.siteId } }]);
+    await near.owner.ok("PUT", `/v1/sites/${near.siteId}/booking-settings`, rules);
+    await far.owner.ok("PUT", `/v1/sites/${far.siteId}/booking-settings`, { ...rules, open: false });
+    expect((await say(site, reserved, true)).status).toBe(409);
+    await far.owner.ok("PUT", `/v1/sites/${far.siteId}/booking-settings`, rules);
+    expect(await offers()).toMatchObject([{ offer: { siteId: near.siteId } }]);
     const quick = await cloud.person();
     await book(near, quick);
     expect((await say(site, reserved, true)).status).toBe(409);
