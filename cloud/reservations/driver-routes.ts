@@ -168,7 +168,7 @@ export function driverRoutes(deps: Deps) {
       const plugs = new Map(offering.seats.map((each) => [each.seat, each.type]));
       const usable = seats
         .filter(({ seat }) => type === undefined || plugs.get(seat) === type)
-        .map((seat) => ({ ...seat, type: plugs.get(seat) ?? null, taken: [...seat.taken, ...closed] }));
+        .map((seat) => ({ ...seat, type: plugs.get(seat.seat) ?? null, taken: [...seat.taken, ...closed] }));
       const classes = first.from < first.to ? availabilityOf(usable, first, connected) : [];
       const tariff = tariffOfBooking(offering, { class: "", ...span });
       const rules = { slotMinutes: 15 as const, pricePerHour, maxMinutes, terms, tariff, open };

@@ -44,7 +44,7 @@ export interface SiteNow {
 /** The bookings that a change meets and that the present rules do not meet, by start. */
 export function affectedBy(site: SiteNow, change: BookingChange): Affected[] {
   const judge = judgeOf(site, change);
-  const then = change.kind === "block" && change.reschedule ? "offered" : "stays";
+  const then: Affected["then"] = change.kind === "block" && change.reschedule ? "offered" : "stays";
   return site.bookings
     .flatMap((booking) => {
       const why = judge(booking);

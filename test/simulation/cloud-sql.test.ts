@@ -9,7 +9,7 @@ import { Tape } from "./tape";
 const SEEDS = 200;
 /** Each fifth run is replayed to its end; of the others, which mostly do the same again, so many transactions of each site. */
 const WHOLE = 5;
-const FIRST = 60;
+const FIRST = 40;
 /** A busy machine takes longer, and is right all the same. */
 const PATIENCE_MS = 20 * 60_000;
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { Sale } from "../../../shared/booking";
 import { startOfSlot } from "../../../shared/booking";
@@ -17,6 +18,11 @@ export interface Alternative extends Pick<Sale, "class" | "from" | "to" | "price
   siteId: string;
   /** 0: at the same site. */
   distanceM: number;
+}
+
+/** Names an offer, so that a driver takes the one that he has seen. */
+export function offerIdOf(offer: Alternative): string {
+  return createHash("sha256").update(JSON.stringify(offer)).digest("base64url");
 }
 
 /** How far another site may be, and how many of the nearest are looked at. */

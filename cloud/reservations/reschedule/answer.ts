@@ -4,6 +4,7 @@ import type { Sale } from "../../../shared/booking";
 import { instantOfSlot, modifyAtCloud, saleId, slotOf } from "../../../shared/booking";
 import { AppError } from "../../../shared/error";
 import type { Database } from "../../db/schema";
+import type { Topic } from "../../db/wake";
 import type { Deps } from "../../deps";
 import { notFound } from "../../http/errors";
 import { notify } from "../../notifications/notify";
@@ -15,7 +16,7 @@ import { offeringOf, saleFor } from "../offer";
 import { sellOnce } from "../sell";
 import { requireBookable } from "../../sites/visit";
 import type { Alternative } from "./alternative";
-import { alternativeFor, freeSeats } from "./alternative";
+import { alternativeFor, freeSeats, offerIdOf } from "./alternative";
 import { isWaiting, owedAfterRelease, releaseSale, tellReleased } from "./release";
 
 /** What a driver says to an offer. Whatever comes of it is one transaction, under the locks of the sites that it is about. */
@@ -80,12 +81,13 @@ export async function decline(deps: Needs, which: Which): Promise<void> {
 
 /**
  * Accepts what is offered: the new time is sold first, then the old one given back without a fee. Gives where the driver goes. Throws AppError `not_found`, `offer_over` (410), `nothing_offered`
- * (409), or `offer_changed` (409) where it is gone, with what is offered instead in its place.
+ * (409), or `offer_changed` (409) where it is not the one that he has seen, or is gone, with what is offered instead in its place.
  */
-export async function accept(deps: Needs, which: Which): Promise<{ siteId: string; booking: string }> {
+export async function accept(deps: Needs, which: Which, offerId: string): Promise<{ siteId: string; booking: string }> {
   const { db, now } = deps;
   const { version, offer, sale } = await openOffer(db, which, now());
   if (!offer) throw new AppError("nothing_offered", "There is nothing else that could be accepted.", { status: 409 });
+  if (offerIdOf(offer) !== offerId) throw changed();
   const isSame = offer.siteId === which.siteId;
   const { siteId, class: kind, from, to } = offer;
   const looked = {
@@ -94,7 +96,8 @@ export async function accept(deps: Needs, which: Which): Promise<{ siteId: strin
   };
   const attempt = async () => {
     const seats = await freeSeats(db, looked, now());
-    return retried(() => (isSame ? moveSeat(deps, which, version, seats) : moveSite(deps, which, version, seats)));
+    const taken = { ...which, version, offer };
+    return retried(() => (isSame ? moveSeat(deps, taken, seats) : moveSite(deps, taken, seats)));
   };
   let moved: Moved = isSame || (await isStillSold(db, which.userId, offer)) ? await attempt() : "taken";
   if (moved === "not_owner") {
@@ -133,18 +136,29 @@ async function retried<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What was accepted. */
+interface Taken extends Which {
+  version: number;
+  offer: Alternative;
+}
+
+function isSameOffer(now: Alternative | null, accepted: Alternative): boolean {
+  return now !== null && offerIdOf(now) === offerIdOf(accepted);
+}
+
 type Moved = { siteId: string; booking: string } | "not_owner" | "taken";
 
 /** Rule 8, at the same site: the price stays as it was agreed. */
-async function moveSeat(deps: Needs, which: Which, version: number, seats: readonly string[]): Promise<Moved> {
+async function moveSeat(deps: Needs, which: Taken, seats: readonly string[]): Promise<Moved> {
   const { db, wake, now } = deps;
-  const { siteId, booking } = which;
+  const { siteId, booking, version } = which;
   const key = keyOf(which, version);
   const { moved, hubId } = await db.transaction().execute(async (trx) => {
     await lockBook(trx, siteId);
     let last: Moved = "taken";
     for (const seat of seats) {
-      const { sale, book } = await waitingOffer(trx, which, version, now());
+      const { sale, book, offer } = await waitingOffer(trx, which, version, now());
+      if (!isSameOffer(offer, which.offer)) break;
       const { from, to, price, terms, tariff } = sale;
       const part = await loadBook(trx, siteId, { bookings: [booking], near: { from, to }, key });
       const { answer, events } = modifyAtCloud(
@@ -169,35 +183,31 @@ async function moveSeat(deps: Needs, which: Which, version: number, seats: reado
 }
 
 /** At another site: a booking there, by the same function as any, and the end of this one. Locks in one order, so that two that cross do not wait for each other. */
-async function moveSite(deps: Needs, which: Which, version: number, seats: string[]): Promise<Moved> {
+async function moveSite(deps: Needs, which: Taken, seats: string[]): Promise<Moved> {
   const { db, wake, now, newId } = deps;
-  const { siteId, userId } = which;
+  const { siteId, userId, version, offer } = which;
   if (seats.length === 0) return "taken";
-  const { moved, woken } = await db.transaction().execute(async (trx) => {
-    const { offer } = await waitingOffer(trx, which, version, now());
-    const other = (offer as Alternative).siteId;
+  const { moved, woken }: { moved: Moved; woken: Topic[] } = await db.transaction().execute(async (trx) => {
+    const { siteId: other, from, price, terms, tariff, to } = offer;
     for (const each of [siteId, other].toSorted()) await lockBook(trx, each);
-    const { offer: still } = await waitingOffer(trx, which, version, now());
-    const { from, price, terms, tariff, to } = still as Alternative;
+    const waiting = await waitingOffer(trx, which, version, now());
+    if (!isSameOffer(waiting.offer, offer)) return { moved: "taken", woken: [] };
     const key = keyOf(which, version);
     const fresh = { version: 1, replaces: null, hub: other, seller: "cloud", key } as const;
     const unused = { stage: "reserved", doubt: false, cancel: null, use: null, end: null } as const;
     const sale: UnseatedSale = { booking: newId(), ...fresh, from, to, price, terms, tariff, ...unused };
     const order = { siteId: other, userId, key, sale, seats, pinTag: null, holdUntil: null, promote: false };
     const sold = await sellOnce(trx, order, now());
-    if (!sold.ok)
-      return { moved: sold.refusal === "not_owner" ? ("not_owner" as const) : ("taken" as const), woken: [] };
+    if (!sold.ok) return { moved: sold.refusal === "not_owner" ? "not_owner" : "taken", woken: [] };
     const { sale: old, book } = await takeOffer(trx, which, version, "accepted", now());
     const hubId = await releaseSale(trx, book, old, 0, now());
     const target = { siteId: other, booking: sold.sale.booking, from };
     await tellMoved(trx, which, target, now());
-    const topics = [`site:${siteId}`, `site:${other}`];
-    return {
-      moved: { siteId: other, booking: target.booking },
-      woken: [...topics, ...[hubId, sold.hubId].flatMap((id) => (id ? [`feed:${id}`] : []))],
-    };
+    const feeds = [hubId, sold.hubId].flatMap((id): Topic[] => (id ? [`feed:${id}`] : []));
+    const woken: Topic[] = [`site:${siteId}`, `site:${other}`, ...feeds];
+    return { moved: { siteId: other, booking: target.booking }, woken };
   });
-  if (woken.length > 0) wake.tell(...(woken as [string, ...string[]]));
+  wake.tell(...woken);
   return moved;
 }
 

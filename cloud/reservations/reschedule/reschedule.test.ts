@@ -37,7 +37,7 @@ interface Reschedule {
   siteId: string;
   booking: string;
   cause: string;
-  offer: { siteId: string; distanceM: number; price: { amount: number } } | null;
+  offer: { offerId: string; siteId: string; distanceM: number; price: { amount: number } } | null;
   compensation: { amount: number };
 }
 interface Reservation {
@@ -89,8 +89,18 @@ const read = ({ siteId }: BookingSite, { booking }: { booking: string }, person 
   person.ok<Reservation>("GET", `/v1/sites/${siteId}/reservations/${booking}`);
 const offers = async (person = driver) =>
   (await person.ok<{ reschedules: Reschedule[] }>("GET", "/v1/me/reschedules")).reschedules;
-const say = ({ siteId }: BookingSite, { booking }: { booking: string }, accept: boolean, person = driver) =>
-  person.send("POST", `/v1/sites/${siteId}/reservations/${booking}/reschedule`, { accept });
+/** Answers to what is offered now, or to `offerId`. */
+async function say(
+  { siteId }: BookingSite,
+  { booking }: { booking: string },
+  accept: boolean,
+  who = driver,
+  offerId?: string,
+) {
+  const seen = offerId ?? (await offers(who)).find((each) => each.booking === booking)?.offer?.offerId ?? "none";
+  const path = `/v1/sites/${siteId}/reservations/${booking}/reschedule`;
+  return who.send("POST", path, accept ? { accept, offerId: seen } : { accept });
+}
 const told = async (booking: string) =>
   (await cloud.db.selectFrom("notifications").select(["kind", "data"]).orderBy("created_at").orderBy("id").execute())
     .filter(({ data }) => (data as { booking?: string }).booking === booking)
@@ -126,7 +136,10 @@ describe("a charger that fails before a booking", () => {
     const stranger = await cloud.person();
     expect((await say(site, reserved, true, stranger)).status).toBe(404);
     expect(await offers(stranger)).toEqual([]);
-    const answers = await Promise.all([say(site, reserved, true), say(site, reserved, true, driver.at(second))]);
+    expect((await say(site, reserved, true, driver, "another")).status).toBe(409);
+    const { offerId } = mine[0]!.offer!;
+    const both = [driver, driver.at(second)].map((who) => say(site, reserved, true, who, offerId));
+    const answers = await Promise.all(both);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 410]);
     expect(await read(site, reserved)).toMatchObject({ version: 3, seat: "CP1/2", owed: { amount: 400 } });
     await site.site.hear();

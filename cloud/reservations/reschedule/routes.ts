@@ -8,6 +8,7 @@ import { body, createRouter, failures, json } from "../../http/router";
 import { siteParam } from "../../sites/routes";
 import { reservationSchema } from "../schemas";
 import type { Alternative } from "./alternative";
+import { offerIdOf } from "./alternative";
 import { accept, decline } from "./answer";
 import { causes } from "./tables";
 
@@ -17,6 +18,7 @@ const ANSWERS = { hits: 30, windowMs: 60_000 };
 const shape = reservationSchema.shape;
 const offerSchema = z
   .object({
+    offerId: z.string().openapi({ description: "For the answer: what is accepted is what was seen." }),
     siteId: z.uuid(),
     siteName: z.string(),
     distanceM: z
@@ -66,7 +68,12 @@ const answer = createRoute({
     "Declined, or unanswered until the start, the reservation ends with a full refund. 409 `offer_changed`: it has been taken meanwhile; the list has what is offered now.",
   request: {
     params: siteParam.extend({ booking: z.string().min(1).max(64) }),
-    body: body(z.strictObject({ accept: z.boolean() })),
+    body: body(
+      z.union([
+        z.strictObject({ accept: z.literal(false) }),
+        z.strictObject({ accept: z.literal(true), offerId: z.string().max(64) }),
+      ]),
+    ),
   },
   responses: {
     200: json(
@@ -127,7 +134,8 @@ export function rescheduleRoutes(deps: Deps) {
       const userId = c.get("user").id;
       await countHit(db, `reschedules:${userId}`, ANSWERS, now());
       const which = { siteId, userId, booking };
-      if (c.req.valid("json").accept) return c.json({ moved: await accept(deps, which) }, 200);
+      const said = c.req.valid("json");
+      if (said.accept) return c.json({ moved: await accept(deps, which, said.offerId) }, 200);
       await decline(deps, which);
       return c.json({ moved: null }, 200);
     });
@@ -136,6 +144,7 @@ export function rescheduleRoutes(deps: Deps) {
 function offerView(offer: Alternative, siteName: string) {
   const { siteId, distanceM, class: kind, from, to, price, terms, tariff } = offer;
   return {
+    offerId: offerIdOf(offer),
     siteId,
     siteName,
     distanceM,
