@@ -130,6 +130,9 @@ export function createApp(deps: Deps, metrics: Metrics) {
 /** What web-ui's typed client is made from. */
 export type AppType = ReturnType<typeof createApp>;
 export type { Board, BoardChange, BoardMessage } from "./sites/board";
+export type { AdminUser, LogEntry } from "./admin/routes";
+export type { ReportedReview } from "./reviews/admin-routes";
+export type { Listing } from "./sites/admin-routes";
 
 /** Addresses by method, to tell a wrong method from a wrong address. Middleware has no method and is left out. */
 function knownRoutes(routes: { method: string; path: string }[]): { method: string; pattern: RegExp }[] {

@@ -51,6 +51,7 @@ export const appEn = {
   navAccount: "Account",
   newVersion: "A new version of this app is ready.",
   update: "Update now",
+  navAdmin: "Admin",
   sites: "Sites",
   noSites: "A site is a place with a hub and its chargers. Begin with the first one.",
   newSite: "New site",

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { appNow, board, ownerSession, siteId } from "../../../web-ui/testing/app-data";
-import { appScenes, driverScenes } from "../../../web-ui/testing/app-scenes";
+import { adminScenes, appScenes, driverScenes } from "../../../web-ui/testing/app-scenes";
 import type { AppServer } from "../../../web-ui/testing/app-server";
 import { startAppServer } from "../../../web-ui/testing/app-server";
 import { describeInChromium, launchChromium } from "../chromium";
@@ -51,19 +51,22 @@ describeInChromium("the cloud app", () => {
     });
     afterAll(() => window.context.close());
 
-    it.each([...appScenes, ...driverScenes])("$name: nothing to find for axe, no complaint, no jump", async (scene) => {
-      Object.assign(cloud.data, scene.data);
-      const { page, complaints } = window;
-      await page.goto(`${cloud.url}${scene.path}`);
-      await page.locator("h1").waitFor();
-      await ready(page);
-      expect(await page.locator("html").getAttribute("lang")).toBe(look.lang);
-      expect(await axeFindings(page)).toEqual([]);
-      expect(await smallTargets(page)).toEqual([]);
-      await expectNoSideways(page);
-      await expectNoJump(page);
-      expect(complaints).toEqual([]);
-    });
+    it.each([...appScenes, ...driverScenes, ...adminScenes])(
+      "$name: nothing to find for axe, no complaint, no jump",
+      async (scene) => {
+        Object.assign(cloud.data, scene.data);
+        const { page, complaints } = window;
+        await page.goto(`${cloud.url}${scene.path}`);
+        await page.locator("h1").waitFor();
+        await ready(page);
+        expect(await page.locator("html").getAttribute("lang")).toBe(look.lang);
+        expect(await axeFindings(page)).toEqual([]);
+        expect(await smallTargets(page)).toEqual([]);
+        await expectNoSideways(page);
+        await expectNoJump(page);
+        expect(complaints).toEqual([]);
+      },
+    );
   });
 
   it("signs in, and says plainly when the password is wrong", async () => {
@@ -235,7 +238,7 @@ describeInChromium("the cloud app", () => {
 
   it("fits 320 px and 200 % text in German", async () => {
     const { context, page } = await open({ width: 320, theme: "light", lang: "de" }, "/sites");
-    for (const scene of [...appScenes, ...driverScenes]) {
+    for (const scene of [...appScenes, ...driverScenes, ...adminScenes]) {
       Object.assign(cloud.data, clean, scene.data);
       await page.goto(`${cloud.url}${scene.path}`);
       await page.locator("h1").waitFor();
