@@ -14,13 +14,6 @@ export interface Look {
   lang: "en" | "de";
 }
 
-export const looks: Look[] = [
-  { width: 360, theme: "light", lang: "en" },
-  { width: 1280, theme: "dark", lang: "en" },
-  { width: 360, theme: "dark", lang: "de" },
-  { width: 1280, theme: "light", lang: "de" },
-];
-
 export interface Window {
   context: BrowserContext;
   page: Page;
@@ -126,4 +119,23 @@ export async function expectNoJump(page: Page): Promise<void> {
   );
   const sum = shifts.reduce((total, { value }) => total + value, 0);
   expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(0.05);
+}
+
+/** Until nothing is a skeleton any more. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector("h1")?.textContent?.trim() && !document.querySelector(".skeleton"),
+  );
+  // A map comes in a file of its own, its land in another, and its pins with the places.
+  if (new URL(page.url()).searchParams.get("view") === "map") {
+    for (const part of [".map .land", ".map .pin"]) await page.locator(part).first().waitFor({ state: "attached" });
+  }
+}
+
+/** Puts nothing but these items into the storage of the page that is open. */
+export async function storeItems(page: Page, items: Record<string, unknown>): Promise<void> {
+  await page.evaluate((kept) => {
+    localStorage.clear();
+    for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, JSON.stringify(value));
+  }, items);
 }
