@@ -42,6 +42,8 @@ async function shoot(group: (typeof groups)[number], lang: Look["lang"]): Promis
     for (const width of [360, 1280] as const) {
       for (const theme of ["light", "dark"] as const) {
         await lookWith(page, { width, theme });
+        // A map draws what has come into view a moment later.
+        if ((await page.locator(".map").count()) > 0) await page.waitForTimeout(500);
         await page.screenshot({ path: join(folder, `${name}-${lang}-${theme}-${width}.png`) });
       }
     }

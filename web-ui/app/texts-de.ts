@@ -55,7 +55,7 @@ export const appDe: Record<keyof typeof appEn, string> = {
   navAccount: "Konto",
   newVersion: "Eine neue Fassung dieser App ist da.",
   update: "Jetzt aktualisieren",
-  navAdmin: "Verwaltung",
+  navAdmin: "Admin",
   sites: "Standorte",
   noSites: "Ein Standort ist ein Ort mit einem Hub und seinen Ladepunkten. Beginnen Sie mit dem ersten.",
   newSite: "Neuer Standort",

@@ -167,6 +167,11 @@ function Site({ name }: { name: string }) {
     addEventListener("hashchange", change);
     return () => removeEventListener("hashchange", change);
   }, []);
+  const bar = useRef<HTMLElement>(null);
+  useEffect(
+    () => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }),
+    [part],
+  );
   const Shown = parts[part];
   return (
     <main id="main" class="stack" tabIndex={-1}>
@@ -174,7 +179,7 @@ function Site({ name }: { name: string }) {
         <h1 ref={heading} tabIndex={-1}>
           {name}
         </h1>
-        <nav class="tabs" aria-label={t("tabs")}>
+        <nav class="tabs" ref={bar} aria-label={t("tabs")}>
           {(Object.keys(parts) as Part[]).map((each) => (
             <a key={each} href={`#${each}`} aria-current={each === part ? "page" : undefined}>
               {t(each)}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useAdmin } from "../use";
 
 const tabs = [
@@ -11,12 +12,17 @@ const tabs = [
 /** The admins' pages: a heading and the way to the others. */
 export function AdminFrame(props: { tab: (typeof tabs)[number][0]; title?: string; children: ComponentChildren }) {
   const { t } = useAdmin();
+  const bar = useRef<HTMLElement>(null);
+  useEffect(
+    () => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }),
+    [props.tab],
+  );
   return (
     <main id="main">
       <div class="head">
         {props.title ? <p class="sub">{t("users")}</p> : null}
         <h1>{props.title ?? t(props.tab)}</h1>
-        <nav class="tabs" aria-label={t("admin")}>
+        <nav class="tabs" ref={bar} aria-label={t("admin")}>
           {tabs.map(([each, path]) => (
             <a key={each} href={path} aria-current={each === props.tab ? "page" : undefined}>
               {t(each)}
