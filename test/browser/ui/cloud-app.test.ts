@@ -186,6 +186,29 @@ describeInChromium("the cloud app", () => {
     await context.close();
   });
 
+  it("shows somebody in New York the clock of a site in Berlin, also in the night that has an hour twice", async () => {
+    const { context, page, complaints } = await openWindow(browser, desk, cloud.url, {
+      timezoneId: "America/New_York",
+    });
+    await page.clock.setFixedTime(new Date("2026-10-24T10:00:00.000Z"));
+    await page.goto(`${cloud.url}/places/${siteId}/book`);
+    await ready(page);
+    await page.getByText("Times are those of the place (CEST).").waitFor();
+    await page.getByRole("radio", { name: /25 Oct/ }).click();
+    for (const name of [
+      "01:45, the site is asked first",
+      "02:00 CEST, free",
+      "02:00 CET, free",
+      "02:45 CET, free",
+      "03:00, free",
+    ]) {
+      await page.getByRole("button", { name }).waitFor();
+    }
+    expect(await page.getByRole("button", { name: /^02:/ }).count()).toBe(8);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("puts the focus on the heading of each new page, and skips to the content", async () => {
     const { context, page } = await open(desk, "/sites");
     await page.getByRole("link", { name: "New site" }).click();
