@@ -52,6 +52,9 @@ export async function openWindow(
   return { context, page, complaints };
 }
 
+/** How long what follows the page's width may take on a slow machine. */
+const FOLLOWS_MS = 30_000;
+
 interface Finding {
   id: string;
   nodes: { html: string; failureSummary?: string }[];
@@ -70,8 +73,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
 }
 
-/** Whether the page can be scrolled sideways, which nobody should have to. */
+/** Whether the page can be scrolled sideways, which nobody should have to. What is drawn to a width, such as a chart, follows a new one some frames later. */
 export async function expectNoSideways(page: Page): Promise<void> {
+  const fits = () => document.documentElement.scrollWidth <= window.innerWidth;
+  await page.waitForFunction(fits, undefined, { timeout: FOLLOWS_MS }).catch(() => undefined);
   const tooWide = await page.evaluate(() => {
     if (document.documentElement.scrollWidth <= window.innerWidth) return [];
     return [...document.querySelectorAll("body *")]
