@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * The time-outs are generous on purpose: on a slow or shared machine a test may take long and still be right.
- * One vitest project a kind of test: `unit` stands beside the code; `system` (test/) starts real programs.
+ * One vitest project a kind of test: `unit` and `cloud` stand beside the code, those of the cloud over one PostgreSQL; `system` (test/) starts real programs.
  * Branch coverage is enforced on what runs in this process: the pure cores whole, the rest at 90 %.
  */
 export default defineConfig({
@@ -14,9 +14,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: [
-            "{shared,edge,cloud,web-ui,device/board,device/core,device/installer,device/virtual}/**/*.test.{ts,tsx}",
-          ],
+          include: ["{shared,edge,web-ui,device/board,device/core,device/installer,device/virtual}/**/*.test.{ts,tsx}"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "cloud",
+          include: ["cloud/**/*.test.ts"],
+          globalSetup: "cloud/testing/one-postgres.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -22,10 +22,13 @@ import { pairingRoutes } from "./hubs/pairing";
 import { syncRoutes } from "./hubs/sync-routes";
 import { membershipRoutes } from "./memberships/routes";
 import { notificationRoutes } from "./notifications/routes";
+import { rescheduleRoutes } from "./reservations/reschedule/routes";
 import { driverRoutes } from "./reservations/driver-routes";
 import { calendarRoutes } from "./reservations/calendar-routes";
 import { ownerRoutes } from "./reservations/owner-routes";
 import { changePreviewRoutes } from "./reservations/preview-routes";
+import { recurringRoutes } from "./reservations/recurring/routes";
+import { waitingRoutes } from "./reservations/waiting/routes";
 import { maintenanceRoutes } from "./maintenance/routes";
 import { reviewAdminRoutes } from "./reviews/admin-routes";
 import { reviewRoutes } from "./reviews/routes";
@@ -91,8 +94,11 @@ export function createApp(deps: Deps, metrics: Metrics) {
     .route("/", idTagRoutes(deps))
     .route("/", driverRoutes(deps))
     .route("/", ownerRoutes(deps))
+    .route("/", rescheduleRoutes(deps))
     .route("/", changePreviewRoutes(deps))
     .route("/", calendarRoutes(deps))
+    .route("/", waitingRoutes(deps))
+    .route("/", recurringRoutes(deps))
     .route("/", billingRoutes(deps))
     .route("/", paymentRoutes(deps))
     .route("/", pairingRoutes(deps))
@@ -130,6 +136,9 @@ export function createApp(deps: Deps, metrics: Metrics) {
 /** What web-ui's typed client is made from. */
 export type AppType = ReturnType<typeof createApp>;
 export type { Board, BoardChange, BoardMessage } from "./sites/board";
+export type { AdminUser, LogEntry } from "./admin/routes";
+export type { ReportedReview } from "./reviews/admin-routes";
+export type { Listing } from "./sites/admin-routes";
 
 /** Addresses by method, to tell a wrong method from a wrong address. Middleware has no method and is left out. */
 function knownRoutes(routes: { method: string; path: string }[]): { method: string; pattern: RegExp }[] {

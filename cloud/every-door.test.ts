@@ -58,6 +58,15 @@ const bodies: Record<string, unknown> = {
   "PUT /v1/sites/{siteId}/booking-settings": defaultBookingSettings,
   "POST /v1/sites/{siteId}/holds": { class: "AC", ...span },
   "POST /v1/sites/{siteId}/reservations/{booking}/modify": span,
+  "POST /v1/sites/{siteId}/waiting-list": { class: "AC", ...span },
+  "POST /v1/sites/{siteId}/reservation-series": {
+    class: "AC",
+    days: ["MONDAY"],
+    from: "18:00",
+    to: "19:00",
+    startsOn: "2099-06-01",
+    count: 2,
+  },
 };
 
 let cloud: TestCloud;

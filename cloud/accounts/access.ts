@@ -24,10 +24,15 @@ export async function userOf(auth: Auth, headers: Headers): Promise<AppEnv["Vari
   return { id, email, name };
 }
 
+/** Whether somebody is an admin of the platform. */
+export async function isAdmin(db: Kysely<Database>, userId: string): Promise<boolean> {
+  const person = await db.selectFrom("people").select("is_admin").where("user_id", "=", userId).executeTakeFirst();
+  return person?.is_admin === true;
+}
+
 /** Refuses whoever is no admin of the platform. */
 export async function requireAdmin(db: Kysely<Database>, userId: string): Promise<void> {
-  const person = await db.selectFrom("people").select("is_admin").where("user_id", "=", userId).executeTakeFirst();
-  if (!person?.is_admin)
+  if (!(await isAdmin(db, userId)))
     throw new AppError("forbidden", "Only an admin of this platform may do this.", { status: 403 });
 }
 

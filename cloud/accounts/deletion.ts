@@ -118,6 +118,8 @@ async function anonymise(tx: Transaction<Database>, { id, email }: { id: string;
     "notification_settings",
     "push_subscriptions",
     "payment_profiles",
+    "booking_waits",
+    "booking_series",
   ] as const) {
     await tx.deleteFrom(table).where("user_id", "=", id).execute();
   }

@@ -53,6 +53,7 @@ describe("an admin of the platform", () => {
       premiumUntil: until,
       emailVerified: true,
     });
+    expect(await admin.refused("PATCH", path, { blocked: true })).toEqual([400, "invalid"]);
     await admin.ok("PATCH", path, { blocked: true, reason: "spam" });
     expect(await person.refused("GET", "/v1/me")).toEqual([401, "unauthorized"]);
     const credentials = { email: person.email, password: PASSWORD };
@@ -70,7 +71,12 @@ describe("an admin of the platform", () => {
     expect(await admin.refused("GET", "/v1/admin/audit?limit=0")).toEqual([400, "invalid"]);
     const { entries } = await admin.ok<{ entries: { id: number }[] }>("GET", `/v1/admin/audit?subject=user:${userId}`);
     expect(entries).toMatchObject([
-      { actorId: adminId, action: "user.changed", data: { blocked: false, isAdmin: true, premiumUntil: null } },
+      {
+        actorId: adminId,
+        actorName: "Some One",
+        action: "user.changed",
+        data: { blocked: false, isAdmin: true, premiumUntil: null },
+      },
       { data: { blocked: true, reason: "spam" } },
       { data: { premiumUntil: until, emailVerified: true } },
     ]);

@@ -22,6 +22,18 @@ const userSchema = z.object({
   blocked: z.boolean(),
   deleted: z.boolean(),
 });
+export type AdminUser = z.infer<typeof userSchema>;
+const entrySchema = z.object({
+  id: z.number(),
+  at: z.string(),
+  actorId: z.string().nullable(),
+  actorName: z.string().nullable().openapi({ description: "null: nobody, or somebody who has left." }),
+  action: z.string(),
+  subject: z.string(),
+  siteId: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type LogEntry = z.infer<typeof entrySchema>;
 const userParam = z.object({ userId: z.string().max(64) });
 
 const users = createRoute({
@@ -60,7 +72,13 @@ const change = createRoute({
         blocked: z.boolean().optional(),
         isAdmin: z.boolean().optional(),
         emailVerified: z.literal(true).optional(),
-        reason: z.string().max(500).optional().openapi({ description: "Kept in the audit log" }),
+        reason: z
+          .string()
+          .trim()
+          .min(1)
+          .max(500)
+          .optional()
+          .openapi({ description: "Kept in the audit log; needed to block somebody" }),
       }),
     ),
   },
@@ -81,19 +99,7 @@ const log = createRoute({
   responses: {
     200: json(
       "A page; ask for those `before` its last id for the next one.",
-      z.object({
-        entries: z.array(
-          z.object({
-            id: z.number(),
-            at: z.string(),
-            actorId: z.string().nullable(),
-            action: z.string(),
-            subject: z.string(),
-            siteId: z.string().nullable(),
-            data: z.record(z.string(), z.unknown()),
-          }),
-        ),
-      }),
+      z.object({ entries: z.array(entrySchema) }),
     ),
     ...failures,
   },
@@ -157,6 +163,7 @@ export function adminRoutes({ db, auth, now }: Deps) {
       if (userId === actorId && (blocked === true || isAdmin === false)) {
         throw new AppError("not_yourself", "Another admin has to do this.", { status: 409 });
       }
+      if (blocked && reason === undefined) throw new AppError("invalid", "reason: say why", { status: 400 });
       await view(userId);
       await db.transaction().execute(async (tx) => {
         if (blocked === true || isAdmin === false) await lockAdmins(tx, actorId);
@@ -177,17 +184,20 @@ export function adminRoutes({ db, auth, now }: Deps) {
     .openapi(log, async (c) => {
       const { limit, before, subject } = c.req.valid("query");
       const rows = await db
-        .selectFrom("audit_log")
-        .selectAll()
-        .$if(before !== undefined, (query) => query.where("id", "<", before as number))
-        .$if(subject !== undefined, (query) => query.where("subject", "=", subject as string))
-        .orderBy("id", "desc")
+        .selectFrom("audit_log as l")
+        .leftJoin("auth.user as u", "u.id", "l.actor_id")
+        .selectAll("l")
+        .select("u.name as actor_name")
+        .$if(before !== undefined, (query) => query.where("l.id", "<", before as number))
+        .$if(subject !== undefined, (query) => query.where("l.subject", "=", subject as string))
+        .orderBy("l.id", "desc")
         .limit(limit)
         .execute();
       const entries = rows.map((row) => ({
         id: row.id,
         at: row.at.toISOString(),
         actorId: row.actor_id,
+        actorName: row.actor_name,
         action: row.action,
         subject: row.subject,
         siteId: row.site_id,

@@ -10,7 +10,10 @@ import type { BillingTables } from "../billing/tables";
 import type { PaymentTables } from "../payments/tables";
 import type { MembershipTables } from "../memberships/tables";
 import type { PromotionTables } from "../promotions/tables";
+import type { RecurringTables } from "../reservations/recurring/tables";
+import type { RescheduleTables } from "../reservations/reschedule/tables";
 import type { ReservationTables } from "../reservations/tables";
+import type { WaitingTables } from "../reservations/waiting/tables";
 import type { SessionTables } from "../sessions/tables";
 import type { TariffTables } from "../tariffs/tables";
 import type { MaintenanceTables } from "../maintenance/tables";
@@ -213,6 +216,9 @@ export interface MemberTable {
 export interface Database
   extends
     ReservationTables,
+    WaitingTables,
+    RecurringTables,
+    RescheduleTables,
     AccountTables,
     NotificationTables,
     BillingTables,

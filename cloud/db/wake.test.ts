@@ -48,7 +48,9 @@ describe("waking", () => {
     const woken = heard(wake, "site:1");
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    await client.query("select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen hitchpost'");
+    await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen hitchpost' and datname = current_database()",
+    );
     await woken;
     expect(errors).not.toEqual([]);
     const again = heard(wake, "site:2");

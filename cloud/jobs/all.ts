@@ -2,7 +2,8 @@ import { billAllJob, billSiteJob } from "../billing/jobs";
 import { housekeepingJob } from "../accounts/housekeeping";
 import { accountMailJob } from "../accounts/mails";
 import { clonedJob } from "../hubs/cloned";
-import { remindJob } from "../notifications/bookings";
+import { rescheduleJob } from "../reservations/reschedule/watch";
+import { holdEndingJob, remindJob } from "../notifications/bookings";
 import { deliverJob } from "../notifications/deliver";
 import { dispatchJob } from "../notifications/dispatch";
 import { membershipsJob } from "../memberships/bill";
@@ -10,6 +11,8 @@ import { tariffsJob } from "../tariffs/job";
 import { holdBookingJob, settleBookingJob } from "../payments/booking-jobs";
 import { collectJob } from "../payments/collect-job";
 import { dailyMoneyJob, hearJob, holdJob, sweepJob } from "../payments/jobs";
+import { seriesJob } from "../reservations/recurring/job";
+import { waitingJob } from "../reservations/waiting/job";
 import type { AnyJob } from "./job";
 
 /** Every kind of job. A kind that is not listed has no queue, and sending it throws. */
@@ -20,6 +23,10 @@ export const jobs: AnyJob[] = [
   dispatchJob,
   deliverJob,
   remindJob,
+  holdEndingJob,
+  waitingJob,
+  seriesJob,
+  rescheduleJob,
   billSiteJob,
   billAllJob,
   collectJob,

@@ -10,6 +10,8 @@ import * as reviewsMaintenance from "./0008-reviews-maintenance";
 import * as tariffs from "./0009-tariffs";
 import * as billing from "./0010-billing";
 import * as payments from "./0011-payments";
+import * as waitingRecurring from "./0012-waiting-recurring";
+import * as reschedule from "./0013-reschedule";
 import * as paymentChoices from "./0014-payment-choices";
 import * as messages from "./0015-messages";
 import * as upkeep from "./0015-upkeep";
@@ -27,6 +29,8 @@ export const migrations: Record<string, Migration> = {
   "0009-tariffs": tariffs,
   "0010-billing": billing,
   "0011-payments": payments,
+  "0012-waiting-recurring": waitingRecurring,
+  "0013-reschedule": reschedule,
   "0014-payment-choices": paymentChoices,
   "0015-messages": messages,
   "0015-upkeep": upkeep,

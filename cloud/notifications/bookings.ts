@@ -48,3 +48,30 @@ export const remindJob = defineJob({
     }
   },
 });
+
+/** How long before a hold runs out its driver is told, at most. */
+const HOLD_ENDS_MS = 2 * 60_000;
+
+/** Tells drivers of holds, and of offers to those who waited, that are about to run out. */
+export const holdEndingJob = defineJob({
+  name: "notifications.holds",
+  data: z.object({}),
+  retry: { limit: 1, delaySeconds: 20 },
+  everySeconds: 60,
+  async run({ db, now }) {
+    const rows = await db
+      .selectFrom("reservations as r")
+      .innerJoin("sites as s", "s.site_id", "r.site_id")
+      .select(["r.site_id", "r.booking", "r.from_slot", "r.user_id", "r.expires_at", "s.name"])
+      .where("r.version", "=", 0)
+      .where("r.expires_at", ">", new Date(now()))
+      .where("r.expires_at", "<=", new Date(now() + HOLD_ENDS_MS))
+      .execute();
+    for (const { site_id: siteId, booking, from_slot, user_id, expires_at, name } of rows) {
+      const until = (expires_at as Date).toISOString();
+      const data = { siteId, siteName: name, start: instantOfSlot(from_slot), until };
+      const whom = { userId: user_id as string, siteId, key: booking };
+      await db.transaction().execute((tx) => notify(tx, { ...whom, kind: "holdEnding", data, now: now() }));
+    }
+  },
+});

@@ -1,3 +1,4 @@
+import type { ConnectorType } from "../../shared/connector-types";
 import type { Span } from "../../shared/booking";
 import { instantOfSlot } from "../../shared/booking";
 import { covers, overlaps } from "../../shared/booking/spans";
@@ -6,6 +7,8 @@ import { covers, overlaps } from "../../shared/booking/spans";
 export interface SeatNow {
   seat: string;
   class: string;
+  /** Its plug; null: not said. */
+  type: ConnectorType | null;
   /** Cells that the cloud owns. */
   owned: Span[];
   /** Cells that somebody has, holds or keeps back. */
@@ -26,7 +29,7 @@ export function availabilityOf(
   seats: readonly SeatNow[],
   { from, to }: Span,
   connected: boolean,
-): { class: string; seats: number; slots: Slot[] }[] {
+): { class: string; seats: number; types: ConnectorType[]; slots: Slot[] }[] {
   const classes = [...new Set(seats.map((each) => each.class))];
   return classes.map((kind) => {
     const ofClass = seats.filter((each) => each.class === kind);
@@ -36,6 +39,7 @@ export function availabilityOf(
       const free = open.filter(({ owned }) => covers(owned, cell)).length;
       return { start: instantOfSlot(cell.from), free, onRequest: connected ? open.length - free : 0 };
     });
-    return { class: kind, seats: ofClass.length, slots };
+    const types = [...new Set(ofClass.flatMap(({ type }) => type ?? []))];
+    return { class: kind, seats: ofClass.length, types, slots };
   });
 }

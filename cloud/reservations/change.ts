@@ -72,7 +72,7 @@ export function modifyBooking(
         last = answer;
         continue;
       }
-      const kept = answer.repeated ? undefined : await heldBack(trx, book, seat, wish, now);
+      const kept = answer.repeated ? undefined : await heldBack(trx, book, seat, wish, booked.userId, now);
       if (!kept) return { events, answer };
       last = kept;
     }
@@ -80,16 +80,20 @@ export function modifyBooking(
   });
 }
 
-/** What the protocol does not know: holds of others, and the owner's blocks. */
-async function heldBack(
+/** What the protocol does not know: holds of others, the owner's blocks, and who stands in line. */
+export async function heldBack(
   trx: Transaction<Database>,
   book: Book,
   seat: string,
-  { from, to, booking }: UnseatedSale,
+  { from, to, booking }: Pick<UnseatedSale, "from" | "to" | "booking">,
+  userId: string,
   now: number,
 ): Promise<{ ok: false; refusal: string } | undefined> {
   const { rows } = await sql<{ why: string | null }>`
-    select reservation_refusal(${book.hub}, ${seat}, ${from}, ${to}, ${new Date(now)}, ${booking}) as why`.execute(trx);
+    select coalesce(
+      reservation_refusal(${book.hub}, ${seat}, ${from}, ${to}, ${new Date(now)}, ${booking}),
+      case when reservation_awaited(${book.hub}, ${book.seats[seat]?.class ?? ""}, ${userId}, ${from}, ${to}, ${new Date(now)}) then 'awaited' end
+    ) as why`.execute(trx);
   const refusal = rows[0]?.why;
   return refusal ? { ok: false, refusal } : undefined;
 }

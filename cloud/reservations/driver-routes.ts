@@ -12,7 +12,7 @@ import { closedSlots, requireBookable } from "../sites/visit";
 import { availabilityOf } from "./availability";
 import { cancelBooking, modifyBooking } from "./change";
 import { askForCells } from "./near";
-import { offeringOf, saleFor, tariffOfBooking } from "./offer";
+import { offeringOf, saleFor, seatsFor, tariffOfBooking } from "./offer";
 import { currentOf, isConnected, reservationColumns, reservationView, seatsNow } from "./read";
 import { confirm, hold, reserve } from "./reserve";
 import {
@@ -27,6 +27,7 @@ import {
 } from "./schemas";
 import type { Refusal } from "./sell";
 import { refused } from "./sell";
+import { mayHaveComeFree } from "./waiting/job";
 
 /** Longest stretch of availability in one answer: two days. */
 const MAX_SLOTS = 192;
@@ -43,7 +44,7 @@ const availability = createRoute({
   path: "/v1/sites/{siteId}/availability",
   tags: ["reservations"],
   summary: "What can be reserved at a site, in slots of 15 minutes; at most two days at once",
-  request: { params: siteParam, query: z.object(timesShape) },
+  request: { params: siteParam, query: z.object({ ...timesShape, type: wishSchema.shape.type }) },
   responses: { 200: json("Slots by class of connector.", availabilitySchema), ...failures },
 });
 const holding = createRoute({
@@ -150,7 +151,8 @@ export function driverRoutes(deps: Deps) {
   return router
     .openapi(availability, async (c) => {
       const { siteId } = c.req.valid("param");
-      const span = spanOf(c.req.valid("query"));
+      const { type, ...asked } = c.req.valid("query");
+      const span = spanOf(asked);
       if (span.to - span.from > MAX_SLOTS || span.to > slotOf(now()) + AHEAD_SLOTS) {
         throw new AppError("invalid", "At most two days at once, up to 14 days ahead.", { status: 400 });
       }
@@ -164,7 +166,10 @@ export function driverRoutes(deps: Deps) {
       const { pricePerHour, maxMinutes, terms } = settings;
       const open = settings.open && ready;
       const first = { from: Math.max(span.from, slotOf(now())), to: span.to };
-      const usable = seats.map((seat) => ({ ...seat, taken: [...seat.taken, ...closed] }));
+      const plugs = new Map(offering.seats.map((each) => [each.seat, each.type]));
+      const usable = seats
+        .filter(({ seat }) => type === undefined || plugs.get(seat) === type)
+        .map((seat) => ({ ...seat, type: plugs.get(seat.seat) ?? null, taken: [...seat.taken, ...closed] }));
       const classes = first.from < first.to ? availabilityOf(usable, first, connected) : [];
       const tariff = tariffOfBooking(offering, { class: "", ...span });
       const rules = { slotMinutes: 15 as const, pricePerHour, maxMinutes, terms, tariff, open };
@@ -174,10 +179,10 @@ export function driverRoutes(deps: Deps) {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;
       await change(userId);
-      const { class: kind, ...times } = c.req.valid("json");
+      const { class: kind, type, ...times } = c.req.valid("json");
       await requireBookable(db, siteId, userId, times);
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
-      const { sale, expiresAt } = await hold(deps, { siteId, userId, key }, { class: kind, ...spanOf(times) });
+      const { sale, expiresAt } = await hold(deps, { siteId, userId, key }, { class: kind, type, ...spanOf(times) });
       const { booking: holdId, seat, from, to, price, terms, tariff } = sale;
       const until = {
         expiresAt: new Date(expiresAt).toISOString(),
@@ -188,14 +193,17 @@ export function driverRoutes(deps: Deps) {
     })
     .openapi(letGo, async (c) => {
       const { siteId, holdId } = c.req.valid("param");
-      const { numDeletedRows } = await db
-        .deleteFrom("reservations")
-        .where("site_id", "=", siteId)
-        .where("booking", "=", holdId)
-        .where("version", "=", 0)
-        .where("user_id", "=", c.get("user").id)
-        .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n) throw notFound("hold");
+      await db.transaction().execute(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom("reservations")
+          .where("site_id", "=", siteId)
+          .where("booking", "=", holdId)
+          .where("version", "=", 0)
+          .where("user_id", "=", c.get("user").id)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) throw notFound("hold");
+        await mayHaveComeFree(trx, siteId);
+      });
       return c.body(null, 204);
     })
     .openapi(reserving, async (c) => {
@@ -208,7 +216,12 @@ export function driverRoutes(deps: Deps) {
       const { sale, pin } =
         "holdId" in request
           ? await confirm(deps, { siteId, userId }, request.holdId, request)
-          : await reserve(deps, { siteId, userId, key }, { class: request.class, ...spanOf(request) }, request);
+          : await reserve(
+              deps,
+              { siteId, userId, key },
+              { class: request.class, type: request.type, ...spanOf(request) },
+              request,
+            );
       await tellBooked(db, siteId, userId, sale, now());
       return c.json({ ...(await viewOf(siteId, sale.booking, userId)), pin }, 201);
     })
@@ -243,8 +256,11 @@ export function driverRoutes(deps: Deps) {
       const { current } = await versions(siteId, booking, userId);
       const offering = await offeringOf(db, siteId);
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
-      const wish = saleFor(offering, booking, key, { class: current.sale.class, ...span });
-      const seats = offering.seats.flatMap((each) => (each.class === current.sale.class ? [each.seat] : []));
+      const { class: kind, seat: booked } = current.sale;
+      const wish = saleFor(offering, booking, key, { class: kind, ...span });
+      // The plug stays the one that it was booked with.
+      const type = offering.seats.find(({ seat }) => seat === booked)?.type ?? undefined;
+      const seats = seatsFor(offering, { class: kind, type });
       const attempt = () => modifyBooking(db, { siteId, userId, booking }, { wish, seats }, now());
       let { answer, hubId } = await attempt();
       if (!answer.ok && answer.refusal === "not_owner" && (await askForCells(deps, siteId, seats, span))) {

@@ -6,6 +6,7 @@ import { hubBookingData } from "../../shared/booking/schema";
 import type { StreamEvent } from "../../shared/events";
 import type { Database } from "../db/schema";
 import { loadBook, saveBook } from "./book";
+import { mayHaveComeFree } from "./waiting/job";
 
 /** Events of a hub's book among those of a batch. */
 export function bookEvents(events: readonly StreamEvent[]): HubBookingEvent[] {
@@ -40,6 +41,7 @@ export async function hearBook(
     if (answered !== null) await answer(trx, siteId, answered, event.type === "cells.granted" ? "granted" : "refused");
   }
   await saveBook(trx, before, book, now);
+  if (events.length > 0) await mayHaveComeFree(trx, siteId);
   if (heard !== head.heard_epoch) {
     await trx.updateTable("booking_books").set({ heard_epoch: heard }).where("site_id", "=", siteId).execute();
   }

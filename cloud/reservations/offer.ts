@@ -3,6 +3,7 @@ import type { Sale } from "../../shared/booking";
 import { instantOfSlot } from "../../shared/booking";
 import type { BookingSettings } from "../../shared/booking-settings";
 import { defaultBookingSettings } from "../../shared/booking-settings";
+import type { ConnectorType } from "../../shared/connector-types";
 import { AppError } from "../../shared/error";
 import { freeTariff } from "../../shared/session";
 import type { Tariff, TariffVersion } from "../../shared/tariff";
@@ -22,8 +23,8 @@ export interface Offering {
   settings: BookingSettings;
   /** The site's hub can check passes of this cloud. */
   ready: boolean;
-  /** Seats that the cloud sells, in the order in which they are offered. */
-  seats: { seat: string; class: string }[];
+  /** Seats that the cloud sells, in the order in which they are offered; `type` of the plug, null: its owner has not said. */
+  seats: { seat: string; class: string; type: ConnectorType | null }[];
 }
 
 /** Throws AppError `not_found` for a site that is not there or takes no reservations. */
@@ -36,8 +37,9 @@ export async function offeringOf(db: Db, siteId: string): Promise<Offering> {
         select effective_from, version, tariff from tariff_versions
         where site_id = t.site_id and tariff_id = t.tariff_id and effective_from >= t.next_at) v
       where t.tariff_id is not null) as "tariffVersions", (
-      select coalesce(json_agg(json_build_object('seat', seat, 'class', class) order by place), '[]') from booking_seats
-      where site_id = s.site_id and not gone and not walk_in) as seats,
+      select coalesce(json_agg(json_build_object('seat', k.seat, 'class', k.class, 'type', p.type) order by k.place), '[]')
+      from booking_seats k left join place_connectors p on p.site_id = k.site_id and p.seat = k.seat
+      where k.site_id = s.site_id and not k.gone and not k.walk_in) as seats,
       exists (select from hubs h where h.site_id = s.site_id and h.replaced_at is null and h.pass_secrets is not null) as ready
     from sites s
     left join tariffs t on t.site_id = s.site_id and t.tariff_id = s.default_tariff_id
@@ -51,8 +53,16 @@ export async function offeringOf(db: Db, siteId: string): Promise<Offering> {
 /** What a driver asks for: whole cells of a class. */
 export interface Wish {
   class: string;
+  /** Only seats with this plug; a hub binds a booking to its own seat first. Missing: any of the class. */
+  type?: ConnectorType | undefined;
   from: number;
   to: number;
+}
+
+/** Seats on which a wish can be had, in the order in which they are offered. */
+export function seatsFor({ seats }: Pick<Offering, "seats">, wish: Pick<Wish, "class" | "type">): string[] {
+  const fits = (each: Offering["seats"][number]) => wish.type === undefined || each.type === wish.type;
+  return seats.flatMap((each) => (each.class === wish.class && fits(each) ? [each.seat] : []));
 }
 
 /** Price of the reservation and its terms, by the tariff that it is sold with. */
@@ -73,7 +83,7 @@ export type UnseatedSale = Omit<Sale, "seat" | "class" | "epoch">;
 
 /** Throws AppError `closed` or `hub_not_ready` (409), `too_long` (400), or `unknown_class` (404) where the site does not sell that at all. */
 export function saleFor(offering: Offering, booking: string, key: string, wish: Wish): UnseatedSale {
-  const { siteId, settings, seats, ready } = offering;
+  const { siteId, settings, ready } = offering;
   if (!settings.open) throw new AppError("closed", "This site sells no reservations at present.", { status: 409 });
   if (!ready) {
     throw new AppError("hub_not_ready", "This site's hub has yet to learn how to check passes of this cloud.", {
@@ -83,7 +93,7 @@ export function saleFor(offering: Offering, booking: string, key: string, wish: 
   if ((wish.to - wish.from) * 15 > settings.maxMinutes) {
     throw new AppError("too_long", `A reservation lasts at most ${settings.maxMinutes} minutes here.`, { status: 400 });
   }
-  if (!seats.some((each) => each.class === wish.class)) throw notFound("class of connector at this site");
+  if (seatsFor(offering, wish).length === 0) throw notFound("class of connector at this site");
   const tariff = tariffOfBooking(offering, wish);
   return {
     booking,

@@ -15,8 +15,18 @@ import { lockBook } from "./book";
 import { rangeText, spansOf } from "./ranges";
 import { currentOf, reservationColumns, reservationView } from "./read";
 import { requireShown } from "./preview-read";
-import { blockEnd, blockSpanOf, blockTimesShape, reservationSchema, shownQuery, spanOf, timesShape } from "./schemas";
+import {
+  blockEnd,
+  blockSpanOf,
+  blockTimesShape,
+  rescheduleSchema,
+  reservationSchema,
+  shownQuery,
+  spanOf,
+  timesShape,
+} from "./schemas";
 import { settingsOf } from "./settings";
+import { mayHaveComeFree } from "./waiting/job";
 
 /** An owner blocks at most so many stretches at a time. */
 const MAX_BLOCKS = 200;
@@ -31,11 +41,13 @@ const blockSchema = z
     seat: z.string().nullable().openapi({ description: "null: all of them" }),
     start: instantSchema,
     end: instantSchema.nullable().openapi({ description: "null: until it is taken away" }),
+    reschedule: z.boolean().openapi({ description: "Who has booked in it is offered something else." }),
   })
   .openapi("Block");
 const newBlockSchema = z.strictObject({
   seat: z.string().max(64).nullable(),
   ...blockTimesShape,
+  reschedule: rescheduleSchema,
 });
 
 const list = createRoute({
@@ -137,7 +149,7 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
     .openapi(addBlock, async (c) => {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
-      const { seat, ...times } = c.req.valid("json");
+      const { seat, reschedule, ...times } = c.req.valid("json");
       const cells = blockSpanOf(times);
       const { shown } = c.req.valid("query");
       const known = await db
@@ -150,27 +162,30 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
       const blockId = newId();
       await db.transaction().execute(async (trx) => {
         await lockBook(trx, siteId);
-        await requireShown(trx, siteId, { kind: "block", seat, ...cells }, shown, now());
+        await requireShown(trx, siteId, { kind: "block", seat, reschedule, ...cells }, shown, now());
         if ((await blocksOf(trx, siteId, now())).length >= MAX_BLOCKS) {
           throw new AppError("too_many_blocks", `At most ${MAX_BLOCKS} blocks at a time.`, { status: 409 });
         }
-        const row = { site_id: siteId, block_id: blockId, seat, cells: rangeText(cells) };
+        const row = { site_id: siteId, block_id: blockId, seat, reschedule, cells: rangeText(cells) };
         await trx
           .insertInto("booking_blocks")
           .values({ ...row, created_at: new Date(now()) })
           .execute();
       });
-      return c.json({ blockId, seat, start: instantOfSlot(cells.from), end: blockEnd(cells.to) }, 201);
+      return c.json({ blockId, seat, reschedule, start: instantOfSlot(cells.from), end: blockEnd(cells.to) }, 201);
     })
     .openapi(removeBlock, async (c) => {
       const { siteId, blockId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
-      const { numDeletedRows } = await db
-        .deleteFrom("booking_blocks")
-        .where("site_id", "=", siteId)
-        .where("block_id", "=", blockId)
-        .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n) throw notFound("block");
+      await db.transaction().execute(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom("booking_blocks")
+          .where("site_id", "=", siteId)
+          .where("block_id", "=", blockId)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) throw notFound("block");
+        await mayHaveComeFree(trx, siteId);
+      });
       return c.body(null, 204);
     });
 }
@@ -191,13 +206,13 @@ async function meeting(db: Db, siteId: string, { from, to }: { from: number; to:
 async function blocksOf(db: Pick<Db, "selectFrom">, siteId: string, now: number) {
   const rows = await db
     .selectFrom("booking_blocks")
-    .select(["block_id", "seat", "cells"])
+    .select(["block_id", "seat", "cells", "reschedule"])
     .where("site_id", "=", siteId)
     .orderBy("cells")
     .execute();
-  return rows.flatMap(({ block_id: blockId, seat, cells }) =>
+  return rows.flatMap(({ block_id: blockId, seat, cells, reschedule }) =>
     spansOf(cells).flatMap(({ from, to }) =>
-      to > slotOf(now) ? [{ blockId, seat, start: instantOfSlot(from), end: blockEnd(to) }] : [],
+      to > slotOf(now) ? [{ blockId, seat, reschedule, start: instantOfSlot(from), end: blockEnd(to) }] : [],
     ),
   );
 }

@@ -69,6 +69,36 @@ describe("a change of an owner", () => {
   });
 });
 
+describe("a class with several plugs", () => {
+  it("gives a driver who names his one that fits, also when he moves, and none where nothing does", async () => {
+    const { owner, siteId, base } = await bookingSite(cloud, { "CP1/1": "50kW", "CP1/2": "50kW", "CP1/3": "50kW" });
+    const site = `/v1/sites/${siteId}`;
+    await owner.ok("PUT", `${site}/connectors/CP1/1`, { type: "CHADEMO" });
+    await owner.ok("PUT", `${site}/connectors/CP1/2`, { type: "IEC_62196_T2_COMBO" });
+    const span = { start: instantOfSlot(base), end: instantOfSlot(base + 4) };
+    const asked = { class: "50kW", type: "IEC_62196_T2_COMBO", ...span };
+    const seen = await driver.ok(
+      "GET",
+      `${site}/availability?start=${span.start}&end=${instantOfSlot(base + 1)}&type=IEC_62196_T2_COMBO`,
+    );
+    expect(seen).toMatchObject({ classes: [{ seats: 1, types: ["IEC_62196_T2_COMBO"], slots: [{ free: 1 }] }] });
+    const held = await driver.ok<{ holdId: string; seat: string }>("POST", `${site}/holds`, asked);
+    expect(held.seat).toBe("CP1/2");
+    const { booking } = await driver.ok<{ booking: string }>("POST", `${site}/reservations`, { holdId: held.holdId });
+    expect(await driver.refused("POST", `${site}/reservations`, asked)).toEqual([409, "taken"]);
+    const types = { ...asked, type: "IEC_62196_T2" };
+    expect(await driver.refused("POST", `${site}/reservations`, types)).toEqual([404, "not_found"]);
+    const later = { start: instantOfSlot(base + 8), end: instantOfSlot(base + 12) };
+    const other = await cloud.person();
+    await other.ok("POST", `${site}/reservations`, { ...asked, ...later });
+    expect(await driver.refused("POST", `${site}/reservations/${booking}/modify`, later)).toEqual([409, "taken"]);
+    // Without a plug any of the class will do.
+    expect(await driver.ok("POST", `${site}/reservations`, { class: "50kW", ...span })).toMatchObject({
+      seat: "CP1/1",
+    });
+  });
+});
+
 describe("the calendar", () => {
   it("shows reservations, walk-ins, sessions and blocks by day and connector, and nothing of another site", async () => {
     const { owner, siteId, base, site, hub } = await bookingSite(cloud, {

@@ -10,14 +10,19 @@ import { siteParam } from "../sites/routes";
 import { reasons } from "./preview";
 import type { BookingChange } from "./preview";
 import { previewOf } from "./preview-read";
-import { blockSpanOf, blockTimesShape, shownSchema } from "./schemas";
+import { blockSpanOf, blockTimesShape, rescheduleSchema, shownSchema } from "./schemas";
 
 /** Bookings in one answer; `count` says how many there are. */
 const MAX_LISTED = 200;
 
 const changeSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("settings"), settings: bookingSettingsSchema }),
-  z.strictObject({ kind: z.literal("block"), seat: z.string().max(64).nullable(), ...blockTimesShape }),
+  z.strictObject({
+    kind: z.literal("block"),
+    seat: z.string().max(64).nullable(),
+    ...blockTimesShape,
+    reschedule: rescheduleSchema,
+  }),
   z.strictObject({ kind: z.literal("hours"), hours: hoursSchema }),
 ]);
 type ChangeInput = z.output<typeof changeSchema>;
@@ -34,7 +39,10 @@ const affectedSchema = z
       description:
         "`blocked`: lies in the block; `closed`: outside the new hours; `notSold`: the site sells no more; `tooLong`: longer than is sold now; `walkInSeat`: its seat becomes the walk-ins'.",
     }),
-    then: z.literal("stays").openapi({ description: "It stays sold, at its own price and terms." }),
+    then: z.enum(["stays", "offered"]).openapi({
+      description:
+        "`stays`: sold as it is, at its own price and terms; `offered`: its driver is offered something else, and refunded where he does not take it.",
+    }),
   })
   .openapi("AffectedBooking");
 
@@ -65,12 +73,13 @@ export function changePreviewRoutes({ db, now }: Deps) {
       ...rest,
       start: instantOfSlot(from),
       end: instantOfSlot(to),
-      then: "stays" as const,
     }));
     return c.json({ shown, count: affected.length, affected: listed }, 200);
   });
 }
 
 function changeOf(input: ChangeInput): BookingChange {
-  return input.kind === "block" ? { kind: "block", seat: input.seat, ...blockSpanOf(input) } : input;
+  return input.kind === "block"
+    ? { kind: "block", seat: input.seat, reschedule: input.reschedule, ...blockSpanOf(input) }
+    : input;
 }

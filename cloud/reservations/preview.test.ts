@@ -34,7 +34,8 @@ const week = (from: string, to: string) => {
 
 describe("what a change does to bookings", () => {
   it("is shown for a block: of one seat or all, to its edges, for ever where it has no end", () => {
-    const block = (seat: string | null, from: number, to: number) => met({ kind: "block", seat, from, to });
+    const block = (seat: string | null, from: number, to: number) =>
+      met({ kind: "block", reschedule: false, seat, from, to });
     expect(block(null, ten + 3, ten + 40)).toEqual([
       ["early", "blocked"],
       ["long", "blocked"],
@@ -71,9 +72,16 @@ describe("what a change does to bookings", () => {
   });
 
   it("has a name that changes with it", () => {
-    const [one, two] = affectedBy(site, { kind: "block", seat: null, from: ten, to: ten + 9 });
-    const names = [[], [one!], [one!, two!], [{ ...one!, version: 3 }], [{ ...one!, why: [] }]].map(digestOf);
-    expect(new Set(names).size).toBe(5);
+    const [one, two] = affectedBy(site, { kind: "block", reschedule: false, seat: null, from: ten, to: ten + 9 });
+    const names = [
+      [],
+      [one!],
+      [one!, two!],
+      [{ ...one!, version: 3 }],
+      [{ ...one!, why: [] }],
+      [{ ...one!, then: "offered" as const }],
+    ].map(digestOf);
+    expect(new Set(names).size).toBe(6);
     expect(digestOf([one!])).toBe(digestOf([{ ...one! }]));
   });
 });

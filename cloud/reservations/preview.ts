@@ -14,7 +14,7 @@ import { isOpenThroughout } from "../../shared/opening-hours";
 /** A change before it is made. A block without an end retires its seat. */
 export type BookingChange =
   | { kind: "settings"; settings: BookingSettings }
-  | { kind: "block"; seat: string | null; from: number; to: number }
+  | { kind: "block"; seat: string | null; from: number; to: number; reschedule: boolean }
   | { kind: "hours"; hours: OpeningHours };
 
 /** A booking that nobody has come for yet. */
@@ -26,6 +26,8 @@ export type Reason = (typeof reasons)[number];
 
 export interface Affected extends OpenBooking {
   why: Reason[];
+  /** It stays sold, at its own price and terms; or its driver is offered something else. */
+  then: "stays" | "offered";
 }
 
 /** The site as it is. */
@@ -42,10 +44,11 @@ export interface SiteNow {
 /** The bookings that a change meets and that the present rules do not meet, by start. */
 export function affectedBy(site: SiteNow, change: BookingChange): Affected[] {
   const judge = judgeOf(site, change);
+  const then: Affected["then"] = change.kind === "block" && change.reschedule ? "offered" : "stays";
   return site.bookings
     .flatMap((booking) => {
       const why = judge(booking);
-      return why.length > 0 ? [{ ...booking, why }] : [];
+      return why.length > 0 ? [{ ...booking, why, then }] : [];
     })
     .toSorted((a, b) => a.from - b.from || a.booking.localeCompare(b.booking) || a.version - b.version);
 }
@@ -85,6 +88,6 @@ function isTooLong({ from, to }: Span, { maxMinutes }: BookingSettings): boolean
 
 /** Names what was shown: the same for the same bookings and reasons, and for nothing else. */
 export function digestOf(affected: readonly Affected[]): string {
-  const lines = affected.map(({ booking, version, why }) => [booking, version, ...why]);
+  const lines = affected.map(({ booking, version, why, then }) => [booking, version, then, ...why]);
   return createHash("sha256").update(JSON.stringify(lines)).digest("base64url");
 }

@@ -11,7 +11,12 @@ import type { ReservationTable } from "./tables";
 const CONNECTED_MS = 40_000;
 
 /** Each seat of a site that the cloud sells, with what is taken of a span. */
-export async function seatsNow(db: Db, siteId: string, { from, to }: Span, now: number): Promise<SeatNow[]> {
+export async function seatsNow(
+  db: Db,
+  siteId: string,
+  { from, to }: Span,
+  now: number,
+): Promise<Omit<SeatNow, "type">[]> {
   const { rows } = await sql<{ seat: string; class: string; owned: string; taken: string }>`
     select s.seat, s.class, (s.owned * int4multirange(int4range(${from}, ${to})))::text as owned,
       coalesce((

@@ -9,10 +9,11 @@ import { keepBookingMoney } from "../payments/booking-jobs";
 import { choiceOfBooking } from "../payments/choices";
 import { askForCells } from "./near";
 import type { Wish } from "./offer";
-import { offeringOf, saleFor } from "./offer";
+import { offeringOf, saleFor, seatsFor } from "./offer";
 import { makePin, pinTagOf } from "./pin";
 import type { Order, Sold } from "./sell";
 import { refused, sellCells } from "./sell";
+import { offerInLine } from "./waiting/offers";
 
 /** How long a hold lasts. */
 export const HOLD_MS = 5 * 60_000;
@@ -110,10 +111,14 @@ async function obtain(
   const { booking, holdUntil, pinTag, method } = more;
   const sale = saleFor(offering, booking, key, wish);
   await requireRoom(deps, userId, key, holdUntil !== null);
-  const seats = offering.seats.flatMap((each) => (each.class === wish.class ? [each.seat] : []));
+  const seats = seatsFor(offering, wish);
   const order: Order = { siteId, userId, key, sale, seats, pinTag, holdUntil, promote: false };
   const sell = async (keep?: Keep) => {
-    const sold = await sellCells(db, order, now(), keep);
+    let sold = await sellCells(db, order, now(), keep);
+    if (!sold.ok && sold.refusal === "awaited") {
+      await offerInLine(deps, siteId);
+      sold = await sellCells(db, order, now(), keep);
+    }
     if (sold.ok || sold.refusal !== "not_owner") return sold;
     const seat = await askForCells(deps, siteId, seats, wish);
     return seat === undefined ? sold : sellCells(db, { ...order, seats: [seat] }, now(), keep);

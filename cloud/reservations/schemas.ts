@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { FOREVER, SLOT_MS, instantOfSlot } from "../../shared/booking";
 import { termsSchema } from "../../shared/booking/schema";
+import { connectorTypes } from "../../shared/connector-types";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { tariffSchema } from "../../shared/tariff";
@@ -24,6 +25,10 @@ export function spanOf({ start, end }: { start: string; end: string }): { from: 
 
 /** Of a block: without an end it holds until it is taken away, as for a connector that is retired. */
 export const blockTimesShape = { start: quarterSchema, end: quarterSchema.nullable() };
+
+export const rescheduleSchema = z.boolean().default(false).openapi({
+  description: "Who has booked in it is offered something else, and gets a full refund where he does not take it.",
+});
 
 /** Throws AppError `invalid` as `spanOf`. */
 export function blockSpanOf({ start, end }: { start: string; end: string | null }): { from: number; to: number } {
@@ -84,7 +89,13 @@ export const holdSchema = z
   })
   .openapi("Hold");
 
-export const wishSchema = z.strictObject({ class: classSchema, ...timesShape });
+export const wishSchema = z.strictObject({
+  class: classSchema,
+  type: z.enum(connectorTypes).optional().openapi({
+    description: "Only connectors with this plug. A class is of equal power, and may have several plugs.",
+  }),
+  ...timesShape,
+});
 const extras = {
   pin: z.boolean().default(false),
   method: z.enum(methods).optional().openapi({
@@ -112,6 +123,7 @@ export const availabilitySchema = z
       z.object({
         class: z.string(),
         seats: z.number().int(),
+        types: z.array(z.enum(connectorTypes)).openapi({ description: "Its plugs, as far as the owner has said." }),
         slots: z.array(z.object({ start: instantSchema, free: z.number().int(), onRequest: z.number().int() })),
       }),
     ),

@@ -8,8 +8,8 @@ import type { Database } from "../db/schema";
 import { storableJson } from "../db/storable";
 import type { UnseatedSale } from "./offer";
 
-/** Why cells are not sold: as the protocol says, or the owner, or the hold. */
-export type Refusal = SaleRefusal | "blocked" | "hold_over";
+/** Why cells are not sold: as the protocol says, or the owner, the hold, or the waiting list. */
+export type Refusal = SaleRefusal | "blocked" | "hold_over" | "awaited";
 
 export type Sold = { ok: true; sale: Sale; repeated: boolean; hubId: string | null } | { ok: false; refusal: Refusal };
 
@@ -26,6 +26,8 @@ export interface Order {
   holdUntil: number | null;
   /** The booking is a hold of this user that becomes a sale. */
   promote: boolean;
+  /** This hold is the offer to that one of the waiting list. */
+  wait?: string;
 }
 
 /** Errors of PostgreSQL that another try mends: deadlock, serialisation, and the exclusion constraint where two sides met after all. */
@@ -33,7 +35,7 @@ const worthAnother = new Set(["40P01", "40001", "23P01"]);
 const TRIES = 5;
 
 /**
- * Rule 1, in one SQL function (cloud/migrations/0004-reservation-fixes.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
+ * Rule 1, in one SQL function (cloud/migrations/0012-waiting-recurring.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
  * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed. `also` is done in the same transaction for a new sale.
  */
 export async function sellCells(
@@ -44,7 +46,7 @@ export async function sellCells(
 ): Promise<Sold> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await (also ? onceAnd(db, order, now, also) : once(db, order, now));
+      return await (also ? onceAnd(db, order, now, also) : sellOnce(db, order, now));
     } catch (error) {
       const again = error instanceof pg.DatabaseError && worthAnother.has(error.code ?? "");
       if (!again || attempt === TRIES) throw error;
@@ -59,17 +61,20 @@ function onceAnd(
   also: (tx: Transaction<Database>, sale: Sale) => Promise<void>,
 ): Promise<Sold> {
   return db.transaction().execute(async (tx) => {
-    const sold = await once(tx, order, now);
+    const sold = await sellOnce(tx, order, now);
     if (sold.ok && !sold.repeated) await also(tx, sold.sale);
     return sold;
   });
 }
 
-async function once(db: Kysely<Database>, order: Order, now: number): Promise<Sold> {
-  const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote } = order;
+/** The same as part of a transaction, which is tried again as a whole. */
+export async function sellOnce(db: Kysely<Database>, order: Order, now: number): Promise<Sold> {
+  const { siteId, userId, key, sale, seats, pinTag, holdUntil, promote, wait = null } = order;
   const { rows } = await sql<{ refusal: Refusal | null; sold: Sale; is_repeat: boolean; woken: string | null }>`
     select * from reservation_sell(${siteId}, ${sale.booking}, ${userId}, ${key}, ${seats}, ${sale.from}, ${sale.to}, ${new Date(now)},
-      ${storableJson(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote})`.execute(db);
+      ${storableJson(sale)}, ${pinTag}, ${holdUntil === null ? null : new Date(holdUntil)}, ${promote}, ${wait})`.execute(
+    db,
+  );
   const [row] = rows;
   if (!row || row.refusal !== null) return { ok: false, refusal: row?.refusal ?? "unknown_seat" };
   return { ok: true, sale: row.sold, repeated: row.is_repeat, hubId: row.woken };
@@ -87,6 +92,7 @@ const reasons: Record<Refusal, string> = {
   blocked: "The owner does not sell this time.",
   key_reused: "This idempotency key was used for another reservation.",
   hold_over: "The hold has run out.",
+  awaited: "Others are in line for this time, and are being offered it.",
 };
 
 /** The refusal as the API's error: 410 for a hold that ran out, 409 for everything else. */

@@ -85,6 +85,8 @@ export interface BlockTable {
   block_id: string;
   seat: string | null;
   cells: string;
+  /** Who has booked in it is offered something else. */
+  reschedule: Generated<boolean>;
   created_at: Instant;
 }
 

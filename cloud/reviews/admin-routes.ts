@@ -12,31 +12,27 @@ import { setHidden } from "./reviews";
 /** Reviews that one look at the queue gives. */
 const QUEUE = 100;
 
+const reportedSchema = z
+  .object({
+    siteId: z.uuid(),
+    siteName: z.string(),
+    reviewId: z.uuid(),
+    rating: z.number().int(),
+    text: z.string(),
+    answer: z.string().nullable(),
+    hidden: z.boolean(),
+    reports: z.array(z.object({ reason: z.string(), at: instantSchema })),
+  })
+  .openapi("ReportedReview");
+export type ReportedReview = z.infer<typeof reportedSchema>;
+
 const queue = createRoute({
   method: "get",
   path: "/v1/admin/reviews",
   tags: ["admin"],
   summary: `Reviews with reports that nobody has decided on, the longest waiting first; at most ${QUEUE}`,
   responses: {
-    200: json(
-      "Reviews with what people say against them.",
-      z.object({
-        reviews: z.array(
-          z
-            .object({
-              siteId: z.uuid(),
-              siteName: z.string(),
-              reviewId: z.uuid(),
-              rating: z.number().int(),
-              text: z.string(),
-              answer: z.string().nullable(),
-              hidden: z.boolean(),
-              reports: z.array(z.object({ reason: z.string(), at: instantSchema })),
-            })
-            .openapi("ReportedReview"),
-        ),
-      }),
-    ),
+    200: json("Reviews with what people say against them.", z.object({ reviews: z.array(reportedSchema) })),
     ...failures,
   },
 });

@@ -6,6 +6,7 @@ import type { Deps } from "../deps";
 import { decodeCursor, encodeCursor } from "../http/cursor";
 import { body, createRouter, failures, json, pageQuery } from "../http/router";
 import { notify, ownersOf } from "../notifications/notify";
+import { evidenceOf, evidenceShape } from "./evidence";
 import { decisions, nextState } from "./listing";
 import { ownConnectorSchema, ownPlaceSchema } from "./place-schemas";
 import { connectorsOf, listConnectors, ownConnectorView, ownPlaceView, photosOf, requirePlace } from "./places";
@@ -13,8 +14,14 @@ import { siteParam } from "./routes";
 import { listingStates } from "./tables";
 
 const queuedSchema = ownPlaceSchema
-  .extend({ name: z.string(), organizationName: z.string(), connectors: z.array(ownConnectorSchema) })
+  .extend({
+    name: z.string(),
+    organizationName: z.string(),
+    connectors: z.array(ownConnectorSchema),
+    ...evidenceShape,
+  })
   .openapi("Listing");
+export type Listing = z.infer<typeof queuedSchema>;
 
 const queue = createRoute({
   method: "get",
@@ -79,6 +86,7 @@ export function listingAdminRoutes({ db, auth, wake, now, publicUrl }: Deps) {
           name: row.name,
           organizationName: row.organization_name,
           connectors: (await connectorsOf(db, row.site_id)).map((each) => ownConnectorView(publicUrl, each)),
+          ...(await evidenceOf(db, row.site_id)),
         })),
       );
       return c.json({ listings, nextCursor: last ? encodeCursor(last.updated_at, last.site_id) : null }, 200);

@@ -50,6 +50,8 @@ describe("photos", () => {
     expect((await owner.send("DELETE", site(`/photos/${photoId}`))).status).toBe(204);
     expect(await owner.refused("DELETE", site(`/photos/${photoId}`))).toEqual([404, "not_found"]);
     expect((await cloud.first.request(url)).status).toBe(404);
+    // Whoever judges places sees what they are judged by.
+    expect([(await admin.send("GET", url)).status, (await driver.send("GET", url)).status]).toEqual([200, 404]);
   });
 
   it("are bounded in kind, size and number", async () => {

@@ -84,7 +84,15 @@ describe("a listing", () => {
     await act("submit");
     const queue = await admin.ok<{ listings: unknown[]; nextCursor: null }>("GET", "/v1/admin/listings");
     expect(queue).toMatchObject({
-      listings: [{ siteId, name: "Garage", organizationName: "Some One" }],
+      listings: [
+        {
+          siteId,
+          name: "Garage",
+          organizationName: "Some One",
+          owners: [{ name: "Some One", email: owner.email, blocked: false }],
+          history: ["submit", "withdraw", "submit"].map((action) => ({ action: `listing.${action}`, reason: "" })),
+        },
+      ],
       nextCursor: null,
     });
     expect(await admin.refused("POST", `/v1/admin/listings/${siteId}/decision`, { decision: "refuse" })).toEqual([

@@ -61,7 +61,7 @@ export class TestCloud {
   /** Starts a cloud; on a PostgreSQL of its own where none is given. */
   static async start(postgres?: TestPostgres, overrides: Partial<Deps> = {}): Promise<TestCloud> {
     const server = postgres ?? (await startTestPostgres());
-    const cloud = new TestCloud(await server.database(), postgres ? undefined : server);
+    const cloud = new TestCloud(await server.forCloud(), postgres ? undefined : server);
     await cloud.addProcess(overrides);
     return cloud;
   }

@@ -72,6 +72,9 @@ export const doors: Record<Who, string> = {
     POST /v1/me/id-tags
     GET /v1/me/id-tags
     GET /v1/reservations
+    GET /v1/waiting-list
+    GET /v1/reservation-series
+    GET /v1/me/reschedules
     GET /v1/me/bills
     GET /v1/me/bills/{chargeId}
     GET /v1/me/bills/{chargeId}/pdf
@@ -107,7 +110,13 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/reservations/{booking}/pass
     GET /v1/sites/{siteId}/availability
     POST /v1/sites/{siteId}/holds
+    POST /v1/sites/{siteId}/waiting-list
+    POST /v1/sites/{siteId}/waiting-list/{waitId}/accept
+    DELETE /v1/sites/{siteId}/waiting-list/{waitId}
+    POST /v1/sites/{siteId}/reservation-series
+    POST /v1/sites/{siteId}/reservation-series/{seriesId}/cancel
     POST /v1/sites/{siteId}/reservations/{booking}/modify
+    POST /v1/sites/{siteId}/reservations/{booking}/reschedule
     POST /v1/places/{siteId}/join
     POST /v1/places/{siteId}/reviews/{reviewId}/reports
     GET /v1/me/sessions/{siteId}/{sessionId}
@@ -144,6 +153,7 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/calendar
     POST /v1/sites/{siteId}/booking-changes/preview
     GET /v1/sites/{siteId}/payment-rules
+    GET /v1/sites/{siteId}/waiting-list
     GET /v1/sites/{siteId}/tariffs/{tariffId}/versions
     GET /v1/sites/{siteId}/place
     GET /v1/sites/{siteId}/sessions/{sessionId}
@@ -162,6 +172,7 @@ export const doors: Record<Who, string> = {
     PATCH /v1/organizations/{organizationId}/members/{userId}
     DELETE /v1/organizations/{organizationId}/members/{userId}
     PATCH /v1/sites/{siteId}
+    PUT /v1/sites/{siteId}/waiting-list/settings
     PUT /v1/sites/{siteId}/tariffs/{tariffId}
     DELETE /v1/sites/{siteId}/tariffs/{tariffId}
     DELETE /v1/sites/{siteId}/tariffs/{tariffId}/versions/{version}

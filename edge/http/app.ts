@@ -6,6 +6,7 @@ import { compress } from "hono/compress";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { AppError } from "../../shared/error";
 import { identify } from "./auth";
+import { adminPageRoutes } from "./admin-page";
 import { bookingRoutes } from "./booking-routes";
 import { chargePointRoutes } from "./charge-points";
 import { chargerFileRoutes } from "./charger-files";
@@ -55,6 +56,7 @@ export function createApp(services: HubServices): HubApp {
   loadRoutes(app, services);
   bookingRoutes(app, services);
   pageRoutes(app, services);
+  adminPageRoutes(app, services);
   describe(app, services.version);
   return app;
 }
@@ -100,6 +102,7 @@ function describe(app: HubApp, version: string): void {
     ["/c/{cpId}", "Driver page: the connectors of a charge point"],
     ["/c/{cpId}/{connector}", "Driver page: one connector"],
     ["/s/{sessionId}", "Driver page: a receipt"],
+    ["/admin", "Page for installers and owners; what it shows comes from this API, for the admin token"],
   ];
   for (const [path, summary] of pages) {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name as string, z.string()]);

@@ -85,11 +85,6 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
     }
   }
 
-  /** A page that is not built is told in plain words; a program has no use for these addresses. */
-  const orPlain: MiddlewareHandler<HubEnv> = async (c, next) => {
-    await next();
-    if (c.error instanceof AppError && c.error.code === "page_missing") c.res = c.text(`${c.error.message}\n`, 503);
-  };
   app.use("/", orPlain);
   app.use("/c/*", orPlain);
   app.use("/s/*", orPlain);
@@ -142,6 +137,12 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
 
   app.get("/assets/*", assets(webFolder));
 }
+
+/** A page that is not built is told in plain words; a program has no use for these addresses. */
+export const orPlain: MiddlewareHandler<HubEnv> = async (c, next) => {
+  await next();
+  if (c.error instanceof AppError && c.error.code === "page_missing") c.res = c.text(`${c.error.message}\n`, 503);
+};
 
 function placeOf(params: { cpId: string; connector: string }): NonNullable<Place> {
   const cpId = cpIdSchema.safeParse(params.cpId);
@@ -230,7 +231,7 @@ function policy(nonce: string): string {
 }
 
 /** The build's files; their names change with their contents, so browsers may keep them. */
-function assets(folder: string): MiddlewareHandler<HubEnv> {
+export function assets(folder: string): MiddlewareHandler<HubEnv> {
   let serve: MiddlewareHandler<HubEnv> | null = null;
   return async (c, next) => {
     // Made at the first request: a folder that is missing at the start would be complained about on standard error.

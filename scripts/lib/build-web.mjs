@@ -11,7 +11,7 @@ const web = join(root, "web-ui");
 const finished = join(root, "dist/web");
 
 /**
- * Builds the pages: the hub's client, its renderer for the server, and the cloud's app, into `dist/web`. Where no source has changed since
+ * Builds the pages: the hub's client, its renderer for the server, its page for installers and owners, and the cloud's app, into `dist/web`. Where no source has changed since
  * the last build it does nothing. A build grows in a folder of its own and takes its place when it is whole: one that is interrupted, or another at the same
  * time, leaves no half page behind.
  */
@@ -26,10 +26,12 @@ export async function buildWeb() {
   try {
     const scripts = await buildHubClient(build, out);
     await buildHubRenderer(build, out, scripts, writeIcon(out));
+    await buildHubAdmin(build, out);
     await buildApp(build, out);
     writeManifest(join(out, "app"));
     await buildWorker(build, join(out, "app"));
     compress(join(out, "hub/assets"));
+    compress(join(out, "hub/admin/assets"));
     compress(join(out, "app/assets"));
     writeFileSync(join(out, "stamp"), stamp);
     putInPlace(out, stamp);
@@ -119,6 +121,17 @@ async function buildHubRenderer(build, out, scripts, icon) {
         ssr: join(web, "hub/render.ts"),
         rolldownOptions: { output: { entryFileNames: "render.js", codeSplitting: false } },
       },
+    }),
+  );
+}
+
+/** The hub's page for installers and owners: files of its own, so that drivers load none of it. */
+async function buildHubAdmin(build, out) {
+  await build(
+    common({
+      root: join(web, "hub-admin"),
+      base: "/admin/",
+      build: { outDir: join(out, "hub/admin"), rolldownOptions: { input: join(web, "hub-admin/index.html") } },
     }),
   );
 }

@@ -70,7 +70,7 @@ export const saleSchema: z.ZodType<Sale> = z
     key: z.string().max(200).nullable(),
     stage: z.enum(["reserved", "admitted", "started", "ended"]),
     doubt: z.boolean(),
-    cancel: z.object({ owed: feeSchema }).nullable(),
+    cancel: z.object({ owed: amountSchema }).nullable(),
     use: useSchema.nullable(),
     end: endSchema.nullable(),
   })
@@ -111,7 +111,7 @@ export const hubBookingData = {
   "booking.startFailed": z.object(which),
   "booking.ended": z.object({ ...which, end: endSchema }),
   "booking.cancelRefused": z.object(which),
-  "booking.cancelNoted": z.object({ ...which, owed: feeSchema }),
+  "booking.cancelNoted": z.object({ ...which, owed: amountSchema }),
   "booking.pinFailed": z.object({ booking: idSchema }),
   "cells.granted": z.object({ ...cells, requestId: idSchema.nullable() }),
   "cells.received": z.object(cells),
@@ -124,7 +124,7 @@ export const hubBookingData = {
 /** Messages of the cloud, type -> data. */
 export const cloudBookingData = {
   "booking.sold": sold,
-  "booking.cancelRequested": z.object({ ...which, owed: feeSchema }),
+  "booking.cancelRequested": z.object({ ...which, owed: amountSchema }),
   "cells.granted": z.object(cells),
   "cells.requested": z
     .object({ requestId: idSchema, seat: idSchema, from: slotSchema, to: slotSchema })

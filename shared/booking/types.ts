@@ -76,7 +76,7 @@ export interface Sale {
   stage: Stage;
   /** The hub cannot know whether it was used or withdrawn (Rule 10): an operator decides. */
   doubt: boolean;
-  /** A cancel that waits for its verdict (Rule 7), and what the driver owes if it stands. */
+  /** A cancel that waits for its verdict (Rule 7), and what the driver owes if it stands; negative: a compensation, where the site could not keep it. */
   cancel: { owed: number } | null;
   use: { connector: string; at: string; by: AdmittedBy } | null;
   end: End | null;

@@ -6,6 +6,8 @@ interface PathParts {
   siteId: string;
   booking: string;
   sessionId: string;
+  part?: string;
+  id?: string;
 }
 type Page = () => Promise<{ default: (props: PathParts) => VNode }>;
 

@@ -1,11 +1,13 @@
 import { LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { logo, nav } from "../common/icons";
 import { langs } from "../common/translate";
 import { useApp } from "./context";
 import { accountRoutes } from "./account/routes";
+import { adminRoutes } from "./admin/routes";
 import { driverRoutes } from "./driver/routes";
 import { ownerRoutes } from "./owner/routes";
+import { NotFoundPage } from "./parts/not-found";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
 import { endPush, leave } from "./who";
@@ -47,12 +49,29 @@ const places = [
   ["navAccount", "/account", nav.person, /^\/account/],
 ] as const;
 
+const adminPlace = ["navAdmin", "/admin", nav.admin, /^\/admin/] as const;
+
+/** Whether the signed-in user is an admin of the platform; asked for beside the page, which does not wait. */
+function useIsAdmin(): boolean {
+  const { api, user } = useApp();
+  const [isAdmin, setIsAdmin] = useState(false);
+  useEffect(() => {
+    setIsAdmin(false);
+    if (user === null) return;
+    void api.call<{ user?: { isAdmin: boolean } }>("GET", "/me").then((answer) => {
+      if (answer.ok) setIsAdmin(answer.value.user?.isAdmin === true);
+    });
+  }, [user?.id]);
+  return isAdmin;
+}
+
 /** The app's parts: beside the name, or on a phone below the thumb. */
 function MainNav() {
   const { words, user } = useApp();
   const { path } = useLocation();
   const signIn = ["signIn", "/sign-in", nav.person, /^\/sign-/] as const;
-  const shown = user ? places : ([places[0], signIn] as const);
+  const isAdmin = useIsAdmin();
+  const shown = user ? [...places, ...(isAdmin ? [adminPlace] : [])] : ([places[0], signIn] as const);
   return (
     <nav class="main-nav" aria-label={words.t("navLabel")}>
       {shown.map(([key, href, icon, inside]) => (
@@ -118,6 +137,7 @@ function Pages() {
   const driver = useMemo(() => driverRoutes(words.lang), []);
   const owner = useMemo(() => ownerRoutes(words.lang), []);
   const account = useMemo(() => accountRoutes(words.lang), []);
+  const admin = useMemo(() => adminRoutes(words.lang), []);
   const first = useRef(path);
   const left = useRef(false);
   const arrive = () => {
@@ -133,6 +153,7 @@ function Pages() {
       {driver}
       {owner}
       {account}
+      {admin}
       <Route path="/sites" component={SitesPage} />
       <Route path="/sign-in" component={SitesPage} />
       <Route path="/sign-up" component={SitesPage} />
@@ -153,17 +174,4 @@ function focusHeading(): void {
   if (!heading || document.activeElement?.closest("main form")) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
-}
-
-export function NotFoundPage() {
-  const { t } = useApp().words;
-  return (
-    <main id="main" class="stack">
-      <h1>{t("notFoundTitle")}</h1>
-      <p class="lead">{t("notFoundText")}</p>
-      <a class="button quiet fit" href="/">
-        {t("toStart")}
-      </a>
-    </main>
-  );
 }

@@ -1,3 +1,4 @@
+import { faultDe } from "../common/faults-de";
 import { billDe, tariffDe } from "../common/texts";
 import type { appEn } from "./texts-en";
 
@@ -5,6 +6,7 @@ import type { appEn } from "./texts-en";
 export const appDe: Record<keyof typeof appEn, string> = {
   ...billDe,
   ...tariffDe,
+  ...faultDe,
   skip: "Zum Inhalt springen",
   language: "Sprache",
   signIn: "Anmelden",
@@ -53,6 +55,7 @@ export const appDe: Record<keyof typeof appEn, string> = {
   navAccount: "Konto",
   newVersion: "Eine neue Fassung dieser App ist da.",
   update: "Jetzt aktualisieren",
+  navAdmin: "Admin",
   sites: "Standorte",
   noSites: "Ein Standort ist ein Ort mit einem Hub und seinen Ladepunkten. Beginnen Sie mit dem ersten.",
   newSite: "Neuer Standort",
@@ -193,22 +196,6 @@ export const appDe: Record<keyof typeof appEn, string> = {
   sellerAddress: "Anschrift",
   vatNumber: "USt-IdNr.",
   siteSettings: "Einstellungen des Standorts",
-  faultConnectorLockFailure: "Der Stecker lässt sich nicht verriegeln",
-  faultEVCommunicationError: "Das Auto antwortet nicht",
-  faultGroundFailure: "Fehlerstrom, der Schutz hat ausgelöst",
-  faultHighTemperature: "Zu heiß",
-  faultInternalError: "Fehler im Ladepunkt",
-  faultLocalListConflict: "Seine Schlüsselliste passt nicht zum Hub",
-  faultOtherError: "Andere Störung",
-  faultOverCurrentFailure: "Zu viel Strom",
-  faultOverVoltage: "Spannung zu hoch",
-  faultPowerMeterFailure: "Der Zähler ist ausgefallen",
-  faultPowerSwitchFailure: "Das Schütz ist ausgefallen",
-  faultReaderFailure: "Der Kartenleser ist ausgefallen",
-  faultResetFailure: "Neustart misslungen",
-  faultUnderVoltage: "Spannung zu niedrig",
-  faultWeakSignal: "Schwaches Funksignal",
-  faultNoError: "Störung ohne Angabe der Ursache",
   reasonDeAuthorized: "Erlaubnis entzogen",
   reasonEmergencyStop: "Not-Halt",
   reasonEVDisconnected: "Das Auto wurde abgesteckt",

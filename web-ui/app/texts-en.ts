@@ -1,9 +1,11 @@
+import { faultEn } from "../common/faults";
 import { billEn, tariffEn } from "../common/texts";
 
 /** The cloud app in English; keys and placeholders are typed from here. */
 export const appEn = {
   ...billEn,
   ...tariffEn,
+  ...faultEn,
   skip: "Skip to content",
   language: "Language",
   signIn: "Sign in",
@@ -51,6 +53,7 @@ export const appEn = {
   navAccount: "Account",
   newVersion: "A new version of this app is ready.",
   update: "Update now",
+  navAdmin: "Admin",
   sites: "Sites",
   noSites: "A site is a place with a hub and its chargers. Begin with the first one.",
   newSite: "New site",
@@ -188,22 +191,6 @@ export const appEn = {
   sellerAddress: "Address",
   vatNumber: "VAT number",
   siteSettings: "Site settings",
-  faultConnectorLockFailure: "The plug cannot be locked",
-  faultEVCommunicationError: "The car does not answer",
-  faultGroundFailure: "Residual current, protection has tripped",
-  faultHighTemperature: "Too hot",
-  faultInternalError: "Fault inside the charger",
-  faultLocalListConflict: "Its list of keys does not fit the hub's",
-  faultOtherError: "Fault of another kind",
-  faultOverCurrentFailure: "Too much current",
-  faultOverVoltage: "Voltage too high",
-  faultPowerMeterFailure: "The meter has failed",
-  faultPowerSwitchFailure: "The contactor has failed",
-  faultReaderFailure: "The card reader has failed",
-  faultResetFailure: "It could not restart",
-  faultUnderVoltage: "Voltage too low",
-  faultWeakSignal: "Weak radio signal",
-  faultNoError: "Fault without a cause given",
   reasonDeAuthorized: "Permission withdrawn",
   reasonEmergencyStop: "Emergency stop",
   reasonEVDisconnected: "The car was unplugged",

@@ -84,6 +84,11 @@ export const nav = {
       <path d="M4 11 12 4l8 7v9H4zM10 20v-6h4v6" />
     </Icon>
   ),
+  admin: (
+    <Icon name="admin">
+      <path d="M12 3 5 6v5c0 4.500 3 8 7 10 4-2 7-5.500 7-10V6zM9 12l2 2 4-4" />
+    </Icon>
+  ),
   person: (
     <Icon name="person">
       <circle cx="12" cy="8" r="3.500" />

@@ -45,6 +45,19 @@ export const appScenes: AppScene[] = [
   { name: "nowhere", path: "/nowhere" },
 ];
 
+const asAdmin = { isAdmin: true };
+const asIdleAdmin = { isAdmin: true, nothingToDecide: true };
+
+/** The screens of the platform's admins. */
+export const adminScenes: AppScene[] = [
+  { name: "admin-approvals", path: "/admin", data: asAdmin },
+  { name: "admin-approvals-none", path: "/admin", data: asIdleAdmin },
+  { name: "admin-reviews", path: "/admin/reviews", data: asAdmin },
+  { name: "admin-users", path: "/admin/users?q=l", data: asAdmin },
+  { name: "admin-user", path: "/admin/users/u-alex", data: asAdmin },
+  { name: "admin-audit", path: "/admin/audit", data: asAdmin },
+];
+
 const [booked] = reservations;
 const placePath = `/places/${siteId}`;
 

@@ -7,6 +7,8 @@ import type { Tariff } from "../../shared/tariff/schema";
 import type { Board, BoardMessage, OwnedSite, SessionDetail } from "../app/types";
 import type { FoundPlace, Reservation } from "../app/driver/types";
 import { accountAnswers } from "./account-answers";
+import { me } from "./account-data";
+import { adminAnswers } from "./admin-server";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
 import { ownerAnswers } from "./owner-answers";
 import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
@@ -22,6 +24,10 @@ export interface AppServer {
     tariffs: Tariff[];
     found: FoundPlace[];
     reservations: Reservation[];
+    /** Whether who is signed in is an admin of the platform. */
+    isAdmin: boolean;
+    /** Whether admins have nothing to decide. */
+    nothingToDecide: boolean;
     /** Whether the next hold finds its time taken. */
     taken: boolean;
   };
@@ -77,6 +83,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     [/^GET \/v1\/vehicles$/, () => [200, { vehicles }]],
     [/^POST \/v1\/vehicles$/, () => [201, vehicles[0]]],
     [/^DELETE \/v1\/vehicles\/[^/]+$/, () => [204, null]],
+    [/^GET \/v1\/me$/, () => [200, { ...me, user: { ...me.user, isAdmin: app.data.isAdmin } }]],
     ...accountAnswers,
     [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
     [
@@ -86,6 +93,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
         app.data.signedIn ? { user: { id: "u", email: "a@b.c", name: "Alex" }, session: { token: "here" } } : null,
       ],
     ],
+    ...adminAnswers(() => app.data.nothingToDecide),
     [/^POST \/v1\/auth\/sign-out$/, () => ((app.data.signedIn = false), [200, { success: true }])],
     [/^GET \/v1\/sites$/, () => [200, { sites: app.data.sites }]],
     [/^POST \/v1\/sites$/, () => [201, site]],
@@ -150,6 +158,8 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
       found,
       reservations,
       taken: false,
+      isAdmin: false,
+      nothingToDecide: false,
     },
     changes: [],
     send(message) {

@@ -10,6 +10,8 @@ import type { Db } from "../../../cloud/db/database";
 import { migrate } from "../../../cloud/db/migrate";
 import { startWake } from "../../../cloud/db/wake";
 import { createMetrics } from "../../../cloud/http/metrics";
+import { jobs } from "../../../cloud/jobs/all";
+import { createRunner } from "../../../cloud/jobs/runner";
 import { byHand } from "../../../cloud/payments/service";
 import { noWaysOut } from "../../../cloud/testing/ways-out";
 import { loadPassKey } from "../../../cloud/reservations/pass-key";
@@ -72,10 +74,10 @@ export async function startBookingCloud(url: string, drivers: number, sites: num
     ...(await noWaysOut(db)),
   };
   const passKey = await loadPassKey(db);
-  const app = createApp(
-    { ...deps, ...more, passKey, stopping: new AbortController().signal },
-    createMetrics(Date.now, pool),
-  );
+  const all = { ...deps, ...more, passKey, stopping: new AbortController().signal };
+  const app = createApp(all, createMetrics(Date.now, pool));
+  // Sales queue their notifications; that they go out is no part of an answer.
+  const runner = await createRunner(all, jobs);
   const cookies: string[] = [];
   while (cookies.length < drivers) {
     const some = Array.from({ length: Math.min(SIGN_UPS, drivers - cookies.length) }, (_, n) => cookies.length + n);
@@ -124,6 +126,7 @@ export async function startBookingCloud(url: string, drivers: number, sites: num
       return rows[0]!;
     },
     async stop() {
+      await runner.stop();
       await wake.stop();
       await db.destroy();
     },

@@ -11,6 +11,8 @@ export interface Sizes {
   hubJs: number;
   /** With those, the icon, and the largest document of any language and state, its style within. */
   hubAll: number;
+  /** The script of the hub's page for installers and owners. */
+  hubAdminJs: number;
   /** What every page of the cloud app loads before it is drawn, one language with it. */
   appShellJs: number;
   /** The largest script of the cloud app. */
@@ -38,6 +40,7 @@ export async function sizesOf(build: string): Promise<Sizes> {
   return {
     hubJs,
     hubAll: hubJs + total(".svg") + Math.max(...documents),
+    hubAdminJs: filesOf(join(hub, "admin"), ".js").reduce((sum, { content }) => sum + gzip(content), 0),
     appShellJs: shell.reduce((sum, name) => sum + (sizes.get(name) as number), 0),
     largestChunk: Math.max(...sizes.values()),
   };

@@ -21,7 +21,7 @@ afterAll(() => {
   if (copy) rmSync(copy, { recursive: true, force: true });
 });
 
-/** The folder of a built page. */
-export function dist(page: "hub" | "app"): string {
+/** The folder of the built pages, or of one of them. */
+export function dist(page: "hub" | "app" | "" = ""): string {
   return join(copy as string, page);
 }

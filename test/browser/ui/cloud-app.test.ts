@@ -1,13 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { appNow, board, ownerSession, siteId } from "../../../web-ui/testing/app-data";
-import { appScenes, driverScenes } from "../../../web-ui/testing/app-scenes";
 import type { AppServer } from "../../../web-ui/testing/app-server";
 import { startAppServer } from "../../../web-ui/testing/app-server";
 import { describeInChromium, launchChromium } from "../chromium";
 import { buildPages, dist } from "./build";
-import { axeFindings, expectNoSideways, expectNoJump, looks, openWindow, smallTargets, watchShifts } from "./support";
-import type { Look, Window } from "./support";
+import { openWindow, ready, watchShifts } from "./support";
+import type { Look } from "./support";
 
 const desk: Look = { width: 1280, theme: "light", lang: "en" };
 const at = (path: string) => `/sites/${siteId}${path}`;
@@ -41,30 +40,6 @@ describeInChromium("the cloud app", () => {
     await ready(opened.page);
     return opened;
   }
-
-  describe.each(looks)("$width px, $theme, $lang", (look) => {
-    let window: Window;
-    beforeAll(async () => {
-      window = await openWindow(browser, look, cloud.url);
-      await window.page.clock.setFixedTime(new Date(appNow));
-      await watchShifts(window.page);
-    });
-    afterAll(() => window.context.close());
-
-    it.each([...appScenes, ...driverScenes])("$name: nothing to find for axe, no complaint, no jump", async (scene) => {
-      Object.assign(cloud.data, scene.data);
-      const { page, complaints } = window;
-      await page.goto(`${cloud.url}${scene.path}`);
-      await page.locator("h1").waitFor();
-      await ready(page);
-      expect(await page.locator("html").getAttribute("lang")).toBe(look.lang);
-      expect(await axeFindings(page)).toEqual([]);
-      expect(await smallTargets(page)).toEqual([]);
-      await expectNoSideways(page);
-      await expectNoJump(page);
-      expect(complaints).toEqual([]);
-    });
-  });
 
   it("signs in, and says plainly when the password is wrong", async () => {
     cloud.data.signedIn = false;
@@ -211,6 +186,29 @@ describeInChromium("the cloud app", () => {
     await context.close();
   });
 
+  it("shows somebody in New York the clock of a site in Berlin, also in the night that has an hour twice", async () => {
+    const { context, page, complaints } = await openWindow(browser, desk, cloud.url, {
+      timezoneId: "America/New_York",
+    });
+    await page.clock.setFixedTime(new Date("2026-10-24T10:00:00.000Z"));
+    await page.goto(`${cloud.url}/places/${siteId}/book`);
+    await ready(page);
+    await page.getByText("Times are those of the place (CEST).").waitFor();
+    await page.getByRole("radio", { name: /25 Oct/ }).click();
+    for (const name of [
+      "01:45, the site is asked first",
+      "02:00 CEST, free",
+      "02:00 CET, free",
+      "02:45 CET, free",
+      "03:00, free",
+    ]) {
+      await page.getByRole("button", { name }).waitFor();
+    }
+    expect(await page.getByRole("button", { name: /^02:/ }).count()).toBe(8);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("puts the focus on the heading of each new page, and skips to the content", async () => {
     const { context, page } = await open(desk, "/sites");
     await page.getByRole("link", { name: "New site" }).click();
@@ -232,29 +230,4 @@ describeInChromium("the cloud app", () => {
     await page.getByRole("heading", { name: "Standorte" }).waitFor();
     await context.close();
   });
-
-  it("fits 320 px and 200 % text in German", async () => {
-    const { context, page } = await open({ width: 320, theme: "light", lang: "de" }, "/sites");
-    for (const scene of [...appScenes, ...driverScenes]) {
-      Object.assign(cloud.data, clean, scene.data);
-      await page.goto(`${cloud.url}${scene.path}`);
-      await page.locator("h1").waitFor();
-      await ready(page);
-      await expectNoSideways(page);
-      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-      await expectNoSideways(page);
-    }
-    await context.close();
-  });
 });
-
-/** Until nothing is a skeleton any more. */
-async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => document.querySelector("h1")?.textContent?.trim() && !document.querySelector(".skeleton"),
-  );
-  // A map comes in a file of its own, its land in another, and its pins with the places.
-  if (new URL(page.url()).searchParams.get("view") === "map") {
-    for (const part of [".map .land", ".map .pin"]) await page.locator(part).first().waitFor({ state: "attached" });
-  }
-}

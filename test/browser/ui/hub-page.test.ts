@@ -1,13 +1,12 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hubNow, connector, readings, receipt, secret, session, view } from "../../../web-ui/testing/views";
-import { hubScenes } from "../../../web-ui/testing/hub-scenes";
-import type { HubScene } from "../../../web-ui/testing/hub-scenes";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { hubNow, connector, receipt, secret, session, view } from "../../../web-ui/testing/views";
 import type { PageServer } from "../../../web-ui/testing/hub-server";
 import { startPageServer } from "../../../web-ui/testing/hub-server";
 import { describeInChromium, launchChromium } from "../chromium";
+import { owns } from "../screens";
 import { buildPages, dist } from "./build";
-import { axeFindings, expectNoSideways, expectNoJump, looks, openWindow, smallTargets, watchShifts } from "./support";
+import { axeFindings, openWindow, storeItems, watchShifts } from "./support";
 import type { Look, Window } from "./support";
 
 const phone: Look = { width: 360, theme: "light", lang: "en" };
@@ -33,58 +32,16 @@ describeInChromium("the hub's page", () => {
     await hub?.close();
   });
 
-  /** What the browser of the one who started has kept. */
-  const owns = {
-    "hitchpost CP1/1": { secret, requestId: "r1" },
-    "hitchpost receipts": [[session().id, secret]],
-    "hitchpost curve": { id: session().id, points: readings("2026-11-21T12:18:30.000Z", 92) },
-  };
-  /** Puts nothing but these items into the browser's storage. */
-  async function store(page: Page, items: Record<string, unknown>): Promise<void> {
+  const own = async (page: Page) => {
     await page.goto(`${hub.url}/healthz`);
-    await page.evaluate((kept) => {
-      localStorage.clear();
-      for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, JSON.stringify(value));
-    }, items);
-  }
-  const own = (page: Page) => store(page, owns);
-  /** Sets the hub and the browser to a scene. */
-  async function prepare(scene: HubScene, page: Page): Promise<void> {
-    hub.view = scene.view;
-    hub.error = scene.error;
-    await store(page, { ...(scene.own ? owns : {}), ...(scene.pass ? { "hitchpost pass": scene.pass } : {}) });
-    // A pass is for the hub's hour, not for the day of this test.
-    await page.clock.setFixedTime(new Date(hubNow));
-  }
+    await storeItems(page, owns);
+  };
   async function open(look: Look, path: string, more: Parameters<typeof openWindow>[3] = {}): Promise<Window> {
     const opened = await openWindow(browser, look, hub.url, more);
     await watchShifts(opened.page);
     await opened.page.goto(`${hub.url}${path}${look.lang === "de" ? "?lang=de" : ""}`);
     return opened;
   }
-
-  describe.each(looks)("$width px, $theme, $lang", (look) => {
-    let window: Window;
-    beforeAll(async () => {
-      window = await openWindow(browser, look, hub.url);
-      await watchShifts(window.page);
-    });
-    afterAll(() => window.context.close());
-
-    it.each(hubScenes)("$name: nothing for axe to find, nothing complains, nothing jumps", async (scene) => {
-      const { page, complaints } = window;
-      await prepare(scene, page);
-      await page.goto(`${hub.url}${scene.path}${look.lang === "de" ? "?lang=de" : ""}`);
-      await alive(page);
-      if (scene.name === "receipt") await page.getByText("R-000042").waitFor();
-      expect(await page.locator("html").getAttribute("lang")).toBe(look.lang);
-      expect(await axeFindings(page)).toEqual([]);
-      expect(await smallTargets(page)).toEqual([]);
-      await expectNoSideways(page);
-      await expectNoJump(page);
-      expect(complaints).toEqual([]);
-    });
-  });
 
   it("goes from the tap to the receipt as the charger says so, and makes one start of two taps", async () => {
     hub.view = view(connector());
@@ -187,19 +144,6 @@ describeInChromium("the hub's page", () => {
     await alive(near.page);
     expect(await near.page.getByText("Times are the site's own").count()).toBe(0);
     await near.context.close();
-  });
-
-  it.each(["de", "en"] as const)("fits 320 px and 200 % text in %s", async (lang) => {
-    const { context, page } = await openWindow(browser, { width: 320, theme: "light", lang }, hub.url);
-    for (const scene of hubScenes) {
-      await prepare(scene, page);
-      await page.goto(`${hub.url}${scene.path}?lang=${lang}`);
-      await alive(page);
-      await expectNoSideways(page);
-      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-      await expectNoSideways(page);
-    }
-    await context.close();
   });
 
   it("prints the receipt in black on one page of A4 and of A6", async () => {

@@ -14,13 +14,6 @@ export interface Look {
   lang: "en" | "de";
 }
 
-export const looks: Look[] = [
-  { width: 360, theme: "light", lang: "en" },
-  { width: 1280, theme: "dark", lang: "en" },
-  { width: 360, theme: "dark", lang: "de" },
-  { width: 1280, theme: "light", lang: "de" },
-];
-
 export interface Window {
   context: BrowserContext;
   page: Page;
@@ -59,6 +52,9 @@ export async function openWindow(
   return { context, page, complaints };
 }
 
+/** How long what follows the page's width may take on a slow machine. */
+const FOLLOWS_MS = 30_000;
+
 interface Finding {
   id: string;
   nodes: { html: string; failureSummary?: string }[];
@@ -77,8 +73,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
 }
 
-/** Whether the page can be scrolled sideways, which nobody should have to. */
+/** Whether the page can be scrolled sideways, which nobody should have to. What is drawn to a width, such as a chart, follows a new one some frames later. */
 export async function expectNoSideways(page: Page): Promise<void> {
+  const fits = () => document.documentElement.scrollWidth <= window.innerWidth;
+  await page.waitForFunction(fits, undefined, { timeout: FOLLOWS_MS }).catch(() => undefined);
   const tooWide = await page.evaluate(() => {
     if (document.documentElement.scrollWidth <= window.innerWidth) return [];
     return [...document.querySelectorAll("body *")]
@@ -126,4 +124,23 @@ export async function expectNoJump(page: Page): Promise<void> {
   );
   const sum = shifts.reduce((total, { value }) => total + value, 0);
   expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(0.05);
+}
+
+/** Until nothing is a skeleton any more. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector("h1")?.textContent?.trim() && !document.querySelector(".skeleton"),
+  );
+  // A map comes in a file of its own, its land in another, and its pins with the places.
+  if (new URL(page.url()).searchParams.get("view") === "map") {
+    for (const part of [".map .land", ".map .pin"]) await page.locator(part).first().waitFor({ state: "attached" });
+  }
+}
+
+/** Puts nothing but these items into the storage of the page that is open. */
+export async function storeItems(page: Page, items: Record<string, unknown>): Promise<void> {
+  await page.evaluate((kept) => {
+    localStorage.clear();
+    for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, JSON.stringify(value));
+  }, items);
 }

@@ -1,17 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { availability, place, reservations } from "../../testing/driver-data";
+import { formatsFor } from "../../common/format";
 import { canCancel, canChange, cancelling, sorted } from "./cancel-model";
 import { nameAt, placeNamed, startIn } from "./cities";
 import { estimateOf } from "./estimate";
 import { forgetAll, keeperOf } from "./keep";
 import { addressOf, queryOf, relaxations, searchIn } from "./search-model";
 import { cornersOf } from "./shapes";
-import { byPart, dayStart, daysFrom, moved, nearest, powerOf, spanFor, startsOf, stays } from "./slots-model";
+import { byPart, dayStart, daysFrom, moved, nearest, powerOf, spanFor, startsOf, stays, timesOf } from "./slots-model";
 import { calendarOf, directionsTo, startLink } from "./ticket";
 import type { Reservation, SeatClass } from "./types";
 
 const berlin = { lat: 52.52, lng: 13.4 };
 const ms = (iso: string) => Date.parse(iso);
+
+it("names the zone of the hour that a night has twice, and only there", () => {
+  const night = [0, 1, 2, 3].map((hour) => ({
+    at: ms("2026-10-24T23:00:00.000Z") + hour * 3_600_000,
+    state: "free" as const,
+  }));
+  const names = (timeZone: string) => [...timesOf(night, formatsFor("en", timeZone)).values()];
+  expect(names("Europe/Berlin")).toEqual(["01:00", "02:00 CEST", "02:00 CET", "03:00"]);
+  expect(names("UTC")).toEqual(["23:00", "00:00", "01:00", "02:00"]);
+});
 
 describe("where", () => {
   it("is a city by its beginning, without accents, or coordinates", () => {

@@ -1,3 +1,4 @@
+import type { Format } from "../../common/format";
 import { SLOT_MS } from "../../../shared/booking/slots";
 import { localTime, offsetAt } from "../../../shared/tariff/local-time";
 import type { SeatClass } from "./types";
@@ -70,6 +71,19 @@ export function byPart(starts: readonly Start[], timeZone: string): { part: Part
     groups.set(part, [...(groups.get(part) ?? []), start]);
   }
   return [...groups].map(([part, each]) => ({ part, starts: each }));
+}
+
+/** The starts as the place's clock shows them; in the night that has an hour twice, with the zone's name, so that no two look alike. */
+export function timesOf(starts: readonly Start[], format: Pick<Format, "time" | "zone">): Map<number, string> {
+  const plain = starts.map(({ at }) => format.time(new Date(at).toISOString()));
+  const seen = new Map<string, number>();
+  for (const time of plain) seen.set(time, (seen.get(time) ?? 0) + 1);
+  return new Map(
+    starts.map(({ at }, index) => {
+      const time = plain[index] as string;
+      return [at, seen.get(time) === 1 ? time : `${time} ${format.zone(new Date(at).toISOString())}`];
+    }),
+  );
 }
 
 const parts = ["night", "morning", "afternoon", "evening"] as const;

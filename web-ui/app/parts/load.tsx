@@ -34,14 +34,15 @@ export function Show<T>(props: {
   words: Words;
   again: () => void;
   height: "row" | "grid" | "form";
+  explain?: Explain;
   children: (value: T) => ComponentChildren;
 }) {
-  const { loaded, words, again, height, children } = props;
+  const { loaded, words, again, height, explain, children } = props;
   if (loaded.state === "there") return <>{children(loaded.value)}</>;
   if (loaded.state === "failed") {
     return (
       <div class="stack">
-        <ErrorBox error={loaded.error} words={words} />
+        <ErrorBox error={loaded.error} words={words} {...(explain ? { explain } : {})} />
         <button class="button quiet fit" type="button" onClick={again}>
           {words.t("retry")}
         </button>
@@ -58,12 +59,16 @@ export function Show<T>(props: {
   );
 }
 
-/** An error as a box: plain words and the code. */
-export function ErrorBox({ error, words }: { error: Failure | null; words: Words }) {
+/** Puts a failure into words. */
+export type Explain = (failure: Failure, words: Words) => string;
+
+/** An error as a box: plain words and the code. `explain` knows what is only one part's business. */
+export function ErrorBox(props: { error: Failure | null; words: Words; explain?: Explain }) {
+  const { error, words, explain = errorText } = props;
   if (!error) return null;
   return (
     <div class="notice notice-bad" role="alert">
-      <p>{errorText(error, words)}</p>
+      <p>{explain(error, words)}</p>
       <p class="code">{words.t("errorCode", { code: error.code })}</p>
     </div>
   );

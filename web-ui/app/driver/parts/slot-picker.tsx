@@ -3,7 +3,7 @@ import { clocksDiffer } from "../../../common/format";
 import { locales } from "../../../common/translate";
 import type { Failure } from "../../api";
 import { Choice } from "../../parts/form";
-import { byPart, daysFrom, moved, powerOf, spanFor, startsOf, stays } from "../slots-model";
+import { byPart, daysFrom, moved, powerOf, spanFor, startsOf, stays, timesOf } from "../slots-model";
 import type { Day, Start } from "../slots-model";
 import type { Availability, SeatClass } from "../types";
 import { useDriver } from "../use";
@@ -165,7 +165,7 @@ function Starts({ starts, timeZone, busy, onTake }: StartsProps) {
   const { words, t } = useDriver();
   const grid = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
-  const format = words.formatIn(timeZone);
+  const times = timesOf(starts, words.formatIn(timeZone));
   const open = starts.filter(({ state }) => state !== "taken");
   if (open.length === 0) return <p class="lead">{t("dayFull")}</p>;
   const active = Math.min(focused, open.length - 1);
@@ -187,7 +187,7 @@ function Starts({ starts, timeZone, busy, onTake }: StartsProps) {
           <h2 id={`part-${part}`}>{t(part)}</h2>
           <div class="slots">
             {each.map(({ at, state }) => {
-              const time = format.time(new Date(at).toISOString());
+              const time = times.get(at) as string;
               const label = t(state === "free" ? "startFree" : state === "request" ? "startRequest" : "startTaken", {
                 time,
               });

@@ -1,0 +1,201 @@
+import { sql } from "kysely";
+import { z } from "zod";
+import type { Sale } from "../../../shared/booking";
+import { instantOfSlot, saleId, slotOf } from "../../../shared/booking";
+import type { Db } from "../../db/database";
+import type { Deps } from "../../deps";
+import { defineJob } from "../../jobs/job";
+import { notify } from "../../notifications/notify";
+import { loadBook, lockBook } from "../book";
+import { alternativeFor } from "./alternative";
+import { isWaiting, owedAfterRelease, releaseSale, tellReleased } from "./release";
+import type { Cause } from "./tables";
+
+/** A connector that has been out of service for so long is not waited for; it may just be starting again before. */
+const OUT_MS = 10 * 60_000;
+/** So long before a booking starts its driver is told, where its charger fails: earlier, it may be mended yet. */
+const NEAR_SLOTS = 8;
+/** And where it is gone from the hub's list: a hub that was just put in has none for a while. */
+const GONE_SLOTS = 96;
+/** What a hub says that was heard of so recently counts: one that is away knows nothing of its chargers. */
+const CONNECTED_MS = 40_000;
+/** Looked at in one round. */
+const PAGE = 200;
+
+/** Sees to bookings whose connector cannot be counted on: offers something else, takes that back where it works again, and gives up what nobody has decided by its start. */
+export const rescheduleJob = defineJob({
+  name: "reservations.reschedule",
+  data: z.object({}),
+  retry: { limit: 2, delaySeconds: 30 },
+  everySeconds: 60,
+  async run(deps) {
+    const failures: unknown[] = [];
+    const each = async <T>(items: readonly T[], act: (item: T) => Promise<void>) => {
+      for (const item of items) await act(item).catch((error: unknown) => failures.push(error));
+    };
+    await each(await recovered(deps.db), (row) => withdraw(deps, row));
+    await each(await undecided(deps.db, deps.now()), (row) => expire(deps, row));
+    await each(await troubled(deps.db, deps.now()), (row) => offer(deps, row));
+    if (failures.length > 0) throw new AggregateError(failures, "some bookings could not be seen to");
+  },
+});
+
+interface Named {
+  site_id: string;
+  booking: string;
+  version: number;
+}
+interface Row extends Named {
+  sale: Sale;
+  user_id: string;
+  cause: Cause;
+}
+
+const blocked = sql`exists (
+  select from booking_blocks b where b.site_id = r.site_id and b.reschedule and (b.seat is null or b.seat = r.seat)
+    and b.cells && int4range(r.from_slot, r.to_slot))`;
+const gone = sql`exists (select from booking_seats s where s.site_id = r.site_id and s.seat = r.seat and s.gone)`;
+const out = sql`exists (
+  select from place_connectors p where p.site_id = r.site_id and p.seat = r.seat and p.told and p.status = 'outOfService')`;
+
+/** Bookings to come whose seat cannot be counted on, and that nothing was offered for yet. */
+async function troubled(db: Db, now: number): Promise<Row[]> {
+  const slot = slotOf(now);
+  const { rows } = await sql<Row>`
+    select r.site_id, r.booking, r.version, r.sale, r.user_id, case when ${out} and not ${blocked} then 'charger' else 'owner' end as cause
+    from reservations r
+    where r.version > 0 and r.stage = 'reserved' and r.cancel_owed is null and r.user_id is not null and r.from_slot > ${slot}
+      and not exists (
+        select from booking_reschedules o where o.site_id = r.site_id and o.booking = r.booking and o.version = r.version and o.state <> 'withdrawn')
+      and (${blocked} or (r.from_slot <= ${slot + GONE_SLOTS} and ${gone}) or (r.from_slot <= ${slot + NEAR_SLOTS}
+        and exists (
+          select from place_connectors p where p.site_id = r.site_id and p.seat = r.seat and p.told and p.status = 'outOfService'
+            and p.since <= ${new Date(now - OUT_MS)})
+        and exists (
+          select from hubs h where h.site_id = r.site_id and h.replaced_at is null and h.last_seen_at >= ${new Date(now - CONNECTED_MS)})))
+    order by r.from_slot limit ${PAGE}`.execute(db);
+  return rows;
+}
+
+/** Offers whose seat works again. What the hub said last counts, also while it is away. */
+async function recovered(db: Db): Promise<Named[]> {
+  const { rows } = await sql<Named>`
+    select r.site_id, r.booking, r.version from booking_reschedules o join reservations r using (site_id, booking, version)
+    where o.state = 'offered' and not ${blocked} and not ${gone} and not ${out} limit ${PAGE}`.execute(db);
+  return rows;
+}
+
+/** Offers whose booking starts, or has come to something else meanwhile. */
+async function undecided(db: Db, now: number): Promise<Named[]> {
+  const { rows } = await sql<Named>`
+    select r.site_id, r.booking, r.version from booking_reschedules o join reservations r using (site_id, booking, version)
+    where o.state = 'offered' and (o.from_slot <= ${slotOf(now)} or r.stage <> 'reserved' or r.cancel_owed is not null) limit ${PAGE}`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Once, however many look: the row is its own witness, under the site's lock. */
+async function offer(
+  { db, now }: Deps,
+  { site_id: siteId, booking, version, sale: seen, user_id: userId, cause }: Row,
+): Promise<void> {
+  const alternative = await alternativeFor(db, { siteId, userId, sale: seen }, now());
+  await db.transaction().execute(async (trx) => {
+    await lockBook(trx, siteId);
+    const book = await loadBook(trx, siteId, { bookings: [booking] });
+    const sale = book?.sales[saleId({ booking, version })];
+    if (!isWaiting(sale)) return;
+    const row = {
+      state: "offered" as const,
+      cause,
+      offer: alternative && JSON.stringify(alternative),
+      from_slot: sale.from,
+      offered_at: new Date(now()),
+      decided_at: null,
+    };
+    const made = await trx
+      .insertInto("booking_reschedules")
+      .values({ site_id: siteId, booking, version, ...row })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["site_id", "booking", "version"])
+          .doUpdateSet(row)
+          .where("booking_reschedules.state", "=", "withdrawn"),
+      )
+      .returning("booking")
+      .executeTakeFirst();
+    if (!made) return;
+    const names = await trx
+      .selectFrom("sites")
+      .select(["site_id", "name"])
+      .where("site_id", "in", [siteId, alternative?.siteId ?? siteId])
+      .execute();
+    const nameOf = (id: string) => names.find((site) => site.site_id === id)?.name ?? "";
+    const other = alternative && { siteName: nameOf(alternative.siteId), distanceM: alternative.distanceM };
+    const data = { siteId, siteName: nameOf(siteId), booking, start: instantOfSlot(sale.from), other };
+    await notify(trx, { userId, kind: "bookingAtRisk", siteId, data, now: now() });
+  });
+}
+
+async function withdraw({ db, now }: Deps, { site_id: siteId, booking, version }: Named): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockBook(trx, siteId);
+    const row = await trx
+      .updateTable("booking_reschedules as o")
+      .from("reservations as r")
+      .set({ state: "withdrawn", decided_at: new Date(now()) })
+      .whereRef("r.site_id", "=", "o.site_id")
+      .whereRef("r.booking", "=", "o.booking")
+      .whereRef("r.version", "=", "o.version")
+      .where("o.site_id", "=", siteId)
+      .where("o.booking", "=", booking)
+      .where("o.version", "=", version)
+      .where("o.state", "=", "offered")
+      .where("r.stage", "=", "reserved")
+      .where("r.cancel_owed", "is", null)
+      .returning(["r.user_id", "r.from_slot"])
+      .executeTakeFirst();
+    if (!row?.user_id) return;
+    const site = await trx.selectFrom("sites").select("name").where("site_id", "=", siteId).executeTakeFirstOrThrow();
+    const data = { siteId, siteName: site.name, booking, start: instantOfSlot(row.from_slot) };
+    await notify(trx, { userId: row.user_id, kind: "bookingStands", siteId, data, now: now() });
+  });
+}
+
+/** At the start, what was not decided is given up; what was used, cancelled or changed meanwhile is nobody's to decide any more. */
+async function expire({ db, wake, now }: Deps, { site_id: siteId, booking, version }: Named): Promise<void> {
+  const hubId = await db.transaction().execute(async (trx) => {
+    await lockBook(trx, siteId);
+    const row = await trx
+      .selectFrom("booking_reschedules as o")
+      .innerJoin("reservations as r", (join) =>
+        join
+          .onRef("r.site_id", "=", "o.site_id")
+          .onRef("r.booking", "=", "o.booking")
+          .onRef("r.version", "=", "o.version"),
+      )
+      .select(["o.offer", "r.user_id"])
+      .where("o.site_id", "=", siteId)
+      .where("o.booking", "=", booking)
+      .where("o.version", "=", version)
+      .where("o.state", "=", "offered")
+      .executeTakeFirst();
+    const book = row && (await loadBook(trx, siteId, { bookings: [booking] }));
+    if (!book) return undefined;
+    const sale = book.sales[saleId({ booking, version })];
+    const isOver = !isWaiting(sale);
+    await trx
+      .updateTable("booking_reschedules")
+      .set({ state: isOver ? "over" : "expired", decided_at: new Date(now()) })
+      .where("site_id", "=", siteId)
+      .where("booking", "=", booking)
+      .where("version", "=", version)
+      .execute();
+    if (isOver) return undefined;
+    const owed = owedAfterRelease(sale, row.offer);
+    await tellReleased(trx, { siteId, userId: row.user_id as string, sale }, owed, now());
+    return releaseSale(trx, book, sale, owed, now());
+  });
+  if (hubId) wake.tell(`feed:${hubId}`, `site:${siteId}`);
+}

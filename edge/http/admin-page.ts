@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../../shared/error";
+import type { HubApp, HubServices } from "./context";
+import { assets, orPlain } from "./page";
+
+/** Nothing but the page's own files; no form is ever sent, and nobody may frame it. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * The page for installers and owners at the site. Its files are the same for everybody and hold no secret: what it shows comes from the admin API, for the token that
+ * somebody types in.
+ */
+export function adminPageRoutes(app: HubApp, { webFolder }: Pick<HubServices, "webFolder">): void {
+  app.use("/admin", orPlain);
+  app.get("/admin", async (c) => {
+    const html = await readFile(join(webFolder, "admin/index.html"), "utf8").catch((error: unknown) => {
+      throw new AppError("page_missing", "The hub runs, but its page has not been built: run `npm run build`.", {
+        status: 503,
+        cause: error,
+      });
+    });
+    c.header("Content-Security-Policy", policy);
+    c.header("Cache-Control", "no-store");
+    return c.html(html);
+  });
+  app.get("/admin/assets/*", assets(webFolder));
+}

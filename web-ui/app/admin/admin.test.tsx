@@ -1,0 +1,255 @@
+import { render } from "preact";
+import { LocationProvider } from "preact-iso";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { eventually } from "../../../shared/testing/eventually";
+import { adminUser, adminUsers, listing, listings, logEntries, reported } from "../../testing/admin-data";
+import { appNow } from "../../testing/app-data";
+import { installMiniDom, valueOf } from "../../testing/mini-dom";
+import { langs } from "../../common/translate";
+import type { Answer, Api } from "../api";
+import { AppContext } from "../context";
+import type { App } from "../context";
+import { driverEn } from "../driver/driver-en";
+import { useTexts } from "../driver/words";
+import { appEn } from "../texts-en";
+import { wordsFor } from "../words";
+import { adminApi, pageOfLog } from "./api";
+import AdminPages from "./index";
+import { whereabouts } from "./parts/listing";
+import { adminEn } from "./admin-en";
+import { actionText, adminError, adminT, loadAdminTexts, setAdminTexts } from "./words";
+
+type Root = ReturnType<typeof installMiniDom>;
+
+const words = wordsFor("en", appEn);
+let root: Root;
+let asked: { what: string; body: unknown }[];
+let answers: Record<string, (body: unknown) => Answer<unknown>>;
+const ok = (value: unknown): Answer<unknown> => ({ ok: true, value });
+const refused = (code: string): Answer<never> => ({ ok: false, error: { code, detail: "" } });
+
+beforeEach(() => {
+  setAdminTexts(adminEn);
+  useTexts(driverEn);
+  asked = [];
+  answers = {
+    "/admin/listings": () => ok({ listings, nextCursor: "next" }),
+    "/admin/reviews": () => ok({ reviews: reported }),
+    "/admin/users": () => ok({ users: adminUsers, nextCursor: null }),
+    "/admin/users/u-alex": () => ok(adminUser),
+    "/admin/audit": () => ok({ entries: logEntries }),
+  };
+});
+afterEach(() => render(null, root));
+
+function open(path: string, userId = "u-mira"): void {
+  root = installMiniDom(path);
+  const call = (async (method: string, address: string, body?: unknown) => {
+    asked.push({ what: `${method} ${address}`, body });
+    const [name = ""] = address.split("?");
+    return (answers[name] ?? (() => ok(null)))(body);
+  }) as Api["call"];
+  const app: App = {
+    words,
+    api: { call } as Api,
+    now: () => Date.parse(appNow),
+    user: { id: userId, email: "a@b.c", name: "Mira" },
+    setUser: vi.fn(),
+    setLang: vi.fn(),
+  };
+  const [, , part, id] = (path.split("?")[0] as string).split("/");
+  render(
+    <AppContext.Provider value={app}>
+      <LocationProvider>
+        <AdminPages {...(part ? { part } : {})} {...(id ? { id } : {})} />
+      </LocationProvider>
+    </AppContext.Provider>,
+    root,
+  );
+}
+const says = (text: string) => eventually(() => expect(root.textContent).toContain(text));
+const write = (id: string, value: string) => {
+  const field = root.all((node) => valueOf(node, "id") === id)[0]!;
+  Object.assign(field, { value });
+  field.fire("input");
+};
+
+it("shows a place with what it is judged by, asks for a reason, and decides once", async () => {
+  open("/admin");
+  await says("Lindenhof garage");
+  for (const text of [
+    "Lindenweg 4, 10437 Berlin, DE",
+    "52.5416, 13.4132: 3 km from Berlin",
+    "Mon 06:00\u201322:00",
+    "Sun closed",
+    "No photo was added.",
+    "not seen by the hub yet",
+    "alex@lindenhof.example",
+    "No photo.",
+    "The system",
+    "Nothing has been decided yet.",
+    "Exceptions: 1",
+    "Blocked",
+  ]) {
+    expect(root.textContent).toContain(text);
+  }
+  root.find("button", "Approve").fire("click");
+  await says("Say why first");
+  expect(asked.filter(({ what }) => what.startsWith("POST"))).toEqual([]);
+  root.find("button", "Address, photos and prices fit together.").fire("click");
+  const path = `/admin/listings/${listing.siteId}/decision`;
+  answers[path] = () => refused("wrong_state");
+  root.find("button", "Approve").fire("click");
+  root.find("button", "Approve").fire("click");
+  await says("Someone else has decided meanwhile");
+  answers[path] = () => ok(listing);
+  root.find("button", "Approve").fire("click");
+  await says("Approved. Drivers find it from now on");
+  const sent = asked.filter(({ what }) => what.startsWith("POST"));
+  expect(sent).toHaveLength(2);
+  expect(sent[1]).toEqual({
+    what: `POST ${path}`,
+    body: { decision: "approve", reason: "Address, photos and prices fit together." },
+  });
+});
+
+it("goes on in the queue, says why it cannot, and shows other states by the address", async () => {
+  open("/admin?state=approved");
+  await says("Lindenhof garage");
+  answers["/admin/listings"] = () => refused("network");
+  root.find("button", "Show more").fire("click");
+  await says("cannot be reached");
+  const third = { ...listing, siteId: "0198f3a0-0000-7000-8000-0000000000b3", state: "refused", name: "Third" };
+  answers["/admin/listings"] = () => ok({ listings: [third], nextCursor: null });
+  root.find("button", "Show more").fire("click");
+  await says("Third");
+  expect(root.textContent).not.toContain("Show more");
+  expect(asked.map(({ what }) => what)).toEqual([
+    "GET /admin/listings?state=approved&limit=10",
+    "GET /admin/listings?state=approved&limit=10&cursor=next",
+    "GET /admin/listings?state=approved&limit=10&cursor=next",
+  ]);
+  render(null, root);
+  answers["/admin/listings"] = () => ok({ listings: [{ ...listing, state: "approved" }], nextCursor: null });
+  open("/admin?state=approved");
+  await says("Take off the list");
+  for (const [state, text] of [
+    ["refused", "no place in this state"],
+    ["nonsense", "Nothing waits"],
+  ] as const) {
+    render(null, root);
+    answers["/admin/listings"] = () => ok({ listings: [], nextCursor: null });
+    open(`/admin?state=${state}`);
+    await says(text);
+  }
+});
+
+it("tells whoever is no admin so", async () => {
+  answers["/admin/listings"] = () => refused("forbidden");
+  open("/admin");
+  await says("Only an admin of this platform");
+});
+
+it("hides a review, or leaves it, with the reports beside", async () => {
+  open("/admin/reviews");
+  await says("so is everybody who parks here");
+  for (const text of ["1 of 5 stars", "Hidden at present", "What went wrong?", "This is about me"]) {
+    expect(root.textContent).toContain(text);
+  }
+  write(`reason-${reported[0]!.reviewId}`, "Insulting. ");
+  root.find("button", "Hide the review").fire("click");
+  await says("Hidden. Its reports are closed.");
+  expect(asked.at(-1)).toEqual({
+    what: `POST /admin/sites/${reported[0]!.siteId}/reviews/${reported[0]!.reviewId}/moderation`,
+    body: { action: "hide", reason: "Insulting." },
+  });
+  render(null, root);
+  answers["/admin/reviews"] = () => ok({ reviews: [] });
+  open("/admin/reviews");
+  await says("No review has been reported");
+});
+
+it("finds people, and blocks one with a reason; what was done is in the history below", async () => {
+  open("/admin/users?q=lin");
+  await says("Alex Okafor");
+  expect(root.textContent).toContain("Admin \u00b7 Blocked \u00b7 E-mail not verified");
+  write("q", " sam ");
+  root.find("form").fire("submit");
+  await eventually(() => expect(location.search).toBe("?q=sam"));
+  render(null, root);
+  open("/admin/users/u-alex");
+  await says("Premium until 31 Jan 2027");
+  await says("No photo.");
+  write("reason", "Spam in reviews");
+  answers["/admin/users/u-alex"] = (body) => {
+    expect(body).toEqual({ blocked: true, reason: "Spam in reviews" });
+    return ok({ ...adminUser, blocked: true, emailVerified: false });
+  };
+  root.find("button", "Block").fire("click");
+  await says("Let in again");
+  await says("Verify the e-mail");
+  await eventually(() => expect(asked.filter(({ what }) => what.startsWith("GET /admin/audit"))).toHaveLength(2));
+});
+
+it("lets nobody change themselves, nor somebody who has left", async () => {
+  open("/admin/users/u-alex", "u-alex");
+  await says("alex@lindenhof.example");
+  expect(root.textContent).not.toContain("Change something");
+  render(null, root);
+  answers["/admin/users/u-alex"] = () => ok({ ...adminUser, deleted: true, emailVerified: false });
+  answers["/admin/audit"] = () => ok({ entries: [] });
+  open("/admin/users/u-alex");
+  await says("Deleted");
+  await says("There is no entry.");
+  expect(root.textContent).not.toContain("Change something");
+  render(null, root);
+  answers["/admin/users"] = () => ok({ users: [], nextCursor: null });
+  open("/admin/users");
+  await says("Nobody fits");
+});
+
+it("reads the audit trail in pages, and of one thing", async () => {
+  const full = Array.from({ length: pageOfLog }, (_, index) => ({ ...logEntries[0]!, id: 900 - index }));
+  answers["/admin/audit"] = () => ok({ entries: full });
+  open("/admin/audit?subject=site%3A1");
+  await says("Mira Sol");
+  answers["/admin/audit"] = () => ok({ entries: logEntries });
+  root.find("button", "Show more").fire("click");
+  await says("percent: 5, plan: year");
+  expect(root.textContent).not.toContain("Show more");
+  expect(asked.at(-1)?.what).toBe(`GET /admin/audit?limit=50&subject=site%3A1&before=${901 - pageOfLog}`);
+  write("subject", "");
+  root.find("form").fire("submit");
+  await eventually(() => expect(location.search).toBe(""));
+});
+
+it("knows no other pages", async () => {
+  for (const path of ["/admin/nonsense", "/admin/reviews/1"]) {
+    open(path);
+    await says("Nothing here");
+    render(null, root);
+  }
+});
+
+it("has words for what was done and what went wrong, in both languages", async () => {
+  for (const lang of langs) {
+    await loadAdminTexts(lang);
+    const t = adminT();
+    expect(actionText("listing.approve", t)).toBe(lang === "de" ? "Freigegeben" : "Approved");
+    expect(actionText("constructor", t)).toBe("constructor");
+    expect(adminError({ code: "not_yourself", detail: "" }, words)).toBe(t("errorSelf"));
+    expect(adminError({ code: "network", detail: "" }, words)).toBe(appEn.errorNetwork);
+    expect(whereabouts({ lat: -40, lng: -20 }, t, String)).toBe(t("farFromCities"));
+  }
+});
+
+it("asks the cloud with the method, address and body of each route", async () => {
+  const calls: unknown[] = [];
+  const api = adminApi((async (...args: unknown[]) => void calls.push(args)) as unknown as Api["call"]);
+  await api.users("", null);
+  await api.moderate({ siteId: "s", reviewId: "r" }, "show", "fine");
+  expect(calls).toEqual([
+    ["GET", "/admin/users?limit=25"],
+    ["POST", "/admin/sites/s/reviews/r/moderation", { action: "show", reason: "fine" }],
+  ]);
+});

@@ -1,0 +1,15 @@
+import { adminUser, adminUsers, listings, logEntries, reported } from "./admin-data";
+
+/** What the app's server answers to admins, by method and path; `empty`: there is nothing to decide. */
+export function adminAnswers(isEmpty: () => boolean): [RegExp, () => [status: number, body: unknown]][] {
+  const some = <T>(list: T[]) => (isEmpty() ? [] : list);
+  return [
+    [/^GET \/v1\/admin\/listings$/, () => [200, { listings: some(listings), nextCursor: null }]],
+    [/^POST \/v1\/admin\/listings\/[^/]+\/decision$/, () => [200, listings[0]]],
+    [/^GET \/v1\/admin\/reviews$/, () => [200, { reviews: some(reported) }]],
+    [/^POST \/v1\/admin\/sites\/[^/]+\/reviews\/[^/]+\/moderation$/, () => [204, null]],
+    [/^GET \/v1\/admin\/users$/, () => [200, { users: some(adminUsers), nextCursor: isEmpty() ? null : "next" }]],
+    [/^(?:GET|PATCH) \/v1\/admin\/users\/[^/]+$/, () => [200, adminUser]],
+    [/^GET \/v1\/admin\/audit$/, () => [200, { entries: some(logEntries) }]],
+  ];
+}
