@@ -75,8 +75,11 @@ export async function axeFindings(page: Page): Promise<string[]> {
 
 /** Whether the page can be scrolled sideways, which nobody should have to. What is drawn to a width, such as a chart, follows a new one some frames later. */
 export async function expectNoSideways(page: Page): Promise<void> {
-  const fits = () => document.documentElement.scrollWidth <= window.innerWidth;
-  await page.waitForFunction(fits, undefined, { timeout: FOLLOWS_MS }).catch(() => undefined);
+  await page
+    .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, {
+      timeout: FOLLOWS_MS,
+    })
+    .catch(() => undefined);
   const tooWide = await page.evaluate(() => {
     if (document.documentElement.scrollWidth <= window.innerWidth) return [];
     return [...document.querySelectorAll("body *")]
