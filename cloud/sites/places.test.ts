@@ -108,6 +108,7 @@ describe("a listing", () => {
       .selectFrom("audit_log")
       .select("action")
       .where("site_id", "=", siteId)
+      .where("action", "like", "listing.%")
       .orderBy("id")
       .execute();
     expect(log.map(({ action }) => action)).toEqual(
