@@ -27,8 +27,7 @@ const tables = [
   `create index booking_series_open on booking_series (site_id) where not ended`,
   `create table booking_series_days (
     site_id uuid not null, series_id uuid not null, date text not null, from_slot integer, to_slot integer, booking text, refusal text,
-    primary key (site_id, series_id, date),
-    foreign key (site_id, series_id) references booking_series (site_id, series_id) on delete cascade)`,
+    primary key (site_id, series_id, date))`,
 ];
 
 /**
