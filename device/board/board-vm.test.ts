@@ -51,7 +51,7 @@ async function tapUntilAsked(): Promise<void> {
 }
 
 describe("the board's bytecode over models of its chips", () => {
-  it("fits the VM, which takes 104 KB, with room to spare", () => {
+  it("fits into the 96 KB that a program may have", () => {
     expect(fs.statSync(findBuilt().board).size).toBeLessThanOrEqual(96 * 1024);
   });
 

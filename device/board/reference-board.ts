@@ -1,11 +1,13 @@
 import { noInputs, PILOT_A, PILOT_C, PILOT_D } from "../core/board";
 import type { Inputs, Outputs } from "../core/board";
+import { Ade7880 } from "./ade7880";
 import { Ade7953 } from "./ade7953";
 import { Ads1115 } from "./ads1115";
 import { Debounce } from "./debounce";
 import type { I2cBus, Pause } from "./i2c";
 import { lampColour } from "./lamp";
 import { LockMotor } from "./lock-motor";
+import type { MeterChip } from "./meter-chip";
 import { FULL_ON, Pca9685 } from "./pca9685";
 import { cableMa, dutyCounts, isHot, pilotMv, pilotState } from "./pilot-signal";
 import { Pn532 } from "./pn532";
@@ -41,14 +43,14 @@ const OVER_CURRENT_MS = 10000;
 const RESET_HOLD_MS = 3000;
 
 /**
- * The board of docs/hardware.md: PCA9685, ADS1115, TCA9534, ADE7953 and PN532 on one I2C bus. `read` and `write` are called in
+ * The board of docs/hardware.md: PCA9685, ADS1115, TCA9534, ADE7953 or ADE7880, and PN532 on one I2C bus. `read` and `write` are called in
  * turn, about ten times a second. The contactor is asked for only on a fresh and whole reading; the watchdog is
  * fed only when outputs were read back as written.
  */
 export class ReferenceBoard {
   outputs: Pca9685;
   switches: Tca9534;
-  meter: Ade7953;
+  meter: MeterChip;
   private button = new Debounce(50);
   private adc: Ads1115;
   private reader: Pn532;
@@ -72,18 +74,19 @@ export class ReferenceBoard {
 
   /**
    * `meterEpoch` numbers this run of the program, 1 to 65535. `attachedMa`: what a fixed cable may carry; 0 for a socket,
-   * whose plug is read and locked.
+   * whose plug is read and locked. `hasThreePhases`: an ADE7880 in place of the ADE7953.
    */
   constructor(
     bus: I2cBus,
     pause: Pause,
     meterEpoch: number,
     private attachedMa: number,
+    hasThreePhases: boolean,
   ) {
     this.outputs = new Pca9685(bus, pause);
     this.adc = new Ads1115(bus, pause);
     this.switches = new Tca9534(bus);
-    this.meter = new Ade7953(bus);
+    this.meter = hasThreePhases ? new Ade7880(bus) : new Ade7953(bus);
     this.reader = new Pn532(bus);
     this.seen.meterEpoch = meterEpoch;
     this.seen.locked = attachedMa > 0;

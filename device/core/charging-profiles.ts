@@ -13,7 +13,6 @@ interface Installed {
   profile: ChargingProfile;
   /** Place in flash, -1 for a transaction's. */
   place: number;
-  text: string;
 }
 
 /** The stack of charging profiles (OCPP 1.6 section 3.13) and the limit that it makes. */
@@ -31,9 +30,8 @@ export class ChargingProfiles {
     private clock: WallClock,
   ) {
     for (let place = 0; place < MAX_PROFILES; place++) {
-      const text = saved[`p${place}`];
-      const profile = decodeProfile(text);
-      if (profile !== undefined) this.installed.push({ profile, place, text: `${text}` });
+      const profile = decodeProfile(saved[`p${place}`]);
+      if (profile !== undefined) this.installed.push({ profile, place });
     }
   }
 
@@ -43,7 +41,7 @@ export class ChargingProfiles {
     const replaced: Installed[] = [];
     for (const one of this.installed) (replaces(profile, one.profile) ? replaced : kept).push(one);
     if (kept.length >= MAX_PROFILES) return false;
-    const fresh: Installed = { profile, place: -1, text: "" };
+    const fresh: Installed = { profile, place: -1 };
     if (profile.purpose !== PURPOSE_TX) this.keep(fresh, kept, replaced);
     for (const old of replaced) if (old.place >= 0 && old.place !== fresh.place) this.store.remove(`p${old.place}`);
     kept.push(fresh);
@@ -58,8 +56,8 @@ export class ChargingProfiles {
     let place = before === undefined ? 0 : before.place;
     if (before === undefined) while (kept.some((one) => one.place === place)) place++;
     fresh.place = place;
-    fresh.text = encodeProfile(fresh.profile);
-    if (before === undefined || before.text !== fresh.text) this.store.put(`p${place}`, fresh.text);
+    const text = encodeProfile(fresh.profile);
+    if (before === undefined || encodeProfile(before.profile) !== text) this.store.put(`p${place}`, text);
   }
 
   /** Removes what matches all that is given, -1 for any (ClearChargingProfile, section 5.3). False where nothing does. */

@@ -1,9 +1,11 @@
+import { textIn } from "./answer";
+import type { Pieces } from "./answer";
 import type { Inputs } from "./board";
 import { handleCall } from "./commands";
 import type { ConfigKeys } from "./config-keys";
 import { Delivery } from "./delivery";
 import { CALL, CALL_ERROR, decodeFrame, encodeCall, encodeError, encodeResult } from "./frame";
-import { ascii, idTagParent, idTagStatus } from "./frame";
+import { ascii, idOfHead, idTagParent, idTagStatus, resultHead } from "./frame";
 import type { Frame, Payload } from "./frame";
 import { ASK, localVerdict, mayStop, WELCOME } from "./local-auth";
 import { groupCode } from "./local-list";
@@ -22,13 +24,16 @@ import type { WallClock } from "./wall-clock";
 const CALL_TIMEOUT_MS = 30000;
 /** Unanswered calls in a row after which the connection is taken for dead. */
 const HUNG_AFTER = 2;
+/** An answer of so many pieces is short enough to wait as a whole. */
+const FEW_PIECES = 8;
 /** How long an UnlockConnector waits for the lock. */
 const UNLOCK_PATIENCE_MS = 5000;
 
-/** A frame to send: to the topic of calls, or that of replies. */
+/** A frame to send: to the topic of calls, or that of replies. Where there are pieces, they and a bracket follow the text. */
 export interface Outgoing {
   reply: boolean;
   text: string;
+  pieces: Pieces | undefined;
 }
 
 /** The call that waits for its answer. */
@@ -145,10 +150,7 @@ export class Client {
   private watchUnlock(ms: number, inputs: Inputs): void {
     this.unlockMs += ms;
     if (inputs.locked && this.unlockMs < UNLOCK_PATIENCE_MS) return;
-    this.replies.answer(
-      this.unlockId,
-      encodeResult(this.unlockId, { status: inputs.locked ? "UnlockFailed" : "Unlocked" }),
-    );
+    this.reply(this.unlockId, encodeResult(this.unlockId, { status: inputs.locked ? "UnlockFailed" : "Unlocked" }));
     this.unlockId = "";
   }
 
@@ -161,7 +163,7 @@ export class Client {
   takeFrame(): Outgoing | undefined {
     if (!this.online) return undefined;
     const reply = this.replies.take();
-    if (reply !== undefined) return { reply: true, text: reply };
+    if (reply !== undefined) return { reply: true, text: reply.text, pieces: reply.pieces };
     if (this.pending !== undefined) return undefined;
     if (!this.accepted()) {
       const trigger = this.takeTrigger("BootNotification");
@@ -197,7 +199,7 @@ export class Client {
     // a queued message keeps its id over repeats, so that the hub knows it again
     const id = entry === undefined ? `${this.boot}-${++this.lastId}` : `q${entry.seq}`;
     this.pending = { id, action, ageMs: 0, entry, notice, idTag };
-    return { reply: false, text: encodeCall(id, action, payload) };
+    return { reply: false, text: encodeCall(id, action, payload), pieces: undefined };
   }
 
   private sendBoot(): Outgoing {
@@ -248,20 +250,42 @@ export class Client {
   received(text: string): void {
     const { frame, id } = decodeFrame(text);
     if (frame === undefined) {
-      this.config.count("RefusedFrames");
-      if (id.length > 0) this.replies.send(encodeError(id, "FormationViolation", "not an OCPP-J call"));
+      this.config.countUp("RefusedFrames");
+      if (id.length > 0) this.replies.refuse(encodeError(id, "FormationViolation", "not an OCPP-J call"));
     } else if (frame.type === CALL) this.called(frame);
     else this.answered(frame);
   }
 
+  /** A frame came that is too long for the charger, which therefore has only its beginning, or nothing. */
+  tooLong(head: string): void {
+    this.config.countUp("RefusedFrames");
+    const id = idOfHead(head);
+    if (id.length > 0) this.replies.refuse(encodeError(id, "GenericError", "the frame is too long"));
+  }
+
   private called(frame: Frame): void {
     if (!this.accepted() && this.registration.status !== "Pending") return; // OCPP 1.6 section 4.2
-    if (this.replies.full() || this.replies.repeat(frame.id)) return;
+    if (this.replies.repeat(frame.id)) return;
+    if (this.replies.full()) {
+      this.busy(frame.id);
+      return;
+    }
     const answer = handleCall(this, this.station, this.config, this.clock, frame);
     if (answer === undefined) return;
-    const { code, payload } = answer;
-    const text = code.length > 0 ? encodeError(frame.id, code, answer.description) : encodeResult(frame.id, payload);
-    this.replies.answer(frame.id, text);
+    const { code, payload, pieces } = answer;
+    if (pieces !== undefined && pieces.count() > FEW_PIECES) {
+      if (!this.replies.answerIn(resultHead(frame.id), pieces)) this.busy(frame.id);
+    } else if (pieces !== undefined) this.reply(frame.id, textIn(resultHead(frame.id), pieces));
+    else if (code.length > 0) this.reply(frame.id, encodeError(frame.id, code, answer.description));
+    else this.reply(frame.id, encodeResult(frame.id, payload));
+  }
+
+  private reply(id: string, text: string): void {
+    if (!this.replies.answer(id, text)) this.busy(id);
+  }
+
+  private busy(id: string): void {
+    this.replies.refuse(encodeError(id, "GenericError", "too many calls at once"));
   }
 
   private answered(frame: Frame): void {
@@ -290,7 +314,7 @@ export class Client {
 
   /** Nothing waits to be sent or answered. */
   idle(): boolean {
-    return this.pending === undefined && this.replies.empty() && this.queue.entries.length === 0;
+    return this.pending === undefined && this.replies.empty() && this.queue.count() === 0;
   }
 
   /** A Reset.req is due: at once when idle and allowed to, at the latest at its time. */

@@ -98,25 +98,64 @@ describe("commands", () => {
     expect(r.sent("StartTransaction")).toHaveLength(1);
   });
 
-  it("answers a burst of twenty, and remembers the last few only", () => {
+  it("answers a burst of twenty, tells those beyond its room that they were not obeyed, and is silent beyond that", () => {
     const r = rig();
     for (let i = 0; i < 20; i++) r.receive([2, `b${i}`, "GetConfiguration", { key: ["HeartbeatInterval"] }]);
-    for (let i = 0; i < 60; i++) r.receive([2, `c${i}`, "GetConfiguration", { key: ["HeartbeatInterval"] }]);
+    for (let i = 0; i < 60; i++) r.receive([2, `c${i}`, "ChangeAvailability", { connectorId: 1, type: "Inoperative" }]);
+    expect(r.charger.station.operative).toBe(true);
+    for (let i = 0; i < 20; i++) r.receive(`[2,"bad${i}"]`);
     r.run(100);
-    expect([...r.replies.keys()].filter((id) => id.startsWith("b"))).toHaveLength(20);
-    expect(r.replies.size).toBe(40);
+    const answers = [...r.replies.values()].map((reply) => JSON.stringify(reply[2]).slice(0, 16));
+    expect(new Set(answers)).toEqual(new Set(['{"configurationK', '"GenericError"']));
+    expect(answers.filter((one) => one.startsWith("{")).length).toBeGreaterThan(15);
+    expect(answers.length).toBeLessThan(30);
+    expect(r.call("ChangeAvailability", { connectorId: 1, type: "Inoperative" })).toEqual({ status: "Accepted" });
   });
 
-  it("obeys no call that it has no room to answer, and has room again later", () => {
+  it("tells one long answer at a time, and what is short beside it", () => {
     const r = rig();
-    for (let i = 0; i < 20; i++) r.receive([2, `long${i}`, "GetConfiguration", {}]);
-    r.receive([2, "late", "ChangeAvailability", { connectorId: 1, type: "Inoperative" }]);
-    for (let i = 0; i < 20; i++) r.receive(`[2,"bad${i}"]`);
-    expect(r.charger.station.operative).toBe(true);
+    for (let i = 0; i < 4; i++) r.receive([2, `long${i}`, "GetConfiguration", {}]);
+    r.receive([2, "short", "ClearCache", {}]);
     r.run(100);
-    expect(r.replies.has("late")).toBe(false);
-    expect(r.replies.size).toBeLessThan(8);
-    expect(r.call("ChangeAvailability", { connectorId: 1, type: "Inoperative" })).toEqual({ status: "Accepted" });
+    expect([...r.replies.keys()]).toEqual(["long1", "long2", "long3", "short", "long0"]);
+    expect(r.replies.get("long1")?.[2]).toBe("GenericError");
+    expect(r.replies.get("long0")?.[2]).toHaveProperty("configurationKey.33");
+    expect(r.call("GetConfiguration", {})).toEqual(r.replies.get("long0")?.[2]);
+  });
+
+  it("remembers the last eight answers", () => {
+    const r = rig();
+    for (let i = 0; i < 9; i++) r.receive([2, `id${i}`, "RemoteStopTransaction", { transactionId: i }]);
+    r.run(100);
+    r.replies.clear();
+    for (const i of [1, 8, 0]) r.receive([2, `id${i}`, "ClearCache", {}]);
+    r.run(100);
+    expect(["id0", "id1", "id8"].map((id) => r.replies.get(id)?.[2])).toEqual([
+      { status: "Accepted" },
+      { status: "Rejected" },
+      { status: "Rejected" },
+    ]);
+  });
+
+  it("tells the caller of a frame that is too long, as far as it can read its id", () => {
+    const r = rig();
+    for (const head of ['[2,"x1","DataTransfer",{"data":"', '[2,"x2', "[3,", "", '[2,"\u00e4","A"', '[2,"a\\nb","A"'])
+      r.charger.client.tooLong(head);
+    r.run(100);
+    expect([...r.replies.values()]).toEqual([[4, "x1", "GenericError", "the frame is too long", {}]]);
+    expect(r.call("GetConfiguration", { key: ["RefusedFrames"] })).toMatchObject({
+      configurationKey: [{ value: "6" }],
+    });
+  });
+
+  it("finds no room for an answer that is longer than what is left, and says so", () => {
+    const r = rig();
+    const names = ["SupportedFeatureProfiles", "MeterValuesSampledData", "ChargingScheduleAllowedChargingRateUnit"];
+    const key = [...names, "HeartbeatInterval", "ConnectionTimeOut", "NumberOfConnectors"];
+    for (let i = 0; i < 8; i++) r.receive([2, `some${i}`, "GetConfiguration", { key }]);
+    r.run(100);
+    const codes = [...r.replies.values()].map((reply) => (reply[0] === 4 ? reply[2] : "answered"));
+    expect([codes[0], codes.at(-1)]).toEqual(["answered", "GenericError"]);
   });
 
   it("forgets on a broken line what it had to answer", () => {

@@ -4,6 +4,7 @@ import type { Client } from "./client";
 import type { ConfigKeys } from "./config-keys";
 import { integerOf, textOf } from "./frame";
 import type { Frame, Payload } from "./frame";
+import { getConfiguration } from "./get-configuration";
 import { getLocalListVersion, sendLocalList } from "./local-auth";
 import { clearChargingProfile, compositeSchedule, profileOfStart, setChargingProfile } from "./smart-charging";
 import type { Station } from "./station";
@@ -112,12 +113,6 @@ function unlockConnector(client: Client, station: Station, frame: Frame): Answer
   if (!station.unlock()) return status("UnlockFailed");
   client.awaitUnlock(frame.id);
   return undefined;
-}
-
-function getConfiguration(config: ConfigKeys, payload: Payload): Answer {
-  const asked = payload["key"];
-  const tooMany = Array.isArray(asked) && (asked as unknown[]).length > config.numberOf("GetConfigurationMaxKeys");
-  return tooMany ? error("OccurenceConstraintViolation", "too many keys") : result(config.get(payload));
 }
 
 /** Obeys a call of the central system; undefined where the answer comes later (UnlockConnector). */

@@ -1,37 +1,30 @@
 import { MAX_PERIODS, MAX_STACK_LEVEL } from "./charging-profile";
 import { MAX_PROFILES } from "./charging-profiles";
-import { integerOf } from "./frame";
+import { isInt } from "./frame";
 import type { Payload } from "./frame";
 import { MAX_LIST, MAX_LIST_PIECE } from "./local-list";
 import type { Saved, Store } from "./store";
 
-/** Key kinds: a fixed text, a whole number, a switch. */
-const FIXED = 0;
-const NUMBER = 1;
-const SWITCH = 2;
+/** What a key's value may be: nothing but what it is, a switch, or a whole number of a range "least,most". */
+const FIXED = "fixed";
+const SWITCH = "switch";
 /** Measurands, of which there is one or none. */
-const ENERGY = 3;
+const ENERGY = "energy";
 /** What to do after ten attempts without the hub. */
-const RECONNECT = 4;
+const RECONNECT = "reconnect";
 
 /** Keys that flash may hold, by their place in the list below: a new one goes to its end. */
 export const MAX_KEYS = 40;
 
 const REGISTER = "Energy.Active.Import.Register";
 
-interface Key {
-  name: string;
-  kind: number;
-  value: string;
-  min: number;
-  max: number;
-}
-
 const MEASURANDS = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage";
 
 /** The configuration keys of OCPP 1.6 section 9.1 of the profiles that this charger has. */
 export class ConfigKeys {
-  private keys: Key[] = [];
+  private names: string[] = [];
+  private rules: string[] = [];
+  private values: string[] = [];
 
   constructor(
     private store: Store,
@@ -53,13 +46,13 @@ export class ConfigKeys {
     this.fixed("StopTransactionOnEVSideDisconnect", "true");
     this.fixed("AuthorizationCacheEnabled", "false");
     this.fixed("ConnectorPhaseRotation", "1.Unknown");
-    this.fixed("GetConfigurationMaxKeys", "40");
+    this.fixed("GetConfigurationMaxKeys", "20");
     this.fixed("MeterValuesAlignedData", "");
     this.fixed("MeterValuesSampledData", MEASURANDS);
     this.fixed("NumberOfConnectors", "1");
     this.fixed("StopTxnAlignedData", "");
     // a session's samples would not fit the memory: its stop tells the readings at both ends, or none
-    this.keys.push({ name: "StopTxnSampledData", kind: ENERGY, value: "", min: 0, max: 0 });
+    this.add("StopTxnSampledData", ENERGY, "");
     this.fixed("SupportedFeatureProfiles", "Core,LocalAuthListManagement,SmartCharging,Reservation,RemoteTrigger");
     this.fixed("ChargeProfileMaxStackLevel", `${MAX_STACK_LEVEL}`);
     this.fixed("ChargingScheduleAllowedChargingRateUnit", "Current,Power");
@@ -67,34 +60,50 @@ export class ConfigKeys {
     this.fixed("MaxChargingProfilesInstalled", `${MAX_PROFILES}`);
     this.fixed("ConnectorSwitch3to1PhaseSupported", "false");
     // ours: not of the standard
-    this.keys.push({ name: "ReconnectAfterLimit", kind: RECONNECT, value: "Slow", min: 0, max: 0 });
+    this.add("ReconnectAfterLimit", RECONNECT, "Slow");
     this.fixed("RefusedFrames", "0");
     this.fixed("ReserveConnectorZeroSupported", "false");
     this.toggle("LocalAuthListEnabled", true);
     this.fixed("LocalAuthListMaxLength", `${MAX_LIST}`);
     this.fixed("SendLocalListMaxLength", `${MAX_LIST_PIECE}`);
-    for (let i = 0; i < this.keys.length; i++) {
+    for (let i = 0; i < this.names.length; i++) {
       const text = saved[`c${i}`];
-      const key = this.keys[i] as Key;
-      if (text !== undefined && valid(key, text)) key.value = text;
+      if (text !== undefined && valid(this.rules[i] as string, text)) this.values[i] = text;
     }
   }
 
+  private add(name: string, rule: string, value: string): void {
+    this.names.push(name);
+    this.rules.push(rule);
+    this.values.push(value);
+  }
+
   private number(name: string, value: number, min: number, max: number): void {
-    this.keys.push({ name, kind: NUMBER, value: `${value}`, min, max });
+    this.add(name, `${min},${max}`, `${value}`);
   }
 
   private toggle(name: string, value: boolean): void {
-    this.keys.push({ name, kind: SWITCH, value: value ? "true" : "false", min: 0, max: 0 });
+    this.add(name, SWITCH, value ? "true" : "false");
   }
 
   private fixed(name: string, value: string): void {
-    this.keys.push({ name, kind: FIXED, value, min: 0, max: 0 });
+    this.add(name, FIXED, value);
   }
 
-  private indexOf(name: string): number {
+  /** The place of a key, -1 where there is none. */
+  indexOf(name: string): number {
     const wanted = name.toLowerCase(); // keys are CiString50
-    return this.keys.findIndex((k) => k.name.toLowerCase() === wanted);
+    return this.names.findIndex((n) => n.length === wanted.length && n.toLowerCase() === wanted);
+  }
+
+  /** How many there are. */
+  count(): number {
+    return this.names.length;
+  }
+
+  /** A key as GetConfiguration tells it (KeyValue, OCPP 1.6 section 7.29). */
+  describe(index: number): Payload {
+    return { key: this.names[index], readonly: this.rules[index] === FIXED, value: this.values[index] };
   }
 
   /** The value of a number key that exists. */
@@ -107,57 +116,38 @@ export class ConfigKeys {
     return this.textOf(name) === "true";
   }
 
-  /** The value of a key that exists. */
+  /** The value of a key that exists, named as it is written above. */
   textOf(name: string): string {
-    return (this.keys[this.indexOf(name)] as Key).value;
+    return this.values[this.names.indexOf(name)] as string;
   }
 
   /** One more of what a fixed key counts. */
-  count(name: string): void {
-    (this.keys[this.indexOf(name)] as Key).value = `${this.numberOf(name) + 1}`;
+  countUp(name: string): void {
+    this.values[this.names.indexOf(name)] = `${this.numberOf(name) + 1}`;
   }
 
   /** ChangeConfiguration (OCPP 1.6 section 5.3): the status of its answer. */
   change(name: string, value: string): string {
     const index = this.indexOf(name);
     if (index < 0) return "NotSupported";
-    const key = this.keys[index] as Key;
-    const text = key.kind === SWITCH ? value.toLowerCase() : value;
-    if (key.kind === FIXED || !valid(key, text)) return "Rejected";
-    if (key.value !== text) {
-      key.value = text;
+    const rule = this.rules[index] as string;
+    const text = rule === SWITCH ? value.toLowerCase() : value;
+    if (rule === FIXED || !valid(rule, text)) return "Rejected";
+    if (this.values[index] !== text) {
+      this.values[index] = text;
       if (text.length > 0) this.store.put(`c${index}`, text);
       else this.store.remove(`c${index}`);
     }
     return "Accepted";
   }
-
-  /** GetConfiguration (OCPP 1.6 section 5.8); without a list, every key. */
-  get(payload: Payload): Payload {
-    const asked = payload["key"];
-    const configurationKey: Payload[] = [];
-    const unknownKey: unknown[] = [];
-    if (Array.isArray(asked) && asked.length > 0) {
-      for (const name of asked as unknown[]) {
-        const index = typeof name === "string" ? this.indexOf(name) : -1;
-        if (index < 0) unknownKey.push(name);
-        else configurationKey.push(describe(this.keys[index] as Key));
-      }
-    } else {
-      for (const key of this.keys) configurationKey.push(describe(key));
-    }
-    return { configurationKey, unknownKey };
-  }
 }
 
-function describe(key: Key): Payload {
-  return { key: key.name, readonly: key.kind === FIXED, value: key.value };
-}
-
-function valid(key: Key, text: string): boolean {
-  if (key.kind === SWITCH) return text === "true" || text === "false";
-  if (key.kind === RECONNECT) return text === "Slow" || text === "Manual";
-  if (key.kind === ENERGY) return text === "" || text === REGISTER;
-  const value = integerOf({ value: parseInt(text) }, "value");
-  return key.kind === NUMBER && value !== undefined && `${value}` === text && value >= key.min && value <= key.max;
+function valid(rule: string, text: string): boolean {
+  if (rule === FIXED) return false;
+  if (rule === SWITCH) return text === "true" || text === "false";
+  if (rule === RECONNECT) return text === "Slow" || text === "Manual";
+  if (rule === ENERGY) return text === "" || text === REGISTER;
+  const range = rule.split(",");
+  const value = parseInt(text);
+  return isInt(value) && `${value}` === text && value >= parseInt(`${range[0]}`) && value <= parseInt(`${range[1]}`);
 }

@@ -5,7 +5,7 @@ export const CALL_RESULT = 3;
 export const CALL_ERROR = 4;
 
 /** The longest frame that is looked at, in characters. */
-export const MAX_FRAME = 4096;
+export const MAX_FRAME = 2048;
 
 /** Opening brackets in a frame: more than any request of the profiles we have. */
 const MAX_OPEN = 64;
@@ -104,6 +104,18 @@ export function encodeCall(id: string, action: string, payload: Payload): string
 /** `[3, id, payload]`. */
 export function encodeResult(id: string, payload: Payload): string {
   return JSON.stringify([CALL_RESULT, id, payload]);
+}
+
+/** `[3, id, payload]` up to the payload. */
+export function resultHead(id: string): string {
+  return `[${CALL_RESULT},${JSON.stringify(id)},`;
+}
+
+/** The id of a call of which there is only the beginning, "" where it is none. */
+export function idOfHead(head: string): string {
+  const end = head.indexOf('"', 4);
+  const id = head.slice(0, 4) === '[2,"' && end > 0 ? head.slice(4, end) : "";
+  return id.length <= 36 && ascii(id, 36) === id && id.indexOf("\\") < 0 ? id : "";
 }
 
 /** `[4, id, code, description, {}]`. */

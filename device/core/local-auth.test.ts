@@ -56,14 +56,15 @@ describe("SendLocalList and GetLocalListVersion", () => {
     expect([send(rig, 0, []), send(rig, -1, [])]).toEqual([{ status: "Failed" }, { status: "Failed" }]);
   });
 
-  it("refuse more than two hundred tags as a whole", () => {
+  it("refuse more than two hundred tags as a whole, and more than five at once", () => {
     const rig = new Rig().online();
-    const piece = (from: number): unknown[] =>
-      Array.from({ length: 25 }, (_, i) => ({ idTag: `T${from + i}`, ...info() }));
-    for (let i = 0; i < 8; i += 1)
-      expect(send(rig, 1 + i, piece(i * 25), i === 0 ? "Full" : "Differential")).toEqual({ status: "Accepted" });
-    expect(send(rig, 20, piece(500), "Differential")).toEqual({ status: "Failed" });
-    expect(version(rig)).toEqual({ listVersion: 8 });
+    const piece = (from: number, length = 5): unknown[] =>
+      Array.from({ length }, (_, i) => ({ idTag: `T${from + i}`, ...info() }));
+    for (let i = 0; i < 40; i += 1)
+      expect(send(rig, 1 + i, piece(i * 5), i === 0 ? "Full" : "Differential")).toEqual({ status: "Accepted" });
+    expect(send(rig, 50, piece(500), "Differential")).toEqual({ status: "Failed" });
+    expect(send(rig, 50, piece(0, 6), "Differential")).toBe("OccurenceConstraintViolation");
+    expect(version(rig)).toEqual({ listVersion: 40 });
   });
 
   it.each([

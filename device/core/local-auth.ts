@@ -1,8 +1,9 @@
-import { missing, result, status } from "./answer";
+import { error, missing, result, status } from "./answer";
 import type { Answer } from "./answer";
 import type { ConfigKeys } from "./config-keys";
 import { integerOf, isObject, textOf } from "./frame";
 import type { Payload } from "./frame";
+import { MAX_LIST_PIECE } from "./local-list";
 import type { ListEntry, LocalList } from "./local-list";
 import { parseInstant } from "./time";
 
@@ -44,7 +45,7 @@ function readEntry(value: unknown, full: boolean): ListEntry | undefined {
   const idTag = textOf(value as Payload, "idTag", 20);
   const given = (value as Payload)["idTagInfo"];
   if (idTag === undefined || (given === undefined && full)) return undefined;
-  const entry: ListEntry = { idTag, status: "", parentIdTag: "", expiry: "" };
+  const entry: ListEntry = { idTag, status: "", parentIdTag: "", expiry: undefined };
   if (given === undefined) return entry;
   if (!isObject(given)) return undefined;
   const info = given as Payload;
@@ -52,10 +53,11 @@ function readEntry(value: unknown, full: boolean): ListEntry | undefined {
   const group = info["parentIdTag"] === undefined ? "" : textOf(info, "parentIdTag", 20);
   const expiry = info["expiryDate"] === undefined ? "" : textOf(info, "expiryDate", 40);
   if (told === undefined || !STATUSES.includes(told) || group === undefined || expiry === undefined) return undefined;
-  if (expiry.length > 0 && parseInstant(expiry) === undefined) return undefined;
+  const at = expiry.length > 0 ? parseInstant(expiry) : undefined;
+  if (expiry.length > 0 && at === undefined) return undefined;
   entry.status = told;
   entry.parentIdTag = group;
-  entry.expiry = expiry;
+  entry.expiry = at;
   return entry;
 }
 
@@ -68,8 +70,10 @@ export function sendLocalList(config: ConfigKeys, list: LocalList, payload: Payl
   if (version === undefined) return missing("listVersion");
   if (type !== "Full" && type !== "Differential") return missing("updateType");
   if (given !== undefined && !Array.isArray(given)) return missing("localAuthorizationList");
+  const values = given === undefined ? [] : (given as unknown[]);
+  if (values.length > MAX_LIST_PIECE) return error("OccurenceConstraintViolation", "more than SendLocalListMaxLength");
   const entries: ListEntry[] = [];
-  for (const value of given === undefined ? [] : (given as unknown[])) {
+  for (const value of values) {
     const entry = readEntry(value, type === "Full");
     if (entry === undefined) return missing("a part of localAuthorizationList");
     entries.push(entry);

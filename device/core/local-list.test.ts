@@ -3,13 +3,14 @@ import { describe, expect, it } from "vitest";
 import { groupCode, LIST_BLOCKS, LocalList, MAX_LIST } from "./local-list";
 import type { ListEntry } from "./local-list";
 import { MemoryStore } from "./testing/rig";
+import { parseInstant } from "./time";
 import { WallClock } from "./wall-clock";
 
 const entry = (idTag: string, more: Partial<ListEntry> = {}): ListEntry => ({
   idTag,
   status: "Accepted",
   parentIdTag: "",
-  expiry: "",
+  expiry: undefined,
   ...more,
 });
 
@@ -41,14 +42,14 @@ describe("the local authorisation list", () => {
   it("lets a tag expire within the hour, never later, and refuses it while the time is not known", () => {
     const l = list();
     l.update(1, true, [
-      entry("past", { expiry: "2026-03-01T12:29:59Z" }),
-      entry("soon", { expiry: "2026-03-01T13:00:00Z" }),
-      entry("old", { expiry: "1999-01-01T00:00:00Z" }),
-      entry("late", { expiry: "2199-01-01T00:00:00Z" }),
+      entry("past", { expiry: parseInstant("2026-03-01T12:29:59Z") }),
+      entry("soon", { expiry: parseInstant("2026-03-01T13:00:00Z") }),
+      entry("old", { expiry: parseInstant("1999-01-01T00:00:00Z") }),
+      entry("late", { expiry: parseInstant("2199-01-01T00:00:00Z") }),
     ]);
     expect(["past", "soon", "old", "late"].map((tag) => l.accepts(tag))).toEqual([false, true, false, true]);
     const store = new MemoryStore();
-    list(store).update(1, true, [entry("soon", { expiry: "2026-03-01T13:00:00Z" }), entry("ever")]);
+    list(store).update(1, true, [entry("soon", { expiry: parseInstant("2026-03-01T13:00:00Z") }), entry("ever")]);
     const unsure = new LocalList(store, { ...store.saved }, new WallClock(2));
     expect(["soon", "ever"].map((tag) => unsure.accepts(tag))).toEqual([false, true]);
   });

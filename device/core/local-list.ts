@@ -1,24 +1,26 @@
 import type { Saved, Store } from "./store";
-import { parseInstant } from "./time";
 import type { Instant } from "./time";
 import type { WallClock } from "./wall-clock";
 
-/** Id tags that fit (LocalAuthListMaxLength), and how many a message may bring (SendLocalListMaxLength): the longest stay below 2 KB. */
+/** Id tags that fit (LocalAuthListMaxLength), and how many a message may bring (SendLocalListMaxLength): at their longest 0.9 KB. */
 export const MAX_LIST = 200;
-export const MAX_LIST_PIECE = 12;
+export const MAX_LIST_PIECE = 5;
 /** Places in flash for the list. */
 export const LIST_BLOCKS = 16;
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /** An entry: 8 digits of its tag's hash, its status, 3 of its expiry in hours since 2020, 4 of its group's hash. */
 const TAG = 8;
+/** The lowest digit of its first hash: that of tags which count up. */
+const MARK = 3;
 const EXPIRY_AT = 9;
 const GROUP_AT = 12;
 const ENTRY = 16;
 /** A block begins with the number of its writing, so that blocks of two updates are never taken for one list. */
 const HEAD = 2;
 const WRITINGS = 4096;
-const BLOCK = HEAD + 13 * ENTRY;
+const PER_BLOCK = 13;
+const SLOTS = LIST_BLOCKS * PER_BLOCK;
 const NO_GROUP = "AAAA";
 /** Hours that mean no expiry, and the day from which they count: 2020-01-01. Those of three digits end in 2049. */
 const NEVER = 262143;
@@ -30,19 +32,23 @@ export interface ListEntry {
   /** "" removes the tag. */
   status: string;
   parentIdTag: string;
-  /** ISO 8601, "" for none. */
-  expiry: string;
+  /** Undefined for none. */
+  expiry: Instant | undefined;
 }
 
-/** `value` in so many digits of 6 bits. */
-function digits(value: number, count: number): string {
-  let text = "";
+/** Writes `value` in so many digits of 6 bits. */
+function putDigits(to: Buffer, at: number, value: number, count: number): void {
   let rest = value;
-  for (let i = 0; i < count; i++) {
-    text = ALPHABET.slice(rest & 63, (rest & 63) + 1) + text;
+  for (let i = at + count - 1; i >= at; i--) {
+    to[i] = ALPHABET.charCodeAt(rest & 63);
     rest = rest >> 6;
   }
-  return text;
+}
+
+function digits(value: number, count: number): string {
+  const bytes = Buffer.alloc(count);
+  putDigits(bytes, 0, value, count);
+  return bytes.toString();
 }
 
 function valueOf(text: string): number {
@@ -52,46 +58,59 @@ function valueOf(text: string): number {
 }
 
 /** A hash of 24 bits; `base` times its modulus is an int32, so that the VM reckons exactly. */
-function hash(text: string, base: number): number {
+function hash(bytes: Buffer, base: number): number {
   let h = 0;
-  for (let i = 0; i < text.length; i++) h = (h * base + text.charCodeAt(i)) % 16777213;
+  for (let i = 0; i < bytes.length; i++) h = (h * base + (bytes[i] as number)) % 16777213;
   return h;
 }
 
-function tagCode(idTag: string): string {
-  const text = idTag.toLowerCase(); // id tags are CiString20
-  return digits(hash(text, 101), 4) + digits(hash(text, 127), 4);
+/** The first digits of a tag's entry; id tags are CiString20. */
+function putTag(to: Buffer, idTag: string): void {
+  const bytes = Buffer.from(idTag.toLowerCase());
+  putDigits(to, 0, hash(bytes, 101), 4);
+  putDigits(to, 4, hash(bytes, 127), 4);
 }
 
 /** What stands for a group (parentIdTag): equal for equal groups, "" for none. */
 export function groupCode(parentIdTag: string): string {
-  return parentIdTag.length === 0 ? "" : digits(hash(parentIdTag.toLowerCase(), 101), 4);
+  return parentIdTag.length === 0 ? "" : digits(hash(Buffer.from(parentIdTag.toLowerCase()), 101), 4);
 }
 
-function hoursOf(expiry: string): number {
-  const at = expiry.length === 0 ? undefined : parseInstant(expiry);
-  if (at === undefined) return NEVER;
-  return Math.max(0, Math.min(hoursSince(at), NEVER - 1));
+function hoursOf(expiry: Instant | undefined): number {
+  return expiry === undefined ? NEVER : Math.max(0, Math.min(hoursSince(expiry), NEVER - 1));
 }
 
 function hoursSince(at: Instant): number {
   return (at.day - FIRST_DAY) * 24 + (at.sec - (at.sec % 3600)) / 3600;
 }
 
-function encode(e: ListEntry): string {
+function encode(e: ListEntry): Buffer {
+  const entry = Buffer.alloc(ENTRY);
+  putTag(entry, e.idTag);
+  if (e.status.length === 0) return entry; // only its tag counts
+  entry[TAG] = e.status.charCodeAt(0);
+  putDigits(entry, EXPIRY_AT, hoursOf(e.expiry), GROUP_AT - EXPIRY_AT);
   const group = groupCode(e.parentIdTag);
-  const expiry = digits(hoursOf(e.expiry), GROUP_AT - EXPIRY_AT);
-  return tagCode(e.idTag) + e.status.slice(0, 1) + expiry + (group.length > 0 ? group : NO_GROUP);
+  entry.set(Buffer.from(group.length > 0 ? group : NO_GROUP), GROUP_AT);
+  return entry;
 }
 
 /**
- * The Local Authorization List (OCPP 1.6 section 3.5.1) in RAM and flash. Of a tag only a hash of 48 bits is kept: two hundred of them take 3.9 KB, and a
- * tag that is not in the list is taken for one that is with a chance of 1 in 10^12.
+ * The Local Authorization List (OCPP 1.6 section 3.5.1) in RAM and flash. Of a tag only a hash of 48 bits is kept: two hundred of them take 3.3 KB, and a
+ * tag that is not in the list is taken for one that is with a chance of 1 in 10^12. All of it is one buffer that is made at the start: what comes and goes
+ * in strings would leave the VM's heap in small pieces.
  */
 export class LocalList {
   /** 0: there is none. */
   version = 0;
-  private blocks: string[] = [];
+  /** Entries, a block after the other. */
+  private entries = Buffer.alloc(ENTRY * SLOTS);
+  /** The byte of each that differs most, 0 in an empty slot: one search in them finds the few that may be a tag's. */
+  private marks = Buffer.alloc(SLOTS);
+  /** By block: its entries, the number of its writing (0: not in flash), and whether flash has something else. */
+  private used: number[] = [];
+  private writings: number[] = [];
+  private changed: boolean[] = [];
   private writing = 0;
 
   constructor(
@@ -112,46 +131,98 @@ export class LocalList {
       const text = saved[`l${i}`];
       const block = text === undefined ? "" : text;
       const head = heads.slice(i * HEAD, (i + 1) * HEAD);
-      if (block.length > 0 && (block.slice(0, HEAD) !== head || block.length % ENTRY !== HEAD)) whole = false;
+      const entries = (block.length - HEAD) / ENTRY;
+      if (block.length > 0 && (block.slice(0, HEAD) !== head || Math.floor(entries) !== entries)) whole = false;
       if (block.length === 0 && head !== "AA") whole = false;
-      this.blocks.push(block);
-      this.writing = Math.max(this.writing, valueOf(block.slice(0, HEAD)));
+      if (entries > PER_BLOCK) whole = false;
+      const writing = block.length > 0 ? valueOf(block.slice(0, HEAD)) : 0;
+      this.used.push(0);
+      this.changed.push(false);
+      this.writings.push(writing);
+      this.writing = Math.max(this.writing, writing);
     }
-    if (whole) this.version = version;
-    else this.forget();
+    if (!whole) {
+      this.forget(saved);
+      return;
+    }
+    this.version = version;
+    for (let i = 0; i < LIST_BLOCKS; i++) {
+      const block = saved[`l${i}`];
+      if (block === undefined) continue;
+      const bytes = Buffer.from(block);
+      for (let at = HEAD; at < bytes.length; at += ENTRY) this.append(i, bytes.slice(at, at + ENTRY));
+      this.changed[i] = false;
+    }
   }
 
-  private forget(): void {
+  private forget(saved: Saved): void {
     for (let i = 0; i < LIST_BLOCKS; i++) {
-      if (this.blocks[i] !== "") this.store.remove(`l${i}`);
-      this.blocks[i] = "";
+      if (saved[`l${i}`] !== undefined) this.store.remove(`l${i}`);
+      this.writings[i] = 0;
     }
   }
 
   /** Id tags in the list. */
   count(): number {
     let count = 0;
-    for (const block of this.blocks) if (block.length > 0) count += (block.length - HEAD) / ENTRY;
+    for (const used of this.used) count += used;
     return count;
   }
 
-  /** The block that has a tag's code, or -1. */
-  private blockOf(code: string): number {
-    return this.blocks.findIndex((block) => entryAt(block, code) >= 0);
+  /** The slot of the entry with the same tag, or -1. */
+  private slotOf(entry: Buffer): number {
+    const mark = entry[MARK] as number;
+    let slot = this.marks.indexOf(mark, 0);
+    while (slot >= 0 && !this.has(slot, entry, TAG)) slot = this.marks.indexOf(mark, slot + 1);
+    return slot;
+  }
+
+  /** Are the first bytes of the entry in this slot these? */
+  private has(slot: number, entry: Buffer, count: number): boolean {
+    const at = slot * ENTRY;
+    for (let i = 0; i < count; i++) if (this.entries[at + i] !== entry[i]) return false;
+    return true;
+  }
+
+  private write(slot: number, entry: Buffer): void {
+    if (this.marks[slot] !== 0 && this.has(slot, entry, ENTRY)) return;
+    this.entries.set(entry, slot * ENTRY);
+    this.marks[slot] = entry[MARK] as number;
+    this.changed[blockOf(slot)] = true;
+  }
+
+  private append(block: number, entry: Buffer): void {
+    const used = this.used[block] as number;
+    this.write(block * PER_BLOCK + used, entry);
+    this.used[block] = used + 1;
+  }
+
+  /** Empties a slot: its block's last entry takes its place. */
+  private drop(slot: number): void {
+    const block = blockOf(slot);
+    const used = (this.used[block] as number) - 1;
+    const last = block * PER_BLOCK + used;
+    this.entries.set(this.entries.slice(last * ENTRY, (last + 1) * ENTRY), slot * ENTRY);
+    this.marks[slot] = this.marks[last] as number;
+    this.marks[last] = 0;
+    this.used[block] = used;
+    this.changed[block] = true;
+  }
+
+  private find(idTag: string): number {
+    const entry = Buffer.alloc(TAG);
+    putTag(entry, idTag);
+    return this.slotOf(entry);
   }
 
   private entryOf(idTag: string): string {
-    const code = tagCode(idTag);
-    const index = this.blockOf(code);
-    if (index < 0) return "";
-    const block = this.blocks[index] as string;
-    const at = entryAt(block, code);
-    return block.slice(at, at + ENTRY);
+    const slot = this.find(idTag);
+    return slot < 0 ? "" : this.entries.slice(slot * ENTRY, (slot + 1) * ENTRY).toString();
   }
 
   /** Is this tag in the list, whatever it says of it? */
   knows(idTag: string): boolean {
-    return this.entryOf(idTag).length > 0;
+    return this.find(idTag) >= 0;
   }
 
   /** May this tag charge? One that expires may not while the time is not known. */
@@ -170,59 +241,75 @@ export class LocalList {
 
   /** Takes a SendLocalList whose entries were read; false where they do not fit, and then nothing has changed. */
   update(version: number, full: boolean, entries: ListEntry[]): boolean {
-    const before = this.blocks.slice();
-    let fits = true;
-    if (full) for (let i = 0; i < LIST_BLOCKS; i++) this.blocks[i] = "";
-    for (const e of entries) if (!this.put(e)) fits = false;
-    if (!fits || this.count() > MAX_LIST) {
-      this.blocks = before;
-      return false;
+    const fresh: Buffer[] = [];
+    const tags: string[] = [];
+    let count = full ? 0 : this.count();
+    // of a tag that is named twice the last word counts
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = encode(entries[i] as ListEntry);
+      const tag = entry.slice(0, TAG).toString();
+      if (tags.includes(tag)) continue;
+      tags.push(tag);
+      fresh.push(entry);
+      const known = !full && this.slotOf(entry) >= 0;
+      if (known !== (entry[TAG] !== 0)) count += known ? -1 : 1;
     }
+    if (count > MAX_LIST) return false;
+    if (full) this.clear();
+    for (const entry of fresh) if (entry[TAG] === 0) this.removeTag(entry);
+    for (const entry of fresh) if (entry[TAG] !== 0) this.put(entry);
     this.version = version;
-    this.save(before);
+    this.save();
     return true;
   }
 
-  /** False where no block has room. */
-  private put(e: ListEntry): boolean {
-    const code = tagCode(e.idTag);
-    let index = this.blockOf(code);
-    if (index >= 0) {
-      const block = this.blocks[index] as string;
-      const at = entryAt(block, code);
-      this.blocks[index] = block.slice(0, at) + block.slice(at + ENTRY);
+  private clear(): void {
+    for (let slot = 0; slot < SLOTS; slot++) this.marks[slot] = 0;
+    for (let i = 0; i < LIST_BLOCKS; i++) {
+      if (this.used[i] !== 0) this.changed[i] = true;
+      this.used[i] = 0;
     }
-    if (e.status.length === 0) return true;
-    if (index < 0) index = this.blocks.findIndex((block) => block.length < BLOCK);
-    if (index < 0) return false;
-    const block = this.blocks[index] as string;
-    this.blocks[index] = (block.length === 0 ? "AA" : block) + encode(e);
-    return true;
+  }
+
+  private removeTag(entry: Buffer): void {
+    const slot = this.slotOf(entry);
+    if (slot >= 0) this.drop(slot);
+  }
+
+  private put(entry: Buffer): void {
+    const slot = this.slotOf(entry);
+    if (slot >= 0) this.write(slot, entry);
+    else
+      this.append(
+        this.used.findIndex((used) => used < PER_BLOCK),
+        entry,
+      );
   }
 
   /** What has changed goes to flash, at last the version with the numbers of all blocks. */
-  private save(before: string[]): void {
+  private save(): void {
     this.writing = (this.writing % (WRITINGS - 1)) + 1;
     let heads = "";
     for (let i = 0; i < LIST_BLOCKS; i++) {
-      let block = this.blocks[i] as string;
-      if (block.length === HEAD) block = "";
-      if (block !== before[i]) {
-        if (block.length > 0) {
-          block = digits(this.writing, HEAD) + block.slice(HEAD);
-          this.store.put(`l${i}`, block);
-        } else this.store.remove(`l${i}`);
-      }
-      this.blocks[i] = block;
-      heads += block.length === 0 ? "AA" : block.slice(0, HEAD);
+      if (this.changed[i]) this.saveBlock(i);
+      this.changed[i] = false;
+      heads += digits(this.writings[i] as number, HEAD);
     }
     this.store.put("lv", `${this.version},${heads}`);
   }
+
+  private saveBlock(block: number): void {
+    const used = this.used[block] as number;
+    this.writings[block] = used > 0 ? this.writing : 0;
+    if (used === 0) {
+      this.store.remove(`l${block}`);
+      return;
+    }
+    const from = block * PER_BLOCK * ENTRY;
+    this.store.put(`l${block}`, digits(this.writing, HEAD) + this.entries.slice(from, from + used * ENTRY).toString());
+  }
 }
 
-/** Where in a block the entry with this code begins, or -1. */
-function entryAt(block: string, code: string): number {
-  let at = block.indexOf(code);
-  while (at >= 0 && at % ENTRY !== HEAD) at = block.indexOf(code, at + 1);
-  return at;
+function blockOf(slot: number): number {
+  return Math.floor(slot / PER_BLOCK);
 }

@@ -4,16 +4,31 @@ import type { Reservation } from "./reservation";
 import type { Saved, Store } from "./store";
 import type { Transaction } from "./transaction";
 
-/** Places for unsent transaction messages: what RAM holds beside everything else. */
+/** Places for unsent transaction messages, and one more: a sample that is being sent gives way to nothing. */
 export const PLACES = 24;
+export const ALL_PLACES = PLACES + 1;
+/** The longest message in its text for flash. */
+const LONGEST = 168;
+
+/** What is known of a message without reading it. */
+const SAMPLE = 1;
+const LAST_READING = 2;
+const IN_FLASH = 4;
 
 /**
  * Transaction messages in order, kept until their CALLRESULT (OCPP 1.6 section 3.7). Starts and stops are in flash at once
- * and never dropped; samples go to flash only when the line is down, and are thinned when places run short.
+ * and never dropped; samples go to flash only when the line is down, and are thinned when places run short. In RAM they are texts in one buffer that is
+ * made at the start: as objects a full queue would take a quarter of the VM's heap, in small pieces.
  */
 export class MessageQueue {
-  /** Oldest first. */
-  entries: Entry[] = [];
+  private texts = Buffer.alloc(ALL_PLACES * LONGEST);
+  /** By place: the text's length, 0 where it is free, the message's seq, and what is known of it. */
+  private lengths: number[] = [];
+  private seqs: number[] = [];
+  private flags: number[] = [];
+  /** Places, the oldest message first. */
+  private order: number[] = [];
+  private oldest: Entry | undefined;
   /** Samples stay in RAM: flash has no room for them. */
   private samplesInRam = false;
   private nextSeq = 1;
@@ -22,60 +37,86 @@ export class MessageQueue {
     private store: Store,
     saved: Saved,
   ) {
-    for (let place = 0; place < PLACES; place++) {
-      const text = saved[`q${place}`];
-      const entry = text === undefined ? undefined : decodeEntry(text, place);
-      if (entry !== undefined) this.insert(entry);
+    for (let place = 0; place < ALL_PLACES; place++) {
+      this.lengths.push(0);
+      this.seqs.push(0);
+      this.flags.push(0);
     }
-    const last = this.entries.length - 1;
+    for (let place = 0; place < ALL_PLACES; place++) {
+      const text = saved[`q${place}`];
+      const entry = text === undefined || text.length > LONGEST ? undefined : decodeEntry(text);
+      if (entry !== undefined) this.insert(place, entry, `${text}`, IN_FLASH);
+    }
     const floor = saved["seq"] === undefined ? NaN : parseInt(`${saved["seq"]}`);
     if (floor >= this.nextSeq) this.nextSeq = floor;
-    if (last >= 0) this.nextSeq = Math.max(this.nextSeq, (this.entries[last] as Entry).seq + 1);
+    const last = this.order.length - 1;
+    if (last >= 0) this.nextSeq = Math.max(this.nextSeq, this.seqAt(last) + 1);
   }
 
-  private insert(entry: Entry): void {
-    this.entries.push(entry);
-    for (let i = this.entries.length - 1; i > 0; i--) {
-      const before = this.entries[i - 1] as Entry;
-      if (before.seq < entry.seq) return;
-      this.entries[i - 1] = entry;
-      this.entries[i] = before;
+  private insert(place: number, entry: Entry, text: string, flags: number): void {
+    this.texts.set(Buffer.from(text), place * LONGEST);
+    this.lengths[place] = text.length;
+    this.seqs[place] = entry.seq;
+    const { sample } = entry;
+    if (sample === undefined) this.flags[place] = flags;
+    else this.flags[place] = flags | SAMPLE | (sample.context === CONTEXT_END ? LAST_READING : 0);
+    this.order.push(place);
+    for (let i = this.order.length - 1; i > 0 && this.seqAt(i - 1) > entry.seq; i--) {
+      this.order[i] = this.order[i - 1] as number;
+      this.order[i - 1] = place;
     }
+    this.oldest = undefined;
+  }
+
+  private seqAt(index: number): number {
+    return this.seqs[this.order[index] as number] as number;
+  }
+
+  private is(place: number, flag: number): boolean {
+    return ((this.flags[place] as number) & flag) !== 0;
+  }
+
+  private textOf(place: number): string {
+    const from = place * LONGEST;
+    return this.texts.slice(from, from + (this.lengths[place] as number)).toString();
+  }
+
+  /** Messages that wait. */
+  count(): number {
+    return this.order.length;
   }
 
   /** Is there room for a whole further transaction, start and stop, when every sample gives way? */
   hasRoomForTransaction(): boolean {
     let kept = 0;
-    for (const e of this.entries) if (e.sample === undefined) kept++;
+    for (const place of this.order) if (!this.is(place, SAMPLE)) kept++;
     return kept + 2 <= PLACES;
   }
 
-  private save(entry: Entry): void {
-    const taken: boolean[] = [];
-    for (let i = 0; i < PLACES; i++) taken.push(false);
-    for (const e of this.entries) if (e.place >= 0) taken[e.place] = true;
-    let place = 0;
-    while (taken[place]) place++;
-    entry.place = place;
-    this.store.put(`q${place}`, encodeEntry(entry));
+  private save(place: number): void {
+    this.flags[place] = (this.flags[place] as number) | IN_FLASH;
+    this.store.put(`q${place}`, this.textOf(place));
   }
 
   private drop(index: number): void {
-    const entry = this.entries[index] as Entry;
-    this.entries = this.entries.filter((e) => e !== entry);
-    if (entry.place >= 0) this.store.remove(`q${entry.place}`);
+    const place = this.order[index] as number;
+    for (let i = index + 1; i < this.order.length; i++) this.order[i - 1] = this.order[i] as number;
+    this.order.pop();
+    this.lengths[place] = 0;
+    this.oldest = undefined;
+    if (this.is(place, IN_FLASH)) this.store.remove(`q${place}`);
   }
 
   /** Makes a place by giving up the sample that is missed least: the one whose neighbours stand closest; ends come last. */
   private thin(inFlight: number): void {
     let best = -1;
     let cost = 0;
-    for (let i = 0; i < this.entries.length; i++) {
-      const e = this.entries[i] as Entry;
-      if (e.sample === undefined || e.seq === inFlight) continue;
-      const before = i > 0 ? (this.entries[i - 1] as Entry).seq : 0;
-      const after = i + 1 < this.entries.length ? (this.entries[i + 1] as Entry).seq : this.nextSeq;
-      const c = after - before + (e.sample.context === CONTEXT_END ? 1000000 : 0);
+    for (let i = 0; i < this.order.length; i++) {
+      const place = this.order[i] as number;
+      if (!this.is(place, SAMPLE) || this.seqs[place] === inFlight) continue;
+      const before = i > 0 ? this.seqAt(i - 1) : 0;
+      const after = i + 1 < this.order.length ? this.seqAt(i + 1) : this.nextSeq;
+      const c = after - before + (this.is(place, LAST_READING) ? 1000000 : 0);
       if (best < 0 || c < cost) {
         best = i;
         cost = c;
@@ -85,24 +126,25 @@ export class MessageQueue {
   }
 
   private add(entry: Entry, durable: boolean, inFlight: number): void {
-    if (this.entries.length >= PLACES) this.thin(inFlight);
-    if (this.entries.length >= PLACES && entry.sample !== undefined) return;
-    this.entries.push(entry);
-    if (durable && this.mayBeSaved(entry)) this.save(entry);
+    if (this.order.length >= PLACES) this.thin(inFlight);
+    const place = this.lengths.indexOf(0);
+    if (place < 0 || (this.order.length >= PLACES && entry.sample !== undefined)) return;
+    this.insert(place, entry, encodeEntry(entry), 0);
+    if (durable && this.mayBeSaved(place)) this.save(place);
   }
 
-  private mayBeSaved(entry: Entry): boolean {
-    return entry.sample === undefined || !this.samplesInRam;
+  private mayBeSaved(place: number): boolean {
+    return !this.is(place, SAMPLE) || !this.samplesInRam;
   }
 
   /** Flash takes nothing more: samples leave it, so that starts and stops have room. They are still sent, unless the power goes. */
   flashFailed(failed: boolean): void {
     this.samplesInRam = failed;
     if (!failed) return;
-    for (const e of this.entries) {
-      if (e.sample === undefined || e.place < 0) continue;
-      this.store.remove(`q${e.place}`);
-      e.place = -1;
+    for (const place of this.order) {
+      if (!this.is(place, SAMPLE) || !this.is(place, IN_FLASH)) continue;
+      this.store.remove(`q${place}`);
+      this.flags[place] = (this.flags[place] as number) & ~IN_FLASH;
     }
   }
 
@@ -141,17 +183,27 @@ export class MessageQueue {
 
   /** The line went down: what was only in RAM goes to flash. */
   keepAll(): void {
-    for (const e of this.entries) if (e.place < 0 && this.mayBeSaved(e)) this.save(e);
+    for (const place of this.order) if (!this.is(place, IN_FLASH) && this.mayBeSaved(place)) this.save(place);
   }
 
-  /** The oldest entry, or undefined. */
+  /** The oldest message, or undefined. */
   head(): Entry | undefined {
-    return this.entries.length > 0 ? this.entries[0] : undefined;
+    if (this.oldest === undefined && this.order.length > 0) this.oldest = this.at(0);
+    return this.oldest;
+  }
+
+  /** A message by its place in the order, 0 the oldest; undefined where there are not so many. */
+  at(index: number): Entry | undefined {
+    const place = this.order[index];
+    return place === undefined ? undefined : decodeEntry(this.textOf(place));
   }
 
   /** The message with this seq is done. */
   done(seq: number): void {
-    const index = this.entries.findIndex((e) => e.seq === seq);
-    if (index >= 0) this.drop(index);
+    for (let i = 0; i < this.order.length; i++) {
+      if (this.seqAt(i) !== seq) continue;
+      this.drop(i);
+      return;
+    }
   }
 }

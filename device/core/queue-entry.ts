@@ -43,14 +43,12 @@ export interface Entry {
   startStamp: string;
   /** Sample. */
   sample: Sample | undefined;
-  /** Place in flash, -1 while only in RAM. */
-  place: number;
 }
 
 /** An entry of which only its kind's common part is filled. */
 export function blankEntry(seq: number, kind: string, tx: number, stamp: string, wh: number): Entry {
   const texts = { idTag: "", reason: "", reservationId: -1, startWh: 0, startStamp: "" };
-  return { seq, kind, tx, stamp, wh, ...texts, sample: undefined, place: -1 };
+  return { seq, kind, tx, stamp, wh, ...texts, sample: undefined };
 }
 
 /** For flash. */
@@ -72,10 +70,10 @@ function areTexts(values: unknown[]): boolean {
 }
 
 /** From flash; undefined where it is damaged. */
-export function decodeEntry(text: string, place: number): Entry | undefined {
+export function decodeEntry(text: string): Entry | undefined {
   try {
     const [seq, kind, tx, stamp, wh, tail] = JSON.parse(text);
-    const e: Entry = { ...blankEntry(seq, kind, tx, stamp, wh), place };
+    const e = blankEntry(seq, kind, tx, stamp, wh);
     if (!areInts([seq, tx, wh]) || !areTexts([kind, stamp])) return undefined;
     if (kind === KIND_SAMPLE) {
       const [context, powerW, currentMa, voltageMv] = tail;

@@ -1,64 +1,91 @@
-/** Replies that may wait to be sent, and their characters together: two long ones, since the VM moves nothing together and a third would find no room in one piece. */
-const MAX_REPLIES = 40;
-const MAX_LENGTH = 4608;
-/** Calls remembered so that a repeat is answered, not obeyed again, and the longest reply kept for that. */
-const REMEMBERED = 8;
-const REMEMBERED_LENGTH = 200;
+import type { Pieces } from "./answer";
+import { ByteQueue } from "./byte-queue";
 
-interface Remembered {
-  id: string;
-  reply: string;
+/** Bytes of replies that may wait to be sent, and how many of them only refusals may take. */
+const ROOM = 2560;
+const FOR_REFUSALS = 512;
+/** Calls remembered so that a repeat is answered, not obeyed again, and the longest id and reply kept for that. */
+const REMEMBERED = 8;
+const MAX_ID = 36;
+const MAX_REPLY = 110;
+const SLOT = 2 + MAX_ID + MAX_REPLY;
+
+/** A frame to send: the whole of it, or what stands before its pieces; after them comes a bracket. */
+export interface Reply {
+  text: string;
+  pieces: Pieces | undefined;
 }
 
 /** Answers to the central system's calls: those that wait to be sent, and the last few of those that were. */
 export class Replies {
-  private waiting: string[] = [];
-  private length = 0;
-  private remembered: Remembered[] = [];
+  private waiting = new ByteQueue(ROOM);
+  /** One long answer, which is told after those that waited before it. */
+  private long: Reply | undefined;
+  private remembered = Buffer.alloc(REMEMBERED * SLOT);
+  private next = 0;
 
-  /** Is there no room for a further answer? A call is then not obeyed either: its caller hears nothing and calls again. */
+  /** Is there no room for a further answer? A call is then not obeyed either. */
   full(): boolean {
-    return this.waiting.length >= MAX_REPLIES || this.length >= MAX_LENGTH;
+    return this.waiting.room() < FOR_REFUSALS + MAX_REPLY;
   }
 
-  /** Queues a frame, not remembered. */
-  send(text: string): void {
-    if (this.full()) return;
+  /** Queues what tells a caller that it was not obeyed, also where there is no room for an answer; beyond some, callers hear nothing. */
+  refuse(text: string): void {
     this.waiting.push(text);
-    this.length += text.length;
   }
 
-  /** Queues the answer to the call with this id and remembers it. */
-  answer(id: string, text: string): void {
-    this.send(text);
-    if (text.length > REMEMBERED_LENGTH) return;
-    this.remembered.push({ id, reply: text });
-    if (this.remembered.length > REMEMBERED) this.remembered.shift();
+  /** The answer that begins so and goes on in pieces; false where another such waits. */
+  answerIn(text: string, pieces: Pieces): boolean {
+    if (this.long !== undefined) return false;
+    this.long = { text, pieces };
+    return true;
+  }
+
+  /** Queues the answer to the call with this id and remembers it; false where it is too long for the room that is left. */
+  answer(id: string, text: string): boolean {
+    if (text.length + 2 + FOR_REFUSALS > this.waiting.room()) return false;
+    this.waiting.push(text);
+    if (text.length <= MAX_REPLY) this.remember(id, text);
+    return true;
+  }
+
+  private remember(id: string, text: string): void {
+    const at = this.next * SLOT;
+    this.remembered[at] = id.length;
+    this.remembered[at + 1] = text.length;
+    this.remembered.set(Buffer.from(id), at + 2);
+    this.remembered.set(Buffer.from(text), at + 2 + id.length);
+    this.next = (this.next + 1) % REMEMBERED;
   }
 
   /** Answers a repeated call from memory; false where it is a new one. */
   repeat(id: string): boolean {
-    const before = this.remembered.find((r) => r.id === id);
-    if (before === undefined) return false;
-    this.send(before.reply);
-    return true;
+    for (let at = 0; at < this.remembered.length; at += SLOT) {
+      const from = at + 2 + id.length;
+      if (this.remembered[at] !== id.length || this.remembered.slice(at + 2, from).toString() !== id) continue;
+      this.waiting.push(this.remembered.slice(from, from + (this.remembered[at + 1] as number)).toString());
+      return true;
+    }
+    return false;
   }
 
   /** The next frame to send, or undefined. */
-  take(): string | undefined {
+  take(): Reply | undefined {
     const text = this.waiting.shift();
-    if (text !== undefined) this.length -= text.length;
-    return text;
+    if (text !== undefined) return { text, pieces: undefined };
+    const long = this.long;
+    this.long = undefined;
+    return long;
   }
 
   /** Does none wait? */
   empty(): boolean {
-    return this.waiting.length === 0;
+    return this.long === undefined && this.waiting.empty();
   }
 
   /** The line is down: who asked has given up. */
   clear(): void {
-    this.waiting = [];
-    this.length = 0;
+    this.waiting.clear();
+    this.long = undefined;
   }
 }

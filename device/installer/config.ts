@@ -15,6 +15,7 @@ export const USAGE = `Flashes, sets up, claims and tests one charger.
   --board NAME       ${Object.keys(BOARDS).join(" or ")} (default esp32s3_bare)
   --max-current A    what the charger and its circuit may carry, 6 to 80 (default 16)
   --fixed-cable A    it has a fixed cable for so much; without: a socket with a lock
+  --phases N         1 or 3, as its meter counts (default 1)
   --mqtt-port N      the hub's MQTT port (default 1883)
   --firmware FILE    a DeviceScript firmware instead of the download
   --sha256 SUM       what the firmware's checksum must be
@@ -43,6 +44,7 @@ export interface Config {
   maxCurrentA: number;
   /** 0: a socket. */
   fixedCableA: number;
+  phases: number;
   firmware: string | undefined;
   sha256: string | undefined;
   cacheDir: string;
@@ -91,7 +93,8 @@ function parse(argv: string[]): Values {
   try {
     const options = {
       ...{ id: VALUE, hub: VALUE, ssid: VALUE, port: VALUE, board: VALUE, firmware: VALUE, sha256: VALUE, data: VALUE },
-      ...{ "max-current": VALUE, "fixed-cable": VALUE, "mqtt-port": VALUE, restart: FLAG, "dry-run": FLAG, help: FLAG },
+      ...{ "max-current": VALUE, "fixed-cable": VALUE, phases: VALUE, "mqtt-port": VALUE },
+      ...{ restart: FLAG, "dry-run": FLAG, help: FLAG },
     };
     return parseArgs({ args: argv, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
@@ -123,6 +126,8 @@ export async function readConfig(
     throw new UsageError("--sha256 takes 64 hex digits.");
   const ssid = text(values, "ssid");
   if (Buffer.byteLength(ssid) > 32) throw new UsageError("--ssid is longer than 32 bytes.");
+  const phases = whole(values, "phases", 1, 1, 3);
+  if (phases === 2) throw new UsageError("--phases takes 1 or 3.");
   const data = path.resolve(String(values["data"] ?? "data/installer"));
   const dryRun = values["dry-run"] === true;
   const config: Config = {
@@ -136,6 +141,7 @@ export async function readConfig(
     board,
     maxCurrentA: whole(values, "max-current", 16, 6, 80),
     fixedCableA: whole(values, "fixed-cable", 0, 0, 80),
+    phases,
     firmware: typeof values["firmware"] === "string" ? values["firmware"] : undefined,
     sha256: typeof sha256 === "string" ? sha256 : undefined,
     cacheDir: data,

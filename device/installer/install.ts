@@ -156,5 +156,6 @@ function settingsOf(config: Config, state: State): Record<string, string> {
   };
   if (config.wifiPassword !== "") settings["psk"] = config.wifiPassword;
   if (config.fixedCableA > 0) settings["cableMa"] = String(config.fixedCableA * 1000);
+  if (config.phases === 3) settings["phases"] = "3";
   return settings;
 }

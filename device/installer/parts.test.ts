@@ -95,7 +95,15 @@ describe("the command line", () => {
 
   it("takes secrets from the environment", async () => {
     const config = await readConfig([...good, "--fixed-cable", "32", "--sha256", "a".repeat(64)], never, env);
-    expect(config).toMatchObject({ token: "t0ken", wifiPassword: "12345678", fixedCableA: 32, maxCurrentA: 16 });
+    expect(config).toMatchObject({
+      token: "t0ken",
+      wifiPassword: "12345678",
+      fixedCableA: 32,
+      maxCurrentA: 16,
+      phases: 1,
+    });
+    expect(await readConfig([...good, "--phases", "3"], never, env)).toMatchObject({ phases: 3 });
+    await expect(readConfig([...good, "--phases", "2"], never, env)).rejects.toThrow("1 or 3");
     expect(config).toMatchObject({ mqttPort: 1883, board: "esp32s3_bare", serial: undefined, dryRun: false });
     const full = await readConfig([...good, "--port", "/dev/x", "--firmware", "f", "--restart"], never, env);
     expect(full).toMatchObject({ serial: "/dev/x", firmware: "f", restart: true });

@@ -31,7 +31,8 @@ export class Board implements Hardware {
     const bus: I2cBus = await openBus();
     const fixed = await readText("cableMa");
     const epoch = 1 + Math.floor(Math.random() * 65534);
-    this.board = new ReferenceBoard(bus, pause, epoch, fixed === undefined ? 0 : parseInt(fixed));
+    const hasThreePhases = (await readText("phases")) === "3";
+    this.board = new ReferenceBoard(bus, pause, epoch, fixed === undefined ? 0 : parseInt(fixed), hasThreePhases);
     if ((await readText("selftest")) !== undefined) {
       const test = new SelfTest(this.board, pause, report);
       console.log(`selftest ${(await test.run()) ? "passed" : "not passed"}`);

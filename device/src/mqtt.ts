@@ -1,8 +1,10 @@
 import * as ds from "@devicescript/core";
 import { millis, sleep } from "@devicescript/core";
 
-/** The longest packet that is taken in; a longer one is acknowledged and skipped. */
-const BUFFER = 2560;
+/** The longest packet that is taken in; a longer one is acknowledged and skipped. The longest that the profiles need, a start with a full charging profile, has 1 KB. */
+const BUFFER = 1280;
+/** A payload up to this goes out in one piece with its packet's head. */
+const SHORT = 400;
 /** What the ESP32's socket takes at once. */
 const PIECE = 1024;
 const KEEP_ALIVE_S = 60;
@@ -28,8 +30,10 @@ export interface MqttOptions {
   clientId: string;
   password: string;
   topic: string;
-  /** Called with the payload of each message; must not wait. */
-  onMessage: (payload: Buffer) => void;
+  /** Called with where each message's payload lies; must not wait, nor keep the buffer. */
+  onMessage: (buffer: Buffer, from: number, to: number) => void;
+  /** The same for one that is too long: only its beginning is there. */
+  onTooLong: (buffer: Buffer, from: number) => void;
 }
 
 function field(text: string): Buffer {
@@ -41,9 +45,12 @@ function field(text: string): Buffer {
   return b;
 }
 
-function packet(head: number, ...parts: Buffer[]): Buffer {
+/** A packet, but for its last `behind` bytes. */
+function packet(head: number, behind: number, ...parts: Buffer[]): Buffer {
   let length = 0;
   for (const p of parts) length += p.length;
+  const here = length;
+  length += behind;
   const header: number[] = [head];
   let rest = length;
   while (rest > 127) {
@@ -51,7 +58,7 @@ function packet(head: number, ...parts: Buffer[]): Buffer {
     rest = rest >> 7;
   }
   header.push(rest);
-  const b = Buffer.alloc(header.length + length);
+  const b = Buffer.alloc(header.length + here);
   let at = 0;
   for (const h of header) b[at++] = h;
   for (const p of parts) {
@@ -106,11 +113,11 @@ export class Mqtt {
       const withPassword = o.password.length > 0;
       const head = Buffer.from([4, withPassword ? 0xc2 : 0x82, 0, KEEP_ALIVE_S]);
       const secret = withPassword ? field(o.password) : Buffer.alloc(0);
-      await this.write(packet(0x10, field("MQTT"), head, field(o.clientId), field(o.clientId), secret));
+      await this.write(packet(0x10, 0, field("MQTT"), head, field(o.clientId), field(o.clientId), secret));
     }
     for (let waited = 0; this.up && !this.connected && waited < ANSWER_MS; waited += 20) await sleep(20);
     if (this.up && this.connected) {
-      await this.write(packet(0x82, id16(this.takeId()), field(o.topic), Buffer.from([1])));
+      await this.write(packet(0x82, 0, id16(this.takeId()), field(o.topic), Buffer.from([1])));
       for (let waited = 0; this.up && !this.subscribed && waited < ANSWER_MS; waited += 20) await sleep(20);
     }
     if (this.up && this.subscribed) return true;
@@ -151,15 +158,21 @@ export class Mqtt {
   }
 
   private async sendAcks(): Promise<void> {
-    while (this.up && this.acks.length > 0) await this.write(packet(0x40, id16(this.acks.shift())));
+    while (this.up && this.acks.length > 0) await this.write(packet(0x40, 0, id16(this.acks.shift())));
   }
 
   /** Sends with QoS 1 and waits for the PUBACK, repeating; false where the session broke over it. */
-  async publish(topic: string, payload: Buffer): Promise<boolean> {
+  async publish(topic: string, payload: Buffer[]): Promise<boolean> {
+    const [front, rest] = payload;
     const id = this.takeId();
     this.awaited = id;
     for (let attempt = 0; attempt < TRIES && this.up; attempt++) {
-      await this.write(packet(attempt === 0 ? 0x32 : 0x3a, field(topic), id16(id), payload));
+      const kind = attempt === 0 ? 0x32 : 0x3a;
+      if (rest.length <= SHORT) await this.write(packet(kind, 0, field(topic), id16(id), front, rest));
+      else {
+        await this.write(packet(kind, rest.length, field(topic), id16(id), front));
+        await this.write(rest);
+      }
       for (let waited = 0; this.up && this.awaited === id && waited < ANSWER_MS; waited += 10) {
         await this.sendAcks();
         await sleep(10);
@@ -177,13 +190,13 @@ export class Mqtt {
     if (this.pingAt > 0 && now - this.pingAt > ANSWER_MS) this.fail("no PINGRESP");
     else if (this.pingAt === 0 && now - this.sentAt > PING_MS) {
       this.pingAt = now;
-      await this.write(packet(0xc0));
+      await this.write(packet(0xc0, 0));
     }
   }
 
   /** Ends the session in good order. */
   async close(): Promise<void> {
-    if (this.up) await this.write(packet(0xe0));
+    if (this.up) await this.write(packet(0xe0, 0));
     this.fail("closed");
   }
 
@@ -236,22 +249,28 @@ export class Mqtt {
       if (this.filled < BUFFER) return false;
       this.skipping = end - this.filled;
       this.filled = 0;
-      this.acknowledge(this.packetId(body));
+      this.skip(body);
       return true;
     }
     if (end > this.filled) return false;
-    const head = this.buffer[0];
-    const content = this.buffer.slice(body, end);
+    this.handle(this.buffer[0], body, end);
     this.buffer.blitAt(0, this.buffer, end, this.filled - end);
     this.filled -= end;
-    this.handle(head, content);
     return true;
   }
 
-  private packetId(body: number): number {
-    if ((this.buffer[0] & 0xf6) !== 0x32) return 0;
-    const at = body + 2 + ((this.buffer[body] << 8) | this.buffer[body + 1]);
-    return at + 2 > BUFFER ? 0 : (this.buffer[at] << 8) | this.buffer[at + 1];
+  private id16At(at: number): number {
+    return (this.buffer[at] << 8) | this.buffer[at + 1];
+  }
+
+  /** A packet is too long, and only its beginning is there. */
+  private skip(body: number): void {
+    if (this.buffer[0] >> 4 !== 3) return;
+    const isQos1 = (this.buffer[0] & 6) === 2;
+    const at = body + 2 + this.id16At(body);
+    if (at + 2 > BUFFER) return;
+    if (isQos1) this.acknowledge(this.id16At(at));
+    this.options.onTooLong(this.buffer, isQos1 ? at + 2 : at);
   }
 
   private acknowledge(id: number): void {
@@ -260,31 +279,32 @@ export class Mqtt {
     else this.fail("too many messages");
   }
 
-  private handle(head: number, content: Buffer): void {
+  private handle(head: number, body: number, end: number): void {
     const type = head >> 4;
+    const length = end - body;
     if (type === 2) {
-      if (content.length === 2 && content[1] === 0) this.connected = true;
+      if (length === 2 && this.buffer[body + 1] === 0) this.connected = true;
       else this.fail("refused by the hub");
     } else if (type === 9) {
-      if (content.length === 3 && content[2] < 3) this.subscribed = true;
+      if (length === 3 && this.buffer[body + 2] < 3) this.subscribed = true;
       else this.fail("subscription refused");
     } else if (type === 4) {
-      if (content.length === 2 && ((content[0] << 8) | content[1]) === this.awaited) this.awaited = 0;
+      if (length === 2 && this.id16At(body) === this.awaited) this.awaited = 0;
     } else if (type === 13) this.pingAt = 0;
-    else if (type === 3) this.message(head, content);
+    else if (type === 3) this.message(head, body, end);
     else this.fail("unexpected packet");
   }
 
-  private message(head: number, content: Buffer): void {
+  private message(head: number, body: number, end: number): void {
     const qos = (head >> 1) & 3;
-    const idAt = content.length < 2 ? 0 : 2 + ((content[0] << 8) | content[1]);
+    const idAt = end - body < 2 ? end + 1 : body + 2 + this.id16At(body);
     const at = idAt + (qos > 0 ? 2 : 0);
-    if (idAt === 0 || qos > 1 || at > content.length) {
+    if (qos > 1 || at > end) {
       this.fail("malformed packet");
       return;
     }
-    if (qos === 1) this.acknowledge((content[idAt] << 8) | content[idAt + 1]);
-    this.options.onMessage(content.slice(at));
+    if (qos === 1) this.acknowledge(this.id16At(idAt));
+    this.options.onMessage(this.buffer, at, end);
   }
 }
 

@@ -1,10 +1,11 @@
 import { millis, reboot, sleep } from "@devicescript/core";
 import { Backoff, BY_HAND } from "../core/backoff";
 import { Charger } from "../core/charger";
+import type { Client } from "../core/client";
 import { MAX_PROFILES } from "../core/charging-profiles";
 import { MAX_KEYS } from "../core/config-keys";
 import { LIST_BLOCKS } from "../core/local-list";
-import { PLACES } from "../core/message-queue";
+import { ALL_PLACES } from "../core/message-queue";
 import { PlainCodec } from "./codec";
 import type { FrameCodec } from "./codec";
 import { FlashStore, readAll, readText } from "./flash";
@@ -24,7 +25,7 @@ function keysInFlash(): string[] {
   for (let i = 0; i < MAX_KEYS; i++) keys.push(`c${i}`);
   for (let i = 0; i < MAX_PROFILES; i++) keys.push(`p${i}`);
   for (let i = 0; i < LIST_BLOCKS; i++) keys.push(`l${i}`);
-  for (let i = 0; i < PLACES; i++) keys.push(`q${i}`);
+  for (let i = 0; i < ALL_PLACES; i++) keys.push(`q${i}`);
   return keys;
 }
 
@@ -81,7 +82,7 @@ async function control(charger: Charger, board: Hardware): Promise<void> {
 
 /** Agrees on this connection's keys; false where the hub does not have ours. */
 async function greet(mqtt: Mqtt, codec: SealedCodec, topic: string): Promise<boolean> {
-  await mqtt.publish(topic, codec.hello());
+  await mqtt.publish(topic, [Buffer.alloc(0), codec.hello()]);
   for (let waited = 0; mqtt.up && !codec.isOpen && waited < WELCOME_MS; waited += 20) {
     await mqtt.keepAlive();
     await sleep(20);
@@ -94,17 +95,24 @@ async function talk(charger: Charger, mqtt: Mqtt, codec: FrameCodec, topic: stri
   const client = charger.client;
   client.connected();
   while (mqtt.up && !client.hung) {
-    const out = client.takeFrame();
-    if (out === undefined) {
+    if (!(await sendNext(client, mqtt, codec, topic))) {
       await mqtt.keepAlive();
       await sleep(20);
-      continue;
     }
-    // what is said, or promised in an answer, must outlive a power cut: it leaves once flash has it
-    await store.flush();
-    await mqtt.publish(out.reply ? `${topic}/Reply` : topic, codec.seal(out.text));
   }
   client.disconnected();
+}
+
+/** Sends the next frame; false where there is none. What is said, or promised in an answer, must outlive a power cut: it leaves once flash has it. */
+async function sendNext(client: Client, mqtt: Mqtt, codec: FrameCodec, topic: string): Promise<boolean> {
+  let out = client.takeFrame();
+  if (out === undefined) return false;
+  await store.flush();
+  const to = out.reply ? `${topic}/Reply` : topic;
+  const payload = codec.seal(out);
+  out = undefined; // its text is not kept while the hub is waited for
+  await mqtt.publish(to, payload);
+  return true;
 }
 
 /** Waits, BY_HAND without end; a press of the button ends it and begins the count anew. */
@@ -140,10 +148,11 @@ export async function runProgram(board: Hardware): Promise<void> {
     clientId: cpId,
     password,
     topic: `ocpp/cs/${cpId}`,
-    onMessage: (payload) => {
-      const text = codec.open(payload);
+    onMessage: (buffer, from, to) => {
+      const text = codec.open(buffer, from, to);
       if (text !== undefined) charger.client.received(text);
     },
+    onTooLong: (buffer, from) => charger.client.tooLong(codec.beginning(buffer, from)),
   });
   const backoff = new Backoff();
   for (;;) {

@@ -1,4 +1,6 @@
 import { decrypt, encrypt, randomBuffer, sha256Hkdf } from "@devicescript/crypto";
+import type { Outgoing } from "../core/client";
+import { bytesOf } from "./codec";
 import type { FrameCodec } from "./codec";
 
 const HELLO = 1;
@@ -76,33 +78,39 @@ export class SealedCodec implements FrameCodec {
     this.isOpen = true;
   }
 
-  seal(text: string): Buffer {
+  seal(frame: Outgoing): Buffer[] {
     const counter = this.sent++;
-    const data = Buffer.from(text);
+    const head = Buffer.alloc(HEAD);
+    head[0] = FRAME;
+    putCounter(head, 1, counter);
     const iv = nonceOf(counter);
-    const sealed = encrypt({ data, algo: ALGORITHM, key: this.up, iv, tagLength: TAG });
-    const payload = Buffer.alloc(HEAD + sealed.length);
-    payload[0] = FRAME;
-    putCounter(payload, 1, counter);
-    payload.set(sealed, HEAD);
-    return payload;
+    return [head, encrypt({ data: bytesOf(frame), algo: ALGORITHM, key: this.up, iv, tagLength: TAG })];
   }
 
-  open(payload: Buffer): string | undefined {
-    if (payload.length > 0 && payload[0] === WELCOME) {
-      this.welcomed(payload);
+  open(buffer: Buffer, from: number, to: number): string | undefined {
+    const length = to - from;
+    if (length > 0 && buffer[from] === WELCOME) {
+      this.welcomed(buffer.slice(from, to));
       return undefined;
     }
-    if (!this.isOpen || payload.length < HEAD + TAG || payload[0] !== FRAME || payload[1] > 127) return "";
-    const counter = (payload[1] << 24) | (payload[2] << 16) | (payload[3] << 8) | payload[4];
+    if (!this.isOpen || length < HEAD + TAG || buffer[from] !== FRAME || buffer[from + 1] > 127) return "";
+    const counter = (buffer[from + 1] << 24) | (buffer[from + 2] << 16) | (buffer[from + 3] << 8) | buffer[from + 4];
     if (counter <= this.taken) return ""; // said before
     try {
-      const data = payload.slice(HEAD);
-      const text = decrypt({ data, algo: ALGORITHM, key: this.down, iv: nonceOf(counter), tagLength: TAG }).toString();
+      const text = this.decrypted(buffer.slice(from + HEAD, to), counter);
       this.taken = counter;
       return text;
     } catch {
       return "";
     }
+  }
+
+  private decrypted(data: Buffer, counter: number): string {
+    return decrypt({ data, algo: ALGORITHM, key: this.down, iv: nonceOf(counter), tagLength: TAG }).toString();
+  }
+
+  /** Nobody has vouched for what has not come whole. */
+  beginning(): string {
+    return "";
   }
 }

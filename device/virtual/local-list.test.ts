@@ -63,15 +63,26 @@ it("the hub brings the charger its list in pieces, then what has changed; offlin
   }));
   await inStep(200);
 
+  const heard: string[] = [];
+  hub.store.subscribe((events) => void heard.push(...events.map(({ type }) => type)));
   await charger.reset();
-  await waitFor("a rest", () => charger.view().lamp === "ready");
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await waitFor("its boot", () => heard.includes("chargePoint.booted"));
+  // it answers once it knows that it is accepted, and has the time from the same answer, by which it tells who has expired
+  await hub.peers.call("CP1", "GetLocalListVersion", {}, { timeoutMs: 60_000 });
   charger.cutNetwork(true);
   await waitFor("offline", () => !charger.connected);
   charger.plug({});
+  const obey = charger.plant.obey.bind(charger.plant);
+  let rounds = 0;
+  charger.plant.obey = (outputs) => {
+    rounds += 1;
+    obey(outputs);
+  };
   for (const idTag of ["LOST", "CARD-OF-A-DRIVER-107", "STRANGER"]) {
     charger.plant.tap(idTag);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // the program repeats its outputs each half second of its own time: by the third it has long seen the tag
+    const from = rounds;
+    await waitFor("its decision", () => rounds >= from + 3);
     expect(charger.plant.contactorClosed).toBe(false);
   }
   charger.plant.tap("card-of-a-driver-297");

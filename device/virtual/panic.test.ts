@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findHeap, heapAt } from "./heap";
+import { findHeap, heapAt, loadHeap } from "./heap";
 import { Desk } from "./testing/desk";
 import { waitFor } from "./testing/wait";
 import { Vm } from "./vm";
@@ -40,6 +40,7 @@ describe("a VM that dies", () => {
     // what fails after the power is gone counts for nothing, and nothing comes back
     expect([charger.connected, charger.heap(), charger.panics]).toEqual([false, undefined, 0]);
     charger.collectAlways();
+    expect(charger.loadHeap(1)).toBe(false);
   });
 
   it("reports a program's own panic and its restart", async () => {
@@ -74,7 +75,10 @@ describe("the look into the heap", () => {
     words[12] = 0x02000000 + 10_000;
     words[10_012] = 0x01000000 + 14_988;
     expect(findHeap(memory)).toBe(10);
-    expect(heapAt(memory, 10)).toEqual({ size: 24_988 * 4, free: 14_988 * 4 });
+    expect(heapAt(memory, 10)).toEqual({ size: 24_988 * 4, free: 14_988 * 4, largest: 14_988 * 4 });
+    // half of what is free is taken away, and then there is not so much any more
+    expect([0, 30_000, 30_000].map((bytes) => loadHeap(memory, 10, bytes))).toEqual([false, true, false]);
+    expect(heapAt(memory, 10)).toEqual({ size: 24_988 * 4, free: 29_952, largest: 29_952 });
     words[25_000] = 0;
     expect(heapAt(memory, 10)).toBeUndefined();
   });

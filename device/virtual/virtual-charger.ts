@@ -219,9 +219,14 @@ export class VirtualCharger {
     return this.vm?.heap();
   }
 
-  /** From now on the VM collects garbage at each allocation: `heap` then tells what is in use, to the byte. Until its next reset. */
-  collectAlways(): void {
-    this.vm?.collectAlways();
+  /** From now on the VM collects garbage at each allocation: `heap` then tells what is in use, to the byte. Until its next reset, or `false`. */
+  collectAlways(always = true): void {
+    this.vm?.collectAlways(always);
+  }
+
+  /** Takes so many bytes of the program's heap away until its next start; false where no free block is so large. */
+  loadHeap(bytes: number): boolean {
+    return this.vm?.load(bytes) ?? false;
   }
 
   /** Power off for good. */

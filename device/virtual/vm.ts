@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import type { ScaledClock } from "./clock";
-import { findHeap, heapAt } from "./heap";
+import { findHeap, heapAt, loadHeap } from "./heap";
 import type { Heap } from "./heap";
 import { announcement, CMD_ANNOUNCE, decodePackets, encodePacket, serviceIndexOf } from "./jacdac";
 import type { Packet } from "./jacdac";
@@ -221,9 +221,15 @@ export class Vm {
     return this.heapPlace === undefined ? undefined : heapAt(this.module.HEAPU8, this.heapPlace);
   }
 
-  /** Collects garbage at each allocation, so that `heap` tells what is really in use. Slow. */
-  collectAlways(): void {
-    this.module.devsGcStress(true);
+  /** Collects garbage at each allocation from now on, or no more, so that `heap` tells what is really in use. Slow. */
+  collectAlways(always = true): void {
+    this.module.devsGcStress(always);
+  }
+
+  /** Takes so many bytes of the heap away until the program starts again; see `loadHeap`. */
+  load(bytes: number): boolean {
+    this.heap();
+    return this.heapPlace !== undefined && loadHeap(this.module.HEAPU8, this.heapPlace, bytes);
   }
 
   /** Power off: nothing runs any more, the flash stays as it was saved last. */

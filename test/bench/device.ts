@@ -9,6 +9,7 @@ import { startFleet } from "../../device/virtual/fleet";
 import type { Fleet } from "../../device/virtual/fleet";
 import { buildProgram } from "../../device/virtual/testing/build";
 import { Central } from "../../device/virtual/testing/central";
+import { Soak } from "../../device/virtual/testing/soak";
 import { waitFor } from "../../device/virtual/testing/wait";
 import type { VirtualCharger } from "../../device/virtual/virtual-charger";
 import { flashWritesOfADay } from "./device/day";
@@ -22,11 +23,11 @@ import type { BenchOptions, Figure } from "./harness";
  */
 
 const BENCH = "device";
-const BURST = 20;
 const TAPS = 20;
-/** Id tags in the charger's list, all that it has room for, and those that a message brings. */
-const LISTED = 200;
-const LIST_PIECE = 12;
+const KEY = "5a".repeat(32);
+/** The heap is collected at each so many looks at it. */
+const COLLECT_EACH = 20;
+const BURST_SCALE = 5;
 /** Chargers' seconds in one of ours, and how many of them the hub is away: far more samples than the queue has places. */
 const AWAY_SCALE = 10;
 const AWAY_S = 120;
@@ -36,10 +37,8 @@ export async function run(options: BenchOptions): Promise<void> {
   buildProgram();
   const bytes = statSync(findBuilt().bytecode).size;
   const figures: Figure[] = [figure(BENCH, "bytecode_bytes", bytes, "bytes", "<= 98304")];
-  progress(
-    `a burst of ${BURST} calls, as many with long answers, and pieces of a list, into a charging charger with a full stack of profiles and ${LISTED} tags in its list ...`,
-  );
-  figures.push(...(await inVm(heapInABurst)));
+  progress("everything full: list, profiles, queue; a line that breaks, and bursts of a hundred calls ...");
+  figures.push(...(await inVm((desk) => heapInABurst(desk, options.large ? 20 : 2), BURST_SCALE)));
   progress("samples of a session while the hub is away ...");
   figures.push(...(await inVm(heapWhileAway, AWAY_SCALE)));
   progress("a day of charging ...");
@@ -60,9 +59,9 @@ export async function run(options: BenchOptions): Promise<void> {
 interface BenchDesk {
   central: Central;
   clock: ScaledClock;
-  /** Called whenever a VM looks at its clock: the finest look into it that a host has. */
-  look: () => void;
-  power(ids: string[]): Promise<VirtualCharger>;
+  /** What is called whenever a VM looks at its clock: the finest look into it that a host has. */
+  watch(look: (() => void) | undefined): void;
+  power(ids: string[], key?: string): Promise<VirtualCharger>;
 }
 
 async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>, scale = 1): Promise<T> {
@@ -70,19 +69,20 @@ async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>, scale = 1): Pro
   const central = new Central(clock.now);
   const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
   let fleet: Fleet | undefined;
+  let look: (() => void) | undefined;
   const desk: BenchDesk = {
     central,
     clock,
-    look: () => undefined,
-    power: async (ids) => {
+    watch: (next) => (look = next),
+    power: async (ids, key = "") => {
       const looking = {
         ...clock,
         now: () => {
-          desk.look();
+          look?.();
           return clock.now();
         },
       };
-      const where = { hubHost: "127.0.0.1", hubPort: central.port, password: "", dataDir: folder };
+      const where = { hubHost: "127.0.0.1", hubPort: central.port, password: "", key, dataDir: folder };
       fleet = await startFleet({ ids, ...where, clock: looking, sampleIntervalSec: 5 });
       return [...fleet.chargers.values()][0] as VirtualCharger;
     },
@@ -97,41 +97,36 @@ async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>, scale = 1): Pro
   }
 }
 
-async function heapInABurst(desk: BenchDesk): Promise<Figure[]> {
-  const { central } = desk;
-  const charger = await desk.power(["CP1"]);
-  await central.expectStatus("Available");
-  for (let i = 0; i < 6; i += 1) await central.call("CP1", "SetChargingProfile", fullProfile(i));
-  for (let at = 0; at < LISTED; at += LIST_PIECE) await central.call("CP1", "SendLocalList", pieceOfList(at));
-  charger.plug({});
-  await central.expectStatus("Preparing");
-  await central.call("CP1", "RemoteStartTransaction", { idTag: "TAG" });
-  await central.expectStatus("Charging");
+/**
+ * A charger with everything full, whose line breaks until its queue is full too, and whose hub then sends a hundred calls at once; frames are sealed, as on a
+ * site. The heap is looked at as it lies, with its garbage, and now and then after a collection: to the byte what is in use, and the largest piece that is left.
+ */
+async function heapInABurst({ central, clock, power, watch }: BenchDesk, rounds: number): Promise<Figure[]> {
+  central.keys = { CP1: KEY };
+  const charger = await power(["CP1"], KEY);
+  const soak = new Soak(central, charger, (ms) => new Promise<void>((resolve) => void clock.after(resolve, ms)));
+  await soak.fill();
   let least = Infinity;
   let lazy = Infinity;
-  let version = LISTED;
-  const burst = async (name: string): Promise<void> => {
-    for (let i = 0; i < BURST; i += 1) {
-      central.send("CP1", [2, `${name}-s${i}`, "ChangeConfiguration", { key: "Nonsense", value: "x".repeat(250) }]);
-      central.send("CP1", [2, `${name}-l${i}`, "GetConfiguration", {}]);
-    }
-    for (const at of [LIST_PIECE, 2 * LIST_PIECE]) {
-      central.send("CP1", [2, `${name}-t${at}`, "SendLocalList", { ...pieceOfList(at), listVersion: ++version }]);
-    }
-    await central.call("CP1", "ClearCache", {}, true);
-    await waitFor("the burst's samples", () => central.sent("MeterValues").length > 2);
-  };
-  // first with garbage counted as used, as it lies about until the VM collects; then what is in use, to the byte
-  desk.look = () => (lazy = Math.min(lazy, charger.heap()?.free ?? lazy));
-  await burst("a");
-  charger.collectAlways();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  desk.look = () => (least = Math.min(least, charger.heap()?.free ?? least));
-  await burst("b");
-  desk.look = () => undefined;
-  if (charger.panics > 0) throw new Error(`the program panicked:\n${charger.view().log.join("\n")}`);
+  let largest = Infinity;
+  let looks = 0;
+  watch(() => {
+    const heap = charger.heap();
+    if (!heap) return;
+    looks += 1;
+    lazy = Math.min(lazy, heap.free);
+    if (looks % COLLECT_EACH === 0) charger.collectAlways();
+    // by the second look it has collected
+    if (looks % COLLECT_EACH !== 2) return;
+    charger.collectAlways(false);
+    least = Math.min(least, heap.free);
+    largest = Math.min(largest, heap.largest);
+  });
+  for (let i = 0; i < rounds; i += 1) await soak.round();
+  watch(undefined);
   return [
     figure(BENCH, "least_free_heap_bytes", least, "bytes", ">= 12288"),
+    figure(BENCH, "least_largest_piece_bytes", largest, "bytes"),
     figure(BENCH, "least_free_heap_uncollected", lazy, "bytes"),
     figure(BENCH, "heap_bytes", charger.heap()?.size ?? NaN, "bytes"),
   ];
@@ -151,39 +146,14 @@ async function heapWhileAway(desk: BenchDesk): Promise<Figure[]> {
   await new Promise<void>((resolve) => void clock.after(resolve, AWAY_S * 1000));
   let least = Infinity;
   charger.collectAlways();
-  desk.look = () => (least = Math.min(least, charger.heap()?.free ?? least));
+  desk.watch(() => (least = Math.min(least, charger.heap()?.free ?? least)));
   await new Promise<void>((resolve) => void clock.after(resolve, 5000));
   const before = central.sent("MeterValues").length;
   charger.cutNetwork(false);
   await waitFor("what was queued", () => central.sent("MeterValues").length > before + 2);
-  desk.look = () => undefined;
+  desk.watch(undefined);
   if (charger.panics > 0) throw new Error(`the program panicked:\n${charger.view().log.join("\n")}`);
   return [figure(BENCH, "least_free_heap_away_bytes", least, "bytes", ">= 12288")];
-}
-
-/** A SendLocalList that adds tags, at their longest, or sets them again. */
-function pieceOfList(at: number): Record<string, unknown> {
-  const count = Math.min(LIST_PIECE, LISTED - at);
-  const localAuthorizationList = Array.from({ length: count }, (_, i) => ({
-    idTag: `CARD-OF-A-DRIVER-${100 + at + i}`,
-    idTagInfo: { status: "Accepted", expiryDate: "2099-01-01T00:00:00.000Z", parentIdTag: "THE-GROUP-OF-DRIVERS" },
-  }));
-  return { listVersion: at + 1, updateType: at === 0 ? "Full" : "Differential", localAuthorizationList };
-}
-
-function fullProfile(i: number): Record<string, unknown> {
-  const chargingSchedulePeriod = Array.from({ length: 8 }, (_, at) => ({ startPeriod: at * 3600, limit: 10 + at }));
-  return {
-    connectorId: i < 4 ? 1 : 0,
-    csChargingProfiles: {
-      chargingProfileId: 100 + i,
-      stackLevel: i % 4,
-      chargingProfilePurpose: "TxDefaultProfile",
-      chargingProfileKind: "Recurring",
-      recurrencyKind: "Daily",
-      chargingSchedule: { startSchedule: "2020-01-01T00:00:00Z", chargingRateUnit: "A", chargingSchedulePeriod },
-    },
-  };
 }
 
 async function tapToContactor({ central, power }: BenchDesk, taps: number): Promise<Figure[]> {

@@ -12,7 +12,7 @@ export class Rig {
   out: Outputs = { contactor: false, currentMa: 0, lock: false, lamp: LAMP_READY, restart: false };
 
   constructor(attachedMa = 0) {
-    this.board = new ReferenceBoard(this.circuit.bus, async (ms) => this.circuit.step(ms), 7, attachedMa);
+    this.board = new ReferenceBoard(this.circuit.bus, async (ms) => this.circuit.step(ms), 7, attachedMa, false);
   }
 
   async start(): Promise<this> {

@@ -3,6 +3,7 @@ import { ConfigKeys } from "../config-keys";
 import { LocalList, MAX_LIST } from "../local-list";
 import { MessageQueue, PLACES } from "../message-queue";
 import { CONTEXT_END } from "../queue-entry";
+import { parseInstant } from "../time";
 import { encodeTransaction } from "../transaction";
 import { WallClock } from "../wall-clock";
 import { MemoryStore } from "./rig";
@@ -18,8 +19,8 @@ export function largestFlash(): MemoryStore {
   clock.sync(STAMP);
   const config = new ConfigKeys(store, {});
   const longest = ["86400", "100", "false", "true", "Energy.Active.Import.Register", "Manual"];
-  for (const { key } of config.get({})["configurationKey"] as { key: string }[]) {
-    for (const value of longest) config.change(key, value);
+  for (let i = 0; i < config.count(); i += 1) {
+    for (const value of longest) config.change(String(config.describe(i)["key"]), value);
   }
   const list = new LocalList(store, {}, clock);
   for (let at = 0; at < MAX_LIST; at += 20) {
@@ -27,7 +28,7 @@ export function largestFlash(): MemoryStore {
       idTag: `${TAG.slice(3)}${100 + at + i}`,
       status: "Accepted",
       parentIdTag: TAG,
-      expiry: STAMP,
+      expiry: parseInstant(STAMP),
     }));
     list.update(INT32 - 100 + at / 20, at === 0, piece);
   }

@@ -1,6 +1,8 @@
+import { textIn } from "../answer";
 import { noInputs, PILOT_A, PILOT_B, PILOT_C } from "../board";
 import type { Inputs, Outputs } from "../board";
 import { Charger } from "../charger";
+import type { Outgoing } from "../client";
 import type { Identity } from "../registration";
 import type { Payload } from "../frame";
 import type { Saved, Store } from "../store";
@@ -40,6 +42,11 @@ export interface SentCall {
 }
 
 export const IDENTITY: Identity = { vendor: "V", model: "M", serial: "S", firmware: "1", maxCurrentMa: 16000 };
+
+/** A frame as it goes over the line. */
+function textOf({ text, pieces }: Outgoing): string {
+  return pieces ? textIn(text, pieces) : text;
+}
 
 /** A charger on a desk: board, flash and central system are the test's. */
 export class Rig {
@@ -81,7 +88,7 @@ export class Rig {
 
   private pump(): void {
     for (let out = this.charger.client.takeFrame(); out; out = this.charger.client.takeFrame()) {
-      const frame = JSON.parse(out.text) as unknown[];
+      const frame = JSON.parse(textOf(out)) as unknown[];
       if (out.reply) {
         this.replies.set(String(frame[1]), frame);
         continue;

@@ -1,0 +1,112 @@
+import { wrote } from "./i2c";
+import type { I2cBus } from "./i2c";
+import { EnergyCount, FULL_SCALE_MA, FULL_SCALE_MV, FULL_SCALE_W, Liveness, realMa, signed24 } from "./meter-chip";
+import type { MeterChip } from "./meter-chip";
+
+/** Analog Devices ADE7880, three-phase energy meter. Registers: data sheet rev. A, tables 30 to 33; 16 bits of address, the highest byte first. */
+const ADDRESS = 0x38;
+/** RMS of current and voltage in turn: A, then two registers on B, then C. 24 bits in 32. */
+const AIRMS = 0x43c0;
+const AVRMS = 0x43c1;
+const RUN = 0xe228;
+const AWATTHR = 0xe400;
+const AWATT = 0xe513;
+const LCYCMODE = 0xe702;
+const PROTECT_SET = 0xe7e3;
+const PROTECT_KEY = 0xe7fe;
+const CONFIG2 = 0xec01;
+/** A register of the DSP's memory that may be written with its value of power-up, to flush the chip's write queue. */
+const VLEVEL = 0x439f;
+/** LCYCMODE without RSTREAD (bit 6), which is set after a reset (0x78): reading must not clear the energy. */
+const FREE_RUNNING = 0x38;
+const I2C_LOCK = 0x02;
+const PHASES = 3;
+
+/** RMS with a full-scale sine (0.5 V peak) at an input (section "Current rms calculation"). */
+const RMS_FULL_SCALE = 5326737;
+/** Power with full-scale inputs (PMAX, equation 26): xWATT has it without its lowest 4 bits (figure 74). */
+const POWER_MAX = 27059678;
+const POWER_FULL_SCALE = POWER_MAX / 16;
+/** PMAX is added up at 1.024 MHz, and each WTHR times 2^27 is one count (equation 26, WTHR at power-up). */
+const COUNTS_PER_S = Math.round((POWER_MAX / 134217728) * (1024000 / 3));
+/** Energy of one Wh in counts. */
+export const COUNTS_PER_WH = Math.round((COUNTS_PER_S * 3600) / FULL_SCALE_W);
+
+/** The meter of a charger with three phases. */
+export class Ade7880 implements MeterChip {
+  voltageMv = 0;
+  currentMa = 0;
+  powerW = 0;
+  energyWh = 0;
+  private energy = new EnergyCount(COUNTS_PER_WH);
+  private liveness = new Liveness();
+
+  constructor(private bus: I2cBus) {}
+
+  private async register(address: number, size: number): Promise<number[] | undefined> {
+    return await this.bus.transfer(ADDRESS, [address >> 8, address & 255], size);
+  }
+
+  private async set(address: number, bytes: number[]): Promise<boolean> {
+    const out = [address >> 8, address & 255];
+    for (const b of bytes) out.push(b);
+    return await wrote(this.bus, ADDRESS, out);
+  }
+
+  /** After a reset (section "Quick setup as energy meter"): I2C for good, our mode, the write queue flushed, the memory protected, the DSP begun. */
+  async start(): Promise<boolean> {
+    this.energy.begin();
+    const ready = (await this.set(CONFIG2, [I2C_LOCK])) && (await this.set(LCYCMODE, [FREE_RUNNING]));
+    for (let i = 0; i < 3 && ready; i++) if (!(await this.set(VLEVEL, [0, 0, 0, 0]))) return false;
+    return (
+      ready &&
+      (await this.set(PROTECT_KEY, [0xad])) &&
+      (await this.set(PROTECT_SET, [0x80])) &&
+      (await this.set(RUN, [0, 1]))
+    );
+  }
+
+  /** Its energy registers' lowest 24 bits run over in 120 s at full scale. */
+  async read(): Promise<boolean> {
+    const mode = await this.register(LCYCMODE, 1);
+    const run = mode === undefined ? undefined : await this.register(RUN, 2);
+    if (mode === undefined || run === undefined) return false;
+    if (mode[0] !== FREE_RUNNING || run[1] !== 1) {
+      await this.start(); // it has been reset, and its count with it
+      return false;
+    }
+    const volts = await this.phases(AVRMS, 2);
+    const amps = volts === undefined ? undefined : await this.phases(AIRMS, 2);
+    const watts = amps === undefined ? undefined : await this.phases(AWATT, 1);
+    const energy = watts === undefined ? undefined : await this.phases(AWATTHR, 1);
+    if (volts === undefined || amps === undefined || watts === undefined || energy === undefined) return false;
+    let v = 0;
+    let a = 0;
+    let w = 0;
+    let sum = 0;
+    for (let i = 0; i < PHASES; i++) {
+      v += (volts[i] as number) / PHASES;
+      a = Math.max(a, amps[i] as number);
+      w += watts[i] as number;
+      sum = sum ^ (volts[i] as number) ^ ((amps[i] as number) << 4);
+    }
+    this.voltageMv = Math.round(v * (FULL_SCALE_MV / RMS_FULL_SCALE));
+    this.currentMa = realMa(Math.round(a * (FULL_SCALE_MA / RMS_FULL_SCALE)));
+    const power = Math.round(w * (FULL_SCALE_W / POWER_FULL_SCALE));
+    this.powerW = this.currentMa === 0 || power < 0 ? 0 : power;
+    this.energy.take(energy);
+    this.energyWh = this.energy.wh;
+    return this.liveness.check(sum, this.currentMa > 0);
+  }
+
+  /** The lowest 24 bits of a register of each phase, whose addresses are `apart`; undefined where one does not answer. */
+  private async phases(first: number, apart: number): Promise<number[] | undefined> {
+    const values: number[] = [];
+    for (let i = 0; i < PHASES; i++) {
+      const bytes = await this.register(first + i * apart, 4);
+      if (bytes === undefined) return undefined;
+      values.push(signed24(bytes, 1));
+    }
+    return values;
+  }
+}
