@@ -23,3 +23,12 @@ it("gives texts back in their order, over its end and its beginning, and takes n
     { numRuns: 200 },
   );
 });
+
+it("goes on at its beginning when it has come to its end", () => {
+  const queue = new ByteQueue(100);
+  for (const text of ["a".repeat(60), "b".repeat(60), "c".repeat(96)]) {
+    expect(queue.push(text)).toBe(true);
+    expect(queue.shift()).toBe(text);
+  }
+  expect(queue.push("d".repeat(99))).toBe(false);
+});

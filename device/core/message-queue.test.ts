@@ -84,6 +84,13 @@ describe("message queue", () => {
     expect([entries(q).at(-1)?.seq, q.at(4)]).toEqual([10, undefined]);
   });
 
+  it("lets nothing wait behind a message that cannot be read", () => {
+    const q = queue();
+    q.start(2 ** 31, "A", 0, T, 0); // no int32, which no message may have
+    q.start(5, "B", 0, T, 0);
+    expect([q.head()?.tx, q.head()?.idTag, q.count()]).toEqual([5, "B", 1]);
+  });
+
   it("does not give a message id out twice after it has run empty", () => {
     const store = new MemoryStore();
     const q = queue(store);

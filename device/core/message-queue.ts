@@ -186,9 +186,12 @@ export class MessageQueue {
     for (const place of this.order) if (!this.is(place, IN_FLASH) && this.mayBeSaved(place)) this.save(place);
   }
 
-  /** The oldest message, or undefined. */
+  /** The oldest message, or undefined. One that cannot be read holds up nothing behind it. */
   head(): Entry | undefined {
-    if (this.oldest === undefined && this.order.length > 0) this.oldest = this.at(0);
+    while (this.oldest === undefined && this.order.length > 0) {
+      this.oldest = this.at(0);
+      if (this.oldest === undefined) this.drop(0);
+    }
     return this.oldest;
   }
 

@@ -201,7 +201,7 @@ export class Station {
     this.sampleMs = 0;
     this.faults.begin();
     this.profiles.begin();
-    this.lastNo++;
+    this.lastNo = (this.lastNo % 2147483647) + 1; // always an int32
     const tx = { no: this.lastNo, idTag, meterStart: this.meter.totalWh(), stamp: this.clock.stamp() };
     this.tx = tx;
     this.store.put("txNo", `${tx.no}`);

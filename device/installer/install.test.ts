@@ -42,7 +42,7 @@ beforeEach(async () => {
     board: "esp32s3_bare",
     maxCurrentA: 16,
     fixedCableA: 32,
-    phases: 3,
+    phases: 1,
     firmware,
     sha256: undefined,
     cacheDir: folder,
