@@ -53,7 +53,7 @@ export const CUTS: Record<string, Cut> = {
       handler("SendLocalList", "sendLocalList(config, station.list, payload)"),
     ],
     "core/client.ts": [
-      ["localVerdict(this.config, list, idTag, online)", "online ? ASK : 0"],
+      ["localVerdict(this.config, list, idTag, online)", "(online ? ASK : 0) as number"],
       ["this.station.allow(idTag, list.groupOf(idTag))", 'this.station.allow(idTag, "")'],
       ["mayStop(this.config, this.station.list, tx.idTag, idTag)", "tx.idTag.toLowerCase() === idTag.toLowerCase()"],
     ],
