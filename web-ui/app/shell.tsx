@@ -10,6 +10,7 @@ import { ownerRoutes } from "./owner/routes";
 import { NotFoundPage } from "./parts/not-found";
 import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
+import { Unread, useUnread } from "./parts/unread";
 import { endPush, leave } from "./who";
 
 const SiteBoardPage = lazy(() => import("./pages/board"));
@@ -44,7 +45,8 @@ export function Shell() {
 
 const places = [
   ["navFind", "/", nav.find, /^\/($|places\/)/],
-  ["navCharging", "/charging", nav.charging, /^\/(charging|vehicles|bills)/],
+  ["navCharging", "/charging", nav.charging, /^\/(charging|sessions|vehicles|payments|bills)/],
+  ["navInbox", "/inbox", nav.inbox, /^\/inbox/],
   ["navSites", "/sites", nav.sites, /^\/(sites|business|payouts)/],
   ["navAccount", "/account", nav.person, /^\/account/],
 ] as const;
@@ -69,6 +71,7 @@ function useIsAdmin(): boolean {
 function MainNav() {
   const { words, user } = useApp();
   const { path } = useLocation();
+  const unread = useUnread(user?.id ?? null);
   const signIn = ["signIn", "/sign-in", nav.person, /^\/sign-/] as const;
   const isAdmin = useIsAdmin();
   const shown = user ? [...places, ...(isAdmin ? [adminPlace] : [])] : ([places[0], signIn] as const);
@@ -78,6 +81,7 @@ function MainNav() {
         <a key={key} href={href} aria-current={inside.test(path) ? "page" : undefined}>
           {icon}
           {words.t(key)}
+          {key === "navInbox" ? <Unread count={unread} /> : null}
         </a>
       ))}
     </nav>

@@ -79,6 +79,11 @@ export const nav = {
       <path d="M13 3 5.500 13.500H11L10 21l8-11h-5.500z" />
     </Icon>
   ),
+  inbox: (
+    <Icon name="inbox">
+      <path d="M6 10a6 6 0 0 1 12 0c0 5 2 6.500 2 6.500H4S6 15 6 10M10 20h4" />
+    </Icon>
+  ),
   sites: (
     <Icon name="sites">
       <path d="M4 11 12 4l8 7v9H4zM10 20v-6h4v6" />

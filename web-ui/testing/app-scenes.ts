@@ -1,6 +1,7 @@
 import type { AppServer } from "./app-server";
 import { board, organizationId, ownerSession, siteId } from "./app-data";
 import { reservations } from "./driver-data";
+import { over, running } from "./my-data";
 
 /** Every page of the cloud app in its states, for screenshots and for looking at each with axe. */
 export interface AppScene {
@@ -73,6 +74,12 @@ export const driverScenes: AppScene[] = [
   { name: "booking", path: `/charging/${siteId}/${booked?.booking}` },
   { name: "vehicles", path: "/vehicles" },
   { name: "bills", path: "/bills" },
+  { name: "my-sessions", path: "/sessions" },
+  { name: "my-session-live", path: `/sessions/${siteId}/${running.id}` },
+  { name: "my-session-over", path: `/sessions/${siteId}/${over.id}` },
+  { name: "start", path: `${placePath}/start?connector=CP1/1` },
+  { name: "inbox", path: "/inbox" },
+  { name: "payments", path: "/payments" },
   { name: "account", path: "/account" },
   { name: "account-security", path: "/account/security" },
   { name: "account-notifications", path: "/account/notifications" },

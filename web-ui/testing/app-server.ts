@@ -11,6 +11,7 @@ import { me } from "./account-data";
 import { adminAnswers } from "./admin-server";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
 import { ownerAnswers } from "./owner-answers";
+import { myAnswers, running } from "./my-data";
 import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
 
 /** A server for the built cloud app: its files, and an API over data that a test sets. */
@@ -85,6 +86,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     [/^DELETE \/v1\/vehicles\/[^/]+$/, () => [204, null]],
     [/^GET \/v1\/me$/, () => [200, { ...me, user: { ...me.user, isAdmin: app.data.isAdmin } }]],
     ...accountAnswers,
+    ...myAnswers,
     [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,
@@ -118,7 +120,13 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     if (!pathname.startsWith("/v1/")) return sendFile(response, pathname);
     if (pathname.endsWith("/live")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      const first = pathname.startsWith("/v1/places/") ? placeLive : { kind: "board", board: app.data.board };
+      const first = pathname.startsWith("/v1/places/")
+        ? placeLive
+        : pathname.startsWith("/v1/me/sessions/")
+          ? running
+          : pathname.startsWith("/v1/notifications/")
+            ? { unread: 1 }
+            : { kind: "board", board: app.data.board };
       response.write(`data: ${JSON.stringify(first)}\n\n`);
       streams.add(response);
       return response.on("close", () => streams.delete(response));

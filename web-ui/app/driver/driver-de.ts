@@ -1,7 +1,9 @@
 import type { driverEn } from "./driver-en";
+import { myDe } from "./my-de";
 
 /** What drivers read in the cloud app, in German. */
 export const driverDe: Record<keyof typeof driverEn, string> = {
+  ...myDe,
   findTitle: "Ladepunkt finden",
   where: "Stadt oder Koordinaten",
   whereHint: "Etwa Leipzig, oder 51.34, 12.37.",

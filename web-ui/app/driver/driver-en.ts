@@ -1,5 +1,8 @@
+import { myEn } from "./my-en";
+
 /** What drivers read in the cloud app, in English; keys and placeholders are typed from here. */
 export const driverEn = {
+  ...myEn,
   findTitle: "Find a charger",
   where: "City or coordinates",
   whereHint: "Such as Leipzig, or 51.34, 12.37.",

@@ -15,6 +15,7 @@ import {
   reservations,
   vehicles,
 } from "../../testing/driver-data";
+import { plans, reviews } from "../../testing/my-data";
 import { installMiniDom, valueOf } from "../../testing/mini-dom";
 import type { Answer, Api } from "../api";
 import { AppContext } from "../context";
@@ -69,6 +70,8 @@ beforeEach(() => {
   Object.assign(globalThis, { localStorage, EventSource });
   answers = [
     [/^GET \/search/, () => ({ places: found, total: 5, capped: false, nextCursor: "next" })],
+    [/reviews\?/, () => ({ reviews, nextCursor: null })],
+    [/plans$/, () => ({ plans })],
     [/^GET \/places/, () => place],
     [/availability/, () => availability("2026-11-21T13:00:00.000Z", "2026-11-22T03:00:00.000Z")],
     [/^POST .*holds/, () => held("2026-11-21T13:10:12.000Z")],

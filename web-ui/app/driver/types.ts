@@ -163,4 +163,6 @@ export interface Bill {
   currency: string;
   gross: number;
   outstanding: number;
+  /** What it is for; null: a membership's month, or a correction. */
+  subject?: { type: "session"; sessionId: string } | { type: "reservation"; booking: string } | null;
 }

@@ -3,6 +3,8 @@ import { useApp } from "../context";
 import type { App } from "../context";
 import { driverApi } from "./api";
 import type { DriverApi } from "./api";
+import { myApi } from "./my-api";
+import type { MyApi } from "./my-api";
 import { keeperOf } from "./keep";
 import type { Keeper } from "./keep";
 import { driverT } from "./words";
@@ -12,13 +14,20 @@ import type { DriverT } from "./words";
 export interface Driver extends App {
   t: DriverT;
   driver: DriverApi;
+  my: MyApi;
   keeper: Keeper;
 }
 
 export function useDriver(): Driver {
   const app = useApp();
   return useMemo(
-    () => ({ ...app, t: driverT(), driver: driverApi(app.api.call), keeper: keeperOf(localStorage) }),
+    () => ({
+      ...app,
+      t: driverT(),
+      driver: driverApi(app.api.call),
+      my: myApi(app.api.call),
+      keeper: keeperOf(localStorage),
+    }),
     [app],
   );
 }

@@ -25,7 +25,8 @@ export function driverT(): DriverT {
   return t as DriverT;
 }
 
-const errors: Record<string, "errorSlotTaken" | "errorHoldOver" | "errorClosed" | "errorLate" | "errorUsed"> = {
+type ErrorKey = Extract<keyof typeof driverEn, `error${string}`>;
+const errors: Record<string, ErrorKey> = {
   taken: "errorSlotTaken",
   not_owner: "errorSlotTaken",
   blocked: "errorSlotTaken",
@@ -38,6 +39,19 @@ const errors: Record<string, "errorSlotTaken" | "errorHoldOver" | "errorClosed" 
   used: "errorUsed",
   ended: "errorUsed",
   doubtful: "errorUsed",
+  not_open: "errorNotOpen",
+  session_ended: "errorEnded",
+  reviewed: "errorReviewed",
+  not_over: "errorNotOver",
+  no_card: "errorNoCard",
+  no_cards: "errorNoCards",
+  payment_refused: "errorPaymentRefused",
+  unavailable: "errorUnavailable",
+  unknown_coupon: "errorCoupon",
+  coupon_used: "errorCouponUsed",
+  coupon_used_up: "errorCouponUsed",
+  already_member: "errorMember",
+  plan_closed: "errorPlanClosed",
 };
 
 /** Whether a time was not to be had, but another one may be. */

@@ -1,14 +1,17 @@
 import "../driver.css";
+import "../my.css";
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { Show, useLoad } from "../../parts/load";
+import { Offers } from "../parts/offers";
 import { PlaceView } from "../parts/place-view";
+import { Reviews } from "../parts/reviews";
 import type { Place, PlaceLive } from "../types";
 import { useDriver } from "../use";
 
 /** One place, with its chargers live. A charger's own code leads here as well (`?connector=`). */
 export default function PlacePage({ siteId }: { siteId: string }) {
-  const { words, t, driver, now } = useDriver();
+  const { words, t, driver, now, user } = useDriver();
   const { query } = useLocation();
   const [place, again] = useLoad(`place ${siteId}`, () => driver.place(siteId));
   const [live, setLive] = useState<PlaceLive | null>(null);
@@ -30,13 +33,19 @@ export default function PlacePage({ siteId }: { siteId: string }) {
       </div>
       <Show loaded={place} words={words} again={again} height="form">
         {(value) => (
-          <PlaceView
-            place={live ? withLive(value, live) : value}
-            scanned={query["connector"] ?? null}
-            words={words}
-            t={t}
-            nowMs={now()}
-          />
+          <div class="stack">
+            <PlaceView
+              place={live ? withLive(value, live) : value}
+              scanned={query["connector"] ?? null}
+              words={words}
+              t={t}
+              nowMs={now()}
+            />
+            <div class="columns">
+              <Reviews siteId={siteId} timeZone={value.timeZone} />
+              {user ? <Offers siteId={siteId} timeZone={value.timeZone} /> : null}
+            </div>
+          </div>
         )}
       </Show>
     </main>

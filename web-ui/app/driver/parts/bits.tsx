@@ -3,7 +3,7 @@ import type { ConnectorType } from "../../../../shared/connector-types";
 import { marks } from "../../../common/icons";
 import type { Failure } from "../../api";
 import type { Words } from "../../words";
-import type { FoundPlace, Place, PlaceStatus, Reservation } from "../types";
+import type { FoundPlace, Place, PlaceConnector, PlaceStatus, Reservation } from "../types";
 import type { DriverT } from "../words";
 import { driverError } from "../words";
 
@@ -40,6 +40,11 @@ export function StatusMark({ status, t }: { status: PlaceStatus | null; t: Drive
       {t(key)}
     </span>
   );
+}
+
+/** What a charger is called: by its label, else by its id. */
+export function nameOf({ label, cpId, connectorId }: Pick<PlaceConnector, "label" | "cpId" | "connectorId">): string {
+  return label || `${cpId}/${connectorId}`;
 }
 
 /** Stars as a number, for those who see them and those who hear them. */

@@ -3,7 +3,9 @@ import { useDriver } from "../use";
 
 const tabs = [
   ["charging", "/charging"],
+  ["sessions", "/sessions"],
   ["vehicles", "/vehicles"],
+  ["payments", "/payments"],
   ["bills", "/bills"],
 ] as const;
 

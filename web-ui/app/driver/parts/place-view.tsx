@@ -4,7 +4,7 @@ import type { Words } from "../../words";
 import { directionsTo } from "../ticket";
 import type { Place, PlaceConnector } from "../types";
 import type { DriverT } from "../words";
-import { accessText, Note, plugText, Rating, StatusMark } from "./bits";
+import { accessText, nameOf, Note, plugText, Rating, StatusMark } from "./bits";
 
 interface PlaceProps {
   place: Place;
@@ -35,6 +35,11 @@ export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
         <Note>
           <h2>{`${t("scanned")}: ${nameOf(here)}`}</h2>
           <p>{t("scannedText")}</p>
+          <p>
+            <a class="button primary fit" href={startPath(place, here)}>
+              {t("startHere")}
+            </a>
+          </p>
         </Note>
       ) : null}
       {place.hub.online ? null : (
@@ -61,6 +66,7 @@ export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
             {place.connectors.map((each) => (
               <ConnectorLine
                 key={`${each.cpId}/${each.connectorId}`}
+                place={place}
                 connector={each}
                 here={each === here}
                 words={words}
@@ -95,19 +101,20 @@ export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
   );
 }
 
-function nameOf({ label, cpId, connectorId }: PlaceConnector): string {
-  return label || `${cpId}/${connectorId}`;
+/** Where a start at a charger from afar is. */
+function startPath({ siteId }: Place, { cpId, connectorId }: PlaceConnector): string {
+  return `/places/${siteId}/start?connector=${encodeURIComponent(`${cpId}/${connectorId}`)}`;
 }
 
-function ConnectorLine(props: { connector: PlaceConnector; here: boolean; words: Words; t: DriverT }) {
-  const { connector, here, words, t } = props;
+function ConnectorLine(props: { place: Place; connector: PlaceConnector; here: boolean; words: Words; t: DriverT }) {
+  const { place, connector, here, words, t } = props;
   const power = connector.powerW === null ? "" : ` \u00b7 ${words.formatIn("UTC").kw(connector.powerW)}`;
   return (
     <li class={here ? "line here" : "line"}>
-      <span class="what">
+      <a class="what charger-link" href={startPath(place, connector)}>
         <strong>{nameOf(connector)}</strong>
         <span class="sub">{`${plugText(connector.type, t)}${power}`}</span>
-      </span>
+      </a>
       <StatusMark status={connector.status} t={t} />
     </li>
   );

@@ -1,0 +1,253 @@
+import "../driver.css";
+import "../my.css";
+import { useState } from "preact/hooks";
+import { useDoing } from "../../parts/doing";
+import type { Doing } from "../../parts/doing";
+import { Show, useLoad } from "../../parts/load";
+import type { Balance, Coupon, Membership, Method, PaymentMethod } from "../my-types";
+import { Trouble } from "../parts/bits";
+import { ChargingFrame } from "../parts/charging-frame";
+import { discountText } from "../parts/offers";
+import type { Bill } from "../types";
+import { useDriver } from "../use";
+
+interface Money {
+  method: PaymentMethod;
+  balances: Balance[];
+  bills: Bill[];
+  memberships: Membership[];
+  coupons: Coupon[];
+}
+
+/** How one pays, what is owed and what is in the wallet, memberships and coupons. */
+export default function PaymentsPage() {
+  const { words, my } = useDriver();
+  const [loaded, again] = useLoad("payments", async () => {
+    const [method, balances, bills, memberships, coupons] = await Promise.all([
+      my.paymentMethod(),
+      my.balances(),
+      my.openBills(),
+      my.memberships(),
+      my.coupons(),
+    ]);
+    for (const answer of [method, balances, bills, memberships, coupons]) if (!answer.ok) return answer;
+    const value = { ...valueOf(balances), ...valueOf(bills), ...valueOf(memberships), ...valueOf(coupons) };
+    return { ok: true as const, value: { ...value, method: valueOf(method) } as Money };
+  });
+  const doing = useDoing();
+  const run = async (name: string, change: Parameters<Doing["run"]>[1]) => {
+    if (await doing.run(name, change)) again();
+  };
+  return (
+    <ChargingFrame tab="payments">
+      <Trouble error={doing.error} words={words} />
+      <Show loaded={loaded} words={words} again={again} height="form">
+        {(money) => (
+          <div class="columns">
+            <div class="stack">
+              <Balances money={money} busy={doing.busy} run={run} />
+              <Methods money={money} busy={doing.busy} run={run} />
+            </div>
+            <div class="stack">
+              <Memberships money={money} busy={doing.busy} run={run} />
+              <Coupons money={money} />
+            </div>
+          </div>
+        )}
+      </Show>
+    </ChargingFrame>
+  );
+}
+
+function valueOf<T>(answer: { ok: true; value: T } | { ok: false }): T {
+  return (answer as { value: T }).value;
+}
+
+interface PartProps {
+  money: Money;
+  busy: string | null;
+  run: (name: string, change: Parameters<Doing["run"]>[1]) => Promise<void>;
+}
+
+/** What is owed, each bill with how it can be paid, and the wallet. */
+function Balances({ money, busy, run }: PartProps) {
+  const { words, t, my, now } = useDriver();
+  const [key] = useState(() => `${now()}`);
+  const { balances, bills, method } = money;
+  const format = words.formatIn("UTC");
+  return (
+    <section class="card stack" aria-labelledby="balance">
+      <h2 id="balance">{t("balance")}</h2>
+      {balances.length === 0 ? <p>{t("nothingOwed")}</p> : null}
+      {balances.map(({ currency, outstanding, wallet, held }) => (
+        <div key={currency} class="stack">
+          <dl class="facts">
+            {(
+              [
+                ["outstanding", outstanding],
+                ["wallet", wallet],
+                ["heldBack", held],
+              ] as const
+            ).map(([label, amount]) => (
+              <div key={label}>
+                <dt>{t(label)}</dt>
+                <dd>{format.money(amount, currency)}</dd>
+              </div>
+            ))}
+          </dl>
+          {wallet > 0 && method.takesCards ? (
+            <button
+              class="button quiet fit"
+              type="button"
+              aria-busy={busy === "empty"}
+              onClick={() => void run("empty", () => my.emptyWallet(currency, `${key}-${currency}`))}
+            >
+              {t("emptyWallet")}
+            </button>
+          ) : null}
+        </div>
+      ))}
+      {bills.length > 0 ? (
+        <ul class="lines">
+          {bills.map((bill) => (
+            <li class="line" key={bill.chargeId}>
+              <span class="what">
+                <strong>{t("invoice", { number: bill.number })}</strong>
+                <span class="sub">{t("openAmount", { amount: format.money(bill.outstanding, bill.currency) })}</span>
+              </span>
+              <span class="pair-buttons">
+                {balances.some(({ currency, wallet }) => currency === bill.currency && wallet > 0) ? (
+                  <PayButton bill={bill} from="wallet" busy={busy} run={run} />
+                ) : null}
+                {method.card ? <PayButton bill={bill} from="card" busy={busy} run={run} /> : null}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+function PayButton(props: Omit<PartProps, "money"> & { bill: Bill; from: "wallet" | "card" }) {
+  const { bill, from, busy, run } = props;
+  const { t, my } = useDriver();
+  const text = t(from === "wallet" ? "payWallet" : "payCard");
+  const name = `${from} ${bill.chargeId}`;
+  return (
+    <button
+      class="button quiet"
+      type="button"
+      aria-label={`${text}: ${bill.number}`}
+      aria-busy={busy === name}
+      onClick={() => void run(name, () => my.pay(bill.chargeId, from))}
+    >
+      {text}
+    </button>
+  );
+}
+
+const methodKeys = {
+  card: ["methodCard", "methodCardText"],
+  wallet: ["methodWallet", "methodWalletText"],
+  plan: ["methodPlan", "methodPlanText"],
+  on_site: ["methodOnSite", "methodOnSiteText"],
+  on_account: ["methodOnAccount", "methodOnAccountText"],
+} as const satisfies Record<Method, readonly [string, string]>;
+
+/** How the next sessions and bookings are paid. */
+function Methods({ money, run }: PartProps) {
+  const { t, my } = useDriver();
+  const { method } = money;
+  const usable = (each: Method) =>
+    each === method.method || (each === "card" ? method.card !== null : each === "wallet" ? method.takesCards : true);
+  return (
+    <fieldset class="card methods">
+      <legend>{t("methodTitle")}</legend>
+      {method.takesCards ? null : <p class="sub">{t("noCards")}</p>}
+      {(Object.keys(methodKeys) as Method[]).filter(usable).map((each) => {
+        const [name, text] = methodKeys[each];
+        return (
+          <label class="check" key={each}>
+            <input
+              type="radio"
+              name="method"
+              checked={each === method.method}
+              onChange={() => void run("method", () => my.setMethod(each))}
+            />
+            <span>
+              <strong>{each === "card" && method.card ? `${t(name)}, ${method.card}` : t(name)}</strong>
+              <span class="sub">{t(text)}</span>
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function Memberships({ money, busy, run }: PartProps) {
+  const { words, t, my } = useDriver();
+  return (
+    <section class="card stack" aria-labelledby="memberships">
+      <h2 id="memberships">{t("memberships")}</h2>
+      {money.memberships.length === 0 ? <p class="sub">{t("noMemberships")}</p> : null}
+      <ul class="lines">
+        {money.memberships.map(({ membershipId, plan, endsAt, month }) => {
+          const format = words.formatIn(plan.timeZone);
+          return (
+            <li class="line" key={membershipId}>
+              <span class="what">
+                <strong>{plan.name}</strong>
+                <span class="sub">{t("monthly", { fee: format.money(plan.monthlyFee, plan.currency) })}</span>
+                {plan.includedWh > 0 ? (
+                  <span class="sub">
+                    {t("usedOf", { used: format.kwh(month.usedWh), all: format.kwh(plan.includedWh) })}
+                  </span>
+                ) : null}
+                {endsAt ? <span class="sub">{t("endsOn", { date: format.date(endsAt) })}</span> : null}
+              </span>
+              {endsAt ? null : (
+                <button
+                  class="button quiet"
+                  type="button"
+                  aria-label={`${t("leavePlan")}: ${plan.name}`}
+                  aria-busy={busy === membershipId}
+                  onClick={() => void run(membershipId, () => my.leavePlan(membershipId))}
+                >
+                  {t("leavePlan")}
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Coupons({ money: { coupons } }: { money: Money }) {
+  const { words, t } = useDriver();
+  return (
+    <section class="card stack" aria-labelledby="coupons">
+      <h2 id="coupons">{t("coupons")}</h2>
+      {coupons.length === 0 ? <p class="sub">{t("noCoupons")}</p> : null}
+      <ul class="lines">
+        {coupons.map((coupon) => {
+          const format = words.formatIn("UTC");
+          return (
+            <li class="line" key={coupon.couponId}>
+              <span class="what">
+                <strong>{coupon.name}</strong>
+                <span class="sub">{discountText(coupon, format, t)}</span>
+              </span>
+              <span class="sub">
+                {coupon.sessionId ? t("couponUsed") : t("goodUntil", { date: format.date(coupon.endsAt) })}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

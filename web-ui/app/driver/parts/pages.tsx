@@ -1,0 +1,64 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Answer, Failure } from "../../api";
+import { useDriver } from "../use";
+import { Trouble } from "./bits";
+
+interface PagesProps<T> {
+  load: (cursor: string | null) => Promise<Answer<{ items: T[]; nextCursor: string | null }>>;
+  keyOf: (item: T) => string;
+  /** What is said where there is nothing. */
+  empty: string;
+  children: (item: T, index: number) => ComponentChildren;
+}
+
+/** A list that comes in pages, more of it on demand. */
+export function Pages<T>({ load, keyOf, empty, children }: PagesProps<T>) {
+  const { words, t, setUser } = useDriver();
+  const [items, setItems] = useState<T[] | null>(null);
+  const [cursor, setCursor] = useState<string | null>(null);
+  const [error, setError] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  async function more(from: string | null): Promise<void> {
+    setBusy(true);
+    const answer = await load(from);
+    setBusy(false);
+    setError(answer.ok ? null : answer.error);
+    if (!answer.ok && answer.error.code === "unauthorized") setUser(null);
+    if (!answer.ok) return;
+    setItems((known) => (from === null ? answer.value.items : [...(known ?? []), ...answer.value.items]));
+    setCursor(answer.value.nextCursor);
+  }
+  useEffect(() => void more(null), []);
+  return (
+    <div class="stack">
+      <Trouble error={error} words={words} />
+      {items === null && !error ? (
+        <div class="bones bones-row" aria-busy="true">
+          <span class="sr">{words.t("loading")}</span>
+          <div class="skeleton card" />
+          <div class="skeleton card" />
+        </div>
+      ) : null}
+      {items?.length === 0 ? <p class="lead">{empty}</p> : null}
+      {items && items.length > 0 ? (
+        <ul class="list">
+          {items.map((item, index) => (
+            <li key={keyOf(item)}>{children(item, index)}</li>
+          ))}
+        </ul>
+      ) : null}
+      {cursor !== null || error ? (
+        <button
+          class="button quiet fit"
+          type="button"
+          aria-busy={busy}
+          aria-disabled={busy}
+          onClick={() => (busy ? undefined : void more(items === null ? null : cursor))}
+        >
+          {error ? words.t("retry") : t("moreResults")}
+        </button>
+      ) : null}
+    </div>
+  );
+}
