@@ -56,6 +56,12 @@ export const accountDe: Record<keyof typeof accountEn, string> = {
   noticesLead: "Im Postfach dieser App steht alles. Wählen Sie, was Sie außerdem erreicht, und wie.",
   channelsTitle: "Wie Sie davon erfahren",
   smsNeedsPhone: "Für SMS braucht es eine bestätigte Nummer; dieses Gerät muss Sie benachrichtigen dürfen.",
+  pushOn: "Dieses Gerät zeigt Mitteilungen von hitchpost, auch wenn die App geschlossen ist.",
+  pushOff: "Dieses Gerät zeigt noch keine Mitteilungen von hitchpost.",
+  pushNone:
+    "Dieser Browser kann keine Mitteilungen von hitchpost zeigen. Auf einem Telefon: erst die App auf den Startbildschirm legen.",
+  pushBegin: "Hier Mitteilungen zeigen",
+  pushEnd: "Hier keine Mitteilungen mehr",
   what: "Was",
   viaEmail: "E-Mail",
   viaSms: "SMS",

@@ -10,7 +10,7 @@ export const accountTexts = lazyTexts<typeof accountEn>({
 });
 export type AccountT = ReturnType<typeof accountTexts.t>;
 
-type ErrorKey = Extract<keyof typeof accountEn, `error${string}`>;
+type ErrorKey = Extract<keyof typeof accountEn, `error${string}` | "pushNone">;
 const errors: Record<string, ErrorKey> = {
   invalid_password: "errorWrongPassword",
   wrong_password: "errorWrongPassword",
@@ -30,6 +30,7 @@ const errors: Record<string, ErrorKey> = {
   not_verified: "errorNotVerified",
   too_many_browsers: "errorTooManyBrowsers",
   push_refused: "errorPushRefused",
+  push_none: "pushNone",
 };
 
 /** What went wrong with an account, in plain words. */

@@ -1,10 +1,12 @@
 import "../../driver/driver.css";
 import "../account.css";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Show, useLoad } from "../../parts/load";
 import { channels } from "../api";
 import type { Channel, Settings } from "../api";
-import { AccountFrame, Trouble } from "../parts/bits";
+import { AccountFrame, Act, Trouble } from "../parts/bits";
+import { disablePush, enablePush, pushState } from "../push";
+import type { PushState } from "../push";
 import { isOn, linesOf, switched } from "../settings-model";
 import type { Line } from "../settings-model";
 import { useAccount, useDoing } from "../use";
@@ -18,9 +20,43 @@ export default function NotificationsPage() {
     <AccountFrame tab="notices">
       <p class="lead">{t("noticesLead")}</p>
       <Show loaded={loaded} words={words} again={again} height="form">
-        {(value) => <Channels start={value.channels} />}
+        {(value) => (
+          <>
+            <ThisDevice />
+            <Channels start={value.channels} />
+          </>
+        )}
       </Show>
     </AccountFrame>
+  );
+}
+
+const pushTexts = { on: "pushOn", off: "pushOff", refused: "errorPushRefused", none: "pushNone" } as const;
+
+/** Whether this browser shows messages of the app, also while it is closed. */
+function ThisDevice() {
+  const { t, account } = useAccount();
+  const [state, setState] = useState<PushState | null>(null);
+  const doing = useDoing();
+  const look = () => void pushState(globalThis).then(setState);
+  useEffect(look, []);
+  const change = async (on: boolean) => {
+    await doing.run("push", () => (on ? enablePush : disablePush)(globalThis, account));
+    look();
+  };
+  return (
+    <section class="card stack" aria-labelledby="device">
+      <div class="device-text">
+        <h2 id="device">{t("here")}</h2>
+        <p class="sub" role="status">
+          {state === null ? "" : t(pushTexts[state])}
+        </p>
+      </div>
+      <Trouble error={doing.error} />
+      <Act busy={doing.busy !== null || state === null} onClick={() => void change(state !== "on")}>
+        {t(state === "on" ? "pushEnd" : "pushBegin")}
+      </Act>
+    </section>
   );
 }
 
