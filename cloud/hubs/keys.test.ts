@@ -16,6 +16,8 @@ async function newKey(): Promise<{ key: CryptoKey; jwk: object }> {
   return { key: privateKey, jwk: { kty, crv, x } };
 }
 const seconds = () => Math.floor(cloud.now() / 1000);
+/** As long as a token may live: some are sent more than once. */
+const long = () => ({ exp: seconds() + 60 });
 const answer = async (response: Response) => {
   const text = await response.text();
   const { error } = JSON.parse(text || "{}") as { error?: { code: string } };
@@ -23,8 +25,8 @@ const answer = async (response: Response) => {
 };
 /** Names a key as the next one; gives the answer, and the token, to send it again. */
 async function name(hub: TestHub, { key, jwk }: { key: CryptoKey; jwk: object }, iat = seconds(), by = hub.key) {
-  const token = await hub.token({ nextKey: jwk, iat }, by);
-  const proof = await hub.token({}, key);
+  const token = await hub.token({ ...long(), nextKey: jwk, iat }, by);
+  const proof = await hub.token(long(), key);
   const send = async () => answer(await hub.post("key", { proof }, token));
   return { said: await send(), send };
 }
@@ -69,12 +71,12 @@ describe("a hub's key", () => {
     const { owner, siteId, hub } = await cloud.paired();
     const other = (await cloud.paired()).hub;
     const next = await newKey();
-    const token = await hub.token({ nextKey: next.jwk, iat: seconds() });
+    const token = await hub.token({ ...long(), nextKey: next.jwk, iat: seconds() });
     const proofs = [await hub.token({}), await other.token({}, next.key), "none"];
     for (const proof of proofs) {
       expect(await answer(await hub.post("key", { proof }, token))).toEqual([400, "invalid_proof"]);
     }
-    const proof = await hub.token({}, next.key);
+    const proof = await hub.token(long(), next.key);
     expect(await answer(await hub.post("key", { proof }))).toEqual([400, "invalid"]);
     expect(await answer(await hub.post("key", {}, token))).toEqual([400, "invalid"]);
     const unfit = await hub.token({ nextKey: { ...next.jwk, x: "short" }, iat: seconds() });
