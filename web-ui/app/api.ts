@@ -30,7 +30,8 @@ export interface Api {
   session(siteId: string, sessionId: string): Promise<Answer<SessionDetail>>;
   stopSession(siteId: string, sessionId: string): Promise<Answer<unknown>>;
   tariffs(siteId: string): Promise<Answer<{ tariffs: Tariff[] }>>;
-  putTariff(siteId: string, tariff: Tariff): Promise<Answer<Tariff>>;
+  /** `from`: an instant from which it holds; without it, at once. */
+  putTariff(siteId: string, tariff: Tariff, from?: string): Promise<Answer<Tariff>>;
   pairingCode(siteId: string): Promise<Answer<PairingCode>>;
 }
 
@@ -81,7 +82,10 @@ export function cloudApi(fetch: typeof globalThis.fetch): Api {
     stopSession: (siteId, sessionId) =>
       call("POST", `${site(siteId)}/commands`, { command: { name: "stopSession", sessionId } }),
     tariffs: (siteId) => call("GET", `${site(siteId)}/tariffs`),
-    putTariff: (siteId, tariff) => call("PUT", `${site(siteId)}/tariffs/${encodeURIComponent(tariff.id)}`, tariff),
+    putTariff: (siteId, tariff, from) => {
+      const later = from === undefined ? "" : `?effectiveFrom=${encodeURIComponent(from)}`;
+      return call("PUT", `${site(siteId)}/tariffs/${encodeURIComponent(tariff.id)}${later}`, tariff);
+    },
     pairingCode: (siteId) => call("POST", `${site(siteId)}/pairing-codes`),
   };
 }

@@ -61,7 +61,8 @@ beforeEach(() => {
   api = {
     // Whoever signs out looks for a charger next.
     // Whoever signs out looks for a charger next.
-    call: (async () => ok({ places: [], total: 0, capped: false, nextCursor: null })) as unknown as Api["call"],
+    call: (async () =>
+      ok({ places: [], total: 0, capped: false, nextCursor: null, versions: [] })) as unknown as Api["call"],
     me: vi.fn<Api["me"]>(async () => ok({ user })),
     signIn: vi.fn<Api["signIn"]>(async () => ok({})),
     signUp: vi.fn<Api["signUp"]>(async () => ok({})),

@@ -16,7 +16,6 @@ import { endPush, leave } from "./who";
 const SiteBoardPage = lazy(() => import("./pages/board"));
 const SessionsPage = lazy(() => import("./pages/sessions"));
 const SessionPage = lazy(() => import("./pages/session"));
-const TariffsPage = lazy(() => import("./pages/tariffs"));
 const SettingsPage = lazy(() => import("./pages/settings"));
 
 /** What anybody may look at: finding a place, the place, and where mails lead whoever cannot sign in. */
@@ -164,8 +163,6 @@ function Pages() {
       <Route path="/sites/:siteId" component={SiteBoardPage} />
       <Route path="/sites/:siteId/sessions" component={SessionsPage} />
       <Route path="/sites/:siteId/sessions/:sessionId" component={SessionPage} />
-      <Route path="/sites/:siteId/tariffs" component={TariffsPage} />
-      <Route path="/sites/:siteId/tariffs/:tariffId" component={TariffsPage} />
       <Route path="/sites/:siteId/settings" component={SettingsPage} />
       <Route default component={NotFoundPage} />
     </Router>

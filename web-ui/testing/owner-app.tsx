@@ -47,6 +47,12 @@ export class OwnerPage {
       sites: () => call("GET", "/sites"),
       site: () => call("GET", `/sites/${site.siteId}`),
       tariffs: () => call("GET", `/sites/${site.siteId}/tariffs`),
+      putTariff: (siteId: string, tariff: { id: string }, from?: string) =>
+        call(
+          "PUT",
+          `/sites/${siteId}/tariffs/${tariff.id}${from ? `?effectiveFrom=${encodeURIComponent(from)}` : ""}`,
+          tariff,
+        ),
     };
     const app = {
       words: wordsFor("en", appEn),

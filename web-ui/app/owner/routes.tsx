@@ -10,6 +10,8 @@ export function ownerRoutes(lang: Lang): VNode[] {
   const pages: [path: string, load: Page][] = [
     ["/sites/new", () => import("../pages/new-site")],
     ["/sites/:siteId/pair", () => import("../pages/pair")],
+    ["/sites/:siteId/tariffs", () => import("../pages/tariffs")],
+    ["/sites/:siteId/tariffs/:tariffId", () => import("../pages/tariffs")],
     ["/sites/:siteId/listing", () => import("./pages/listing")],
     ["/sites/:siteId/connectors", () => import("./pages/connectors")],
     ["/sites/:siteId/labels", () => import("./pages/labels")],

@@ -44,4 +44,5 @@ export type Promotion = Given<"/v1/organizations/:organizationId/promotions", "g
 export type NewPromotion = Taken<"/v1/organizations/:organizationId/promotions", "post">;
 export type Plan = Given<"/v1/organizations/:organizationId/plans", "get">["plans"][number];
 export type NewPlan = Taken<"/v1/organizations/:organizationId/plans", "post">;
+export type Suggestion = Given<"/v1/sites/:siteId/tariffs/suggestion", "post">;
 export type Shares = Given<"/v1/sites/:siteId/share-links", "get">;

@@ -1,10 +1,17 @@
+import "../driver/driver.css";
+import "../owner/owner.css";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { chevron } from "../../common/icons";
 import { tariffText } from "../../common/tariff-text";
+import { localTime } from "../../../shared/tariff/local-time";
 import type { Tariff } from "../../../shared/tariff/schema";
 import type { Failure } from "../api";
 import { useApp } from "../context";
+import { instantOf } from "../owner/calendar-model";
+import { PriceSuggestion } from "../owner/parts/price-suggestion";
+import { HoldsFromFields, TariffVersions } from "../owner/parts/tariff-versions";
+import type { HoldsFrom } from "../owner/parts/tariff-versions";
 import { ErrorBox, Show, useLoad } from "../parts/load";
 import { SiteFrame } from "../parts/site-frame";
 import { TariffEditor } from "../parts/tariff-editor";
@@ -29,9 +36,19 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
   const [loaded, again] = useLoad(`tariffs ${site.siteId}`, () => api.tariffs(site.siteId));
   const [error, setError] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
+  const [holds, setHolds] = useState<HoldsFrom>(null);
+  const [wrong, setWrong] = useState(false);
+  const [suggested, setSuggested] = useState<number | null>(null);
+  const today = localTime(site.timeZone, now()).date;
+  const tomorrow = new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10);
   const save = async (tariff: Tariff) => {
+    const from = holds === null ? null : instantOf(site.timeZone, holds.date, holds.time);
+    setWrong(holds !== null && from === null);
+    if (holds !== null && from === null) return;
     setBusy(true);
-    const answer = await api.putTariff(site.siteId, tariff);
+    const answer = await (from === null
+      ? api.putTariff(site.siteId, tariff)
+      : api.putTariff(site.siteId, tariff, from));
     // A site's first price is the one that it means to charge.
     const chosen =
       answer.ok && site.defaultTariffId === null
@@ -52,8 +69,10 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
         return (
           <div class="stack">
             <ErrorBox error={error} words={words} />
+            {known ? <HoldsFromFields from={holds} tomorrow={tomorrow} wrong={wrong} onChange={setHolds} /> : null}
             <TariffEditor
-              form={form}
+              key={suggested}
+              form={suggested === null ? form : { ...form, energy: String(suggested / 10_000) }}
               isNew={!known}
               site={site}
               words={words}
@@ -61,6 +80,11 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
               nowMs={now()}
               onSave={(tariff) => void save(tariff)}
             />
+            {known ? (
+              <TariffVersions site={site} tariffId={known.id} words={words} />
+            ) : (
+              <PriceSuggestion site={site} words={words} onTake={setSuggested} />
+            )}
           </div>
         );
       }}
