@@ -14,6 +14,9 @@ import {
   shares,
   ticket,
 } from "./owner-data";
+import { simpleTariff } from "./app-data";
+
+const version = { createdAt: "2026-10-01T08:00:00.000Z", tariff: simpleTariff };
 
 /** What the test server answers owners. */
 export const ownerAnswers: [RegExp, () => [status: number, body: unknown]][] = [
@@ -33,4 +36,16 @@ export const ownerAnswers: [RegExp, () => [status: number, body: unknown]][] = [
   [/^GET \/v1\/sites\/[^/]+\/tickets$/, () => [200, { tickets: [ticket], nextCursor: null }]],
   [/^GET \/v1\/places\/[^/]+\/reviews$/, () => [200, { reviews, nextCursor: null }]],
   [/^POST \/v1\/sites\/[^/]+\/booking-changes\/preview$/, () => [200, { shown: "none", count: 0, affected: [] }]],
+  [
+    /^GET \/v1\/sites\/[^/]+\/tariffs\/[^/]+\/versions$/,
+    () => [
+      200,
+      {
+        versions: [
+          { ...version, version: 1, state: "current", effectiveFrom: version.createdAt },
+          { ...version, version: 2, state: "coming", effectiveFrom: "2026-12-31T23:00:00.000Z" },
+        ],
+      },
+    ],
+  ],
 ];
