@@ -45,6 +45,10 @@ const sample = {
   over: false,
   threadId: "T1",
   side: "driver",
+  other: { siteName: "Next door", distanceM: 1200 },
+  isElsewhere: true,
+  refund: { amount: 500, currency: "EUR" },
+  compensation: { amount: 200, currency: "EUR" },
 };
 const berlin = { language: "de", timeZone: "Europe/Berlin" } as const;
 const london = { language: "en", timeZone: "Europe/London" } as const;

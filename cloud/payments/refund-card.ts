@@ -131,7 +131,7 @@ async function notePayout(
  * refused to take. `key`: the same is sent once. Gives the refunds.
  */
 export function emptyWallet(needs: Needs, userId: string, currency: string, key: string): Promise<Payment[]> {
-  const wish = { name: `wallet:${key}`, chargeId: null, userId, currency };
+  const wish = { name: `wallet:${userId}:${key}`, chargeId: null, userId, currency };
   return refundToCards(needs, wish, async (tx) => {
     const sources = await tx
       .selectFrom("payments")

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import { AHEAD_SLOTS, instantOfSlot, isOpen, slotOf } from "../../shared/booking";
 import { AppError } from "../../shared/error";
@@ -128,7 +129,9 @@ export function driverRoutes(deps: Deps) {
   const router = createRouter();
   router.use("/v1/reservations", signedIn(auth));
 
-  const keyOf = (userId: string, key: string | undefined) => `${userId}:${key ?? newId()}`;
+  // Whatever a caller writes into its key, it meets no key of ours (`wait:`, `series:`) and begins no other.
+  const keyOf = (userId: string, key: string | undefined) =>
+    `${userId}:${key === undefined ? newId() : createHash("sha256").update(key).digest("base64url")}`;
   const change = (userId: string) => countHit(db, `reservations:${userId}`, CHANGES, now());
 
   /** All versions of a driver's booking. Throws AppError `not_found`, also where it is another's. */

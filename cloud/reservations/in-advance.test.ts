@@ -276,13 +276,19 @@ describe("a weekly booking", () => {
     expect(await refused({ from: "12:10" })).toEqual([400, "invalid"]);
     expect(await refused({ class: "DC" })).toEqual([404, "not_found"]);
     expect(await refused({ to: daily.from })).toEqual([400, "too_long"]);
-    const far = { ...daily, startsOn: later(daily.startsOn, 60) };
+    const far = (days: number) => ({ ...daily, startsOn: later(daily.startsOn, 60 + days) });
+    const ids = new Set<string>();
     await cloud.db.deleteFrom("rate_limits").execute();
     for (let n = 0; n < 10; n++) {
-      expect(await greedy.ok<Series>("POST", path, far)).toMatchObject({ days: [], ended: false });
+      const made = await greedy.ok<Series>("POST", path, far(n));
+      expect(made).toMatchObject({ days: [], ended: false });
+      ids.add(made.seriesId);
       if (n === 4) await cloud.db.deleteFrom("rate_limits").execute();
     }
     await cloud.db.deleteFrom("rate_limits").execute();
-    expect(await greedy.refused("POST", path, far)).toEqual([409, "too_many_series"]);
+    expect(ids.size).toBe(10);
+    expect(await greedy.refused("POST", path, far(10))).toEqual([409, "too_many_series"]);
+    // The same again, as after an answer that was lost, is not another.
+    expect(ids.has((await greedy.ok<Series>("POST", path, far(9))).seriesId)).toBe(true);
   });
 });

@@ -168,11 +168,23 @@ async function paidSale(
 }
 
 /** Nobody takes a whole site's time for himself. A call that is repeated has its room already. */
-async function requireRoom({ db, now }: Needs, userId: string, key: string, isHold: boolean): Promise<void> {
+export async function requireRoom({ db, now }: Needs, userId: string, key: string, isHold: boolean): Promise<void> {
   const rows = await db
     .selectFrom("reservations")
     .select(["version", "key"])
     .where("user_id", "=", userId)
+    // An offer to somebody in line is a hold that they did not ask for.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("booking_waits as w")
+            .select("w.hold")
+            .whereRef("w.site_id", "=", "reservations.site_id")
+            .whereRef("w.hold", "=", "reservations.booking")
+            .where("w.state", "=", "offered"),
+        ),
+      ),
+    )
     .where("stage", "<>", "ended")
     .where(({ or, eb }) => or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now()))]))
     .limit(MAX_OPEN + MAX_HOLDS + 1)

@@ -47,11 +47,13 @@ describe("photos", () => {
     expect(Buffer.from(await shown.arrayBuffer()).toString("latin1")).not.toContain("Jane");
     expect(await owner.ok("GET", site("/place"))).toMatchObject({ photos: [{ photoId, url }] });
     expect(await owner.refused("GET", `/v1/places/${siteId}/photos/${siteId}`)).toEqual([404, "not_found"]);
+    // Whoever judges places sees what they are judged by, also where others see nothing.
+    await owner.ok("PUT", site("/place"), { ...place, access: "private" });
+    expect([(await admin.send("GET", url)).status, (await driver.send("GET", url)).status]).toEqual([200, 404]);
+    await owner.ok("PUT", site("/place"), place);
     expect((await owner.send("DELETE", site(`/photos/${photoId}`))).status).toBe(204);
     expect(await owner.refused("DELETE", site(`/photos/${photoId}`))).toEqual([404, "not_found"]);
     expect((await cloud.first.request(url)).status).toBe(404);
-    // Whoever judges places sees what they are judged by.
-    expect([(await admin.send("GET", url)).status, (await driver.send("GET", url)).status]).toEqual([200, 404]);
   });
 
   it("are bounded in kind, size and number", async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Selectable } from "kysely";
 import { AHEAD_SLOTS, instantOfSlot, slotOf } from "../../../shared/booking";
 import type { Occurrence, WeeklyPattern } from "../../../shared/booking/weekly";
@@ -62,23 +63,29 @@ export async function createSeries(
     if (!(error instanceof AppError && error.code === "closed_then")) throw error;
   });
   saleFor(offering, "", "", { class: kind, ...first.span });
-  const seriesId = newId();
-  await db.transaction().execute(async (tx) => {
+  const seriesId = await db.transaction().execute(async (tx) => {
     await tx.selectFrom("auth.user").select("id").where("id", "=", userId).forUpdate().execute();
     const open = await tx
       .selectFrom("booking_series")
-      .select("series_id")
+      .select(["series_id", "site_id", "class", "pattern"])
       .where("user_id", "=", userId)
       .where("ended", "=", false)
       .execute();
+    // A call that is repeated, since its answer was lost, books no week twice.
+    const same = open.find(
+      (row) => row.site_id === siteId && row.class === kind && isDeepStrictEqual(row.pattern, pattern),
+    );
+    if (same) return same.series_id;
     if (open.length >= MAX_SERIES) {
       throw new AppError("too_many_series", `At most ${MAX_SERIES} weekly bookings at a time.`, { status: 409 });
     }
-    const row = { site_id: siteId, series_id: seriesId, user_id: userId, class: kind, time_zone: timeZone };
+    const made = newId();
+    const row = { site_id: siteId, series_id: made, user_id: userId, class: kind, time_zone: timeZone };
     await tx
       .insertInto("booking_series")
       .values({ ...row, pattern: JSON.stringify(pattern), created_at: new Date(now()) })
       .execute();
+    return made;
   });
   await sellAhead(deps, await seriesOf(db, siteId, seriesId), false);
   return seriesId;

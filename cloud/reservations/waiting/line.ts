@@ -9,7 +9,7 @@ import { lockBook } from "../book";
 import type { Wish } from "../offer";
 import { offeringOf, saleFor } from "../offer";
 import type { Reserved } from "../reserve";
-import { confirm } from "../reserve";
+import { confirm, requireRoom } from "../reserve";
 import type { Refusal } from "../sell";
 import { refused } from "../sell";
 import { mayHaveComeFree } from "./job";
@@ -112,6 +112,7 @@ export async function acceptOffer(
   if (!row) throw notFound("place in line");
   if (row.state === "waiting") throw new AppError("not_offered", "Nothing has come free yet.", { status: 409 });
   if (row.hold === null) throw refused("hold_over");
+  if (row.state === "offered") await requireRoom(deps, userId, "", false);
   return confirm(deps, { siteId, userId }, row.hold, { pin: withPin });
 }
 

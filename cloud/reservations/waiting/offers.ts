@@ -17,6 +17,8 @@ export const LATEST_MS = 5 * 60_000;
 export const DEFAULT_OFFER_MINUTES = 30;
 /** Answers of `saleFor` that are the site's, and pass. */
 const forNow = new Set(["closed", "hub_not_ready"]);
+/** Offers of one round: each takes a few queries under the site's lock. The next round goes on. */
+const AT_ONCE = 50;
 
 type Needs = Pick<Deps, "db" | "now" | "newId">;
 export type WaitRow = Selectable<WaitTable>;
@@ -56,8 +58,11 @@ export async function offerInLine({ db, now, newId }: Needs, siteId: string): Pr
       const seats = offering.seats.flatMap((each) => (each.class === kind ? [each.seat] : []));
       const order = { siteId, userId, key: sale.key as string, sale, seats, pinTag: null, promote: false };
       const sold = await sellCells(trx, { ...order, holdUntil: until, wait }, now());
-      // An earlier one in line has it.
-      if (!sold.ok) continue;
+      if (!sold.ok) {
+        // Mostly an earlier one in line has it. What can never be sold to them would keep those behind from it.
+        if (sold.refusal === "key_reused") await giveUp(trx, row, sold.refusal);
+        continue;
+      }
       made += 1;
       const times = { start: instantOfSlot(row.from_slot), end: instantOfSlot(row.to_slot) };
       const data = { siteId, siteName: site.name, waitId: wait, ...times, until: new Date(until).toISOString() };
@@ -90,7 +95,7 @@ const fits = (now: number) => sql<boolean>`exists (
 
 async function fitting(db: Db, siteId: string, now: number): Promise<WaitRow[]> {
   const { rows } = await sql<WaitRow>`
-    select w.* from booking_waits w where w.site_id = ${siteId} and w.state = 'waiting' and ${fits(now)} order by w.line`.execute(
+    select w.* from booking_waits w where w.site_id = ${siteId} and w.state = 'waiting' and ${fits(now)} order by w.line limit ${AT_ONCE}`.execute(
     db,
   );
   return rows;
@@ -125,12 +130,16 @@ async function saleTo(db: Db, offering: Offering, row: WaitRow, booking: string)
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (forNow.has(error.code)) return "later";
-    await db
-      .updateTable("booking_waits")
-      .set({ state: "over", reason: error.code })
-      .where("site_id", "=", siteId)
-      .where("wait_id", "=", waitId)
-      .execute();
+    await giveUp(db, row, error.code);
     return undefined;
   }
+}
+
+async function giveUp(db: Db, { site_id: siteId, wait_id: waitId }: WaitRow, reason: string): Promise<void> {
+  await db
+    .updateTable("booking_waits")
+    .set({ state: "over", reason })
+    .where("site_id", "=", siteId)
+    .where("wait_id", "=", waitId)
+    .execute();
 }
