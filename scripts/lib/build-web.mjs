@@ -179,6 +179,8 @@ function writeManifest(folder) {
 /** What has to be there without a line: the frame, bookings and their passes, in both languages. */
 const offlineParts = [
   "index.html",
+  "end-push.ts",
+  "sw-client.ts",
   "texts-en.ts",
   "texts-de.ts",
   "driver/driver-en.ts",

@@ -7,7 +7,6 @@ import { cloudApi } from "./api";
 import { AppContext } from "./context";
 import { NewVersion } from "./parts/new-version";
 import { Shell } from "./shell";
-import { startWorker } from "./sw-client";
 import type { User } from "./types";
 import { finishLeaving, keepUser, whoIs } from "./who";
 import type { AppTexts } from "./words";
@@ -38,7 +37,10 @@ function Root() {
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
     const onNew = (take: () => void) => setUpdate(() => take);
-    void startWorker(navigator.serviceWorker, { onNew, reload: () => location.reload() });
+    // After the page: nobody waits for it.
+    void import("./sw-client").then(({ startWorker }) =>
+      startWorker(navigator.serviceWorker, { onNew, reload: () => location.reload() }),
+    );
   }, []);
   const setUser = (next: User | null) => {
     keepUser(localStorage, next);

@@ -9,10 +9,10 @@ import { driverRoutes } from "./driver/routes";
 import { ownerRoutes } from "./owner/routes";
 import { NotFoundPage } from "./parts/not-found";
 import { SignInPage } from "./pages/sign-in";
-import { SitesPage } from "./pages/sites";
 import { Unread, useUnread } from "./parts/unread";
-import { endPush, leave } from "./who";
+import { leave } from "./who";
 
+const SitesPage = lazy(async () => ({ default: (await import("./pages/sites")).SitesPage }));
 const SiteBoardPage = lazy(() => import("./pages/board"));
 const SessionsPage = lazy(() => import("./pages/sessions"));
 const SessionPage = lazy(() => import("./pages/session"));
@@ -87,6 +87,11 @@ function MainNav() {
   );
 }
 
+/** Ends this browser's notifications; what does that comes when it is needed. */
+async function quiet(): Promise<void> {
+  await (await import("./end-push")).endPush(globalThis.navigator?.serviceWorker);
+}
+
 function TopBar() {
   const { words, api, user, setUser } = useApp();
   const { route } = useLocation();
@@ -102,7 +107,7 @@ function TopBar() {
           class="plain"
           type="button"
           onClick={async () => {
-            await Promise.all([leave(api.signOut, localStorage), endPush(globalThis.navigator?.serviceWorker)]);
+            await Promise.all([leave(api.signOut, localStorage), quiet()]);
             setUser(null);
             route("/");
           }}

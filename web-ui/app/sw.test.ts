@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
+import { endPush } from "./end-push";
 import { startWorker } from "./sw-client";
 import { pagePath, shownPush, takeOver } from "./sw-messages";
-import { endPush } from "./who";
 
 /** A registration whose states a test sets. */
 function workers(controller: unknown) {

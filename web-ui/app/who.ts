@@ -39,13 +39,6 @@ export function whoIs(answer: Answer<{ user: User } | null>, store: Store): User
   return user;
 }
 
-/** Ends this browser's notifications, so that nobody who comes after reads them. */
-export async function endPush(workers: Pick<ServiceWorkerContainer, "getRegistration"> | undefined): Promise<void> {
-  const registration = await workers?.getRegistration().catch(() => undefined);
-  for (const shown of (await registration?.getNotifications?.()) ?? []) shown.close();
-  await (await registration?.pushManager?.getSubscription())?.unsubscribe().catch(() => false);
-}
-
 /** Signs out: everything kept goes at once, whether or not the cloud hears of it now. */
 export async function leave(signOut: () => Promise<Answer<unknown>>, store: Store): Promise<void> {
   keepUser(store, null);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Failure } from "../../api";
 import { useAccount } from "../use";
-import { accountError } from "../words";
+import { accountError } from "../errors";
 
 const tabs = [
   ["profile", "/account"],
