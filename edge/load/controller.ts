@@ -167,7 +167,7 @@ class Controller implements LoadManagement {
     const reading = readingOf(event.data, unit.outlet.phases, Date.parse(event.at));
     if (!reading) return;
     roster.setLink(cpId, { ...roster.linkOf(cpId), measures: true });
-    const next = { ...unit, ...watched(unit.watch, unit.grip, reading) };
+    const next = { ...unit, ...watched(unit.watch, unit.grip, reading, unit.knownSince) };
     roster.change(unit.outlet.key, next);
     if (next.watch.beyond !== unit.watch.beyond && next.watch.beyond) this.tryAnotherWay(next);
   }
@@ -209,10 +209,12 @@ class Controller implements LoadManagement {
     }
   }
 
-  /** A lowering waits to be seen: the sooner a reading comes, the sooner others may have what it frees. */
+  /** A lowering waits to be seen: the sooner a reading comes, the sooner others may have what it frees. So does what a hub that has just started only remembers. */
   private wantsReading({ outlet, grip, watch, askedAt }: Unit, now: number): boolean {
     const { cpId, connected, session } = outlet;
-    const waiting = grip.settling !== null && session !== null && now >= watch.loweredAt + SETTLE_MS;
+    const lowered = grip.settling !== null && now >= watch.loweredAt + SETTLE_MS;
+    const unheard = !grip.told && grip.storedA !== null && watch.reading === null;
+    const waiting = session !== null && (lowered || unheard);
     const free = connected && this.roster.linkOf(cpId).triggers && !this.roster.busy.has(cpId);
     return waiting && free && now >= askedAt + ASK_EVERY_MS;
   }

@@ -9,6 +9,8 @@ import type { Unit } from "./unit";
 import { claimOf } from "./unit";
 import { countsOf } from "./watch";
 
+/** What a charging car draws may still be told, of chargers that a hub has known for less. */
+const FIRST_WORD_MS = 15_000;
 /** A raise follows the one before it after this long at the earliest. */
 export const RAISE_EVERY_MS = 10_000;
 
@@ -69,6 +71,7 @@ export function divide(input: DivideInput, now: number): Divided {
       txA: ofItsOwn ? targetA : null,
       again,
       running: outlet.session !== null,
+      unheard: !grip.told && now < unit.knownSince + FIRST_WORD_MS,
       lately: now < watch.raisedAt + RAISE_EVERY_MS,
     };
   });

@@ -22,6 +22,7 @@ const candidate = (key: string, more: Partial<Candidate>): Candidate => ({
   txA: null,
   underWay: false,
   running: true,
+  unheard: false,
   lately: false,
   counts: { ratedA: 32, wired: ALL_PHASES, used: ALL_PHASES, atLeast: NONE },
   again: { stored: false, tx: false },
@@ -96,6 +97,15 @@ describe("what a hub that has started again tells", () => {
     const charging = candidate("B", { grip: bound(10), storedA: 8 });
     expect(planned([charging, idle], 16)).toEqual(["A stored 0"]);
     expect(planned([charging, { ...idle, underWay: true, ready: false }], 16)).toEqual([]);
+    expect(
+      planned(
+        [
+          { ...charging, unheard: true },
+          { ...idle, grip: grip(10), ready: false },
+        ],
+        16,
+      ),
+    ).toEqual([]);
     const known = { ...idle, grip: grip(0), storedA: 6 };
     expect(planned([charging, known], 16)).toEqual(["A stored 6", "B stored 8"]);
   });

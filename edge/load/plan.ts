@@ -23,6 +23,8 @@ export interface Candidate {
   again: { stored: boolean; tx: boolean };
   /** A transaction is running there, as far as is known. */
   running: boolean;
+  /** The hub has just started, and what its car draws may still be told. */
+  unheard: boolean;
   /** Its last raise was a short while ago. */
   lately: boolean;
 }
@@ -88,13 +90,14 @@ function leastOf(candidates: Candidate[], limit: PhaseCurrents): Order | null {
   return possible.toSorted((a, b) => a.felt - b.felt || b.limitA - a.limitA)[0] ?? null;
 }
 
-function leasts({ key, grip, counts, txA, running }: Candidate): (Order & { felt: number })[] {
+function leasts({ key, grip, counts, txA, running, unheard }: Candidate): (Order & { felt: number })[] {
   const registers: Register[] = txA === null ? ["stored"] : ["tx", "stored"];
   return registers.flatMap((register) => {
     const limitA = register === "tx" ? grip.runningLeastA : grip.storedLeastA;
     const then = countedA(counts, holding(shown(grip), register, limitA));
     if (within(countedA(counts, shown(grip)), then)) return [];
     const felt = running && limitA < MIN_A && (register === "tx" || txA === null) ? 1 : 0;
+    if (felt > 0 && unheard) return [];
     return [{ key, register, limitA, raises: false, felt }];
   });
 }

@@ -26,6 +26,8 @@ export interface Unit {
   written: Written | null;
   /** When it was last asked for a reading. */
   askedAt: number;
+  /** Since when this run of the hub knows it, epoch ms. */
+  knownSince: number;
 }
 
 /** An outlet that is seen for the first time since the hub started, with what the journal knows of it. */
@@ -43,6 +45,7 @@ export function newUnit(outlet: Outlet, load: LoadState | undefined, now: number
     targetA: null,
     written: held ? writtenNow(null, held, now) : null,
     askedAt: 0,
+    knownSince: now,
   };
 }
 

@@ -41,6 +41,13 @@ const outlet: Outlet = {
   suspendedSince: null,
 };
 
+it("a car that is seen to draw is allowed the least there is, unless that was measured before the hub knew of it", () => {
+  const bound: Grip = { ...noGrip, storedA: 10 };
+  const least = (amps: number, knownSince: number) =>
+    watched(newWatch, bound, reading(1_000, all(amps)), knownSince).grip.runningLeastA;
+  expect([least(5, 1_000), least(5, 1_001), least(1, 0)]).toEqual([6, 0, 0]);
+});
+
 describe("a lowering", () => {
   it("is done only when a reading from after its time shows it", () => {
     expect(lowered.settling).toEqual({ fromA: 16, since: 0 });

@@ -68,10 +68,11 @@ export function watchAgain(watch: Watch): Watch {
 
 /**
  * Takes in a reading: whether the charger obeys (a lowering that was confirmed counts as done once a reading shows it), which phases
- * its car uses, and how much it wants.
+ * its car uses, and how much it wants. `knownSince`: what was measured before this hub knew the charger says nothing of what it is allowed now.
  */
-export function watched(watch: Watch, before: Grip, reading: Reading): { watch: Watch; grip: Grip } {
-  const grip = Math.max(...reading.amps) >= SPARE_A ? seenDrawing(before) : before;
+export function watched(watch: Watch, before: Grip, reading: Reading, knownSince = 0): { watch: Watch; grip: Grip } {
+  const draws = Math.max(...reading.amps) >= SPARE_A && reading.at >= knownSince;
+  const grip = draws ? seenDrawing(before) : before;
   const seen: Watch = {
     ...watch,
     reading,
