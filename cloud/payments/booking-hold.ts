@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Sale } from "../../shared/booking";
 import { instantOfSlot, startOfSlot } from "../../shared/booking";
@@ -30,12 +30,21 @@ export interface BookingMoney {
   payment: Payment | null;
   /** When it is to be set aside (epoch ms). */
   later: number | null;
+  /** What is to be set aside in the wallet in the place of what is there for the booking, in the transaction that changes it. */
+  swap: Hold | null;
+}
+
+/** What a booking that is changed has already. */
+export interface Before {
+  booking: string;
+  price: number;
+  payment: Payment | null;
 }
 
 type Terms = Pick<Sale, "tariff" | "from" | "to" | "price">;
 
 /**
- * Sets aside what a booking is expected to cost. `key`: the same call sets it aside once. Throws AppErrors as `requireMethod`, 402 `payment_refused` where the card is refused, and
+ * Sets aside what a booking is expected to cost, in the wallet, or on the card: also where the wallet is short and one is saved. `key`: the same call sets it aside once. Throws AppErrors as `requireMethod`, 402 `payment_refused` where the card is refused, and
  * 409 `wallet_short` where the wallet has not enough and no card is saved.
  */
 export async function holdForBooking(
@@ -43,21 +52,21 @@ export async function holdForBooking(
   who: { siteId: string; userId: string; key: string },
   sale: Terms,
   wish: Method | undefined,
+  before?: Before,
 ): Promise<BookingMoney> {
   const { db, payments, now } = needs;
   const { siteId, userId } = who;
   const at = { siteId, userId, takesCards: payments.cards, now: now() };
   const { method, payerId, rules, payer } = await requireMethod(db, at, wish);
-  const nothing = { method, payment: null, later: null };
+  const nothing = { method, payment: null, later: null, swap: null };
   const amount = rules.hold ?? expectedOf(sale, await zoneOf(db, siteId));
   if (amount === 0 || (method !== "card" && method !== "wallet") || (await isSold(db, who))) return nothing;
   const key = `booking:${siteId}:${who.key}`;
   const hold = { key, payerId, currency: sale.price.currency, amount };
   if (method === "wallet") {
-    return {
-      ...nothing,
-      payment: await holdWallet(needs, { ...hold, price: sale.price.amount, isShortOk: payer.hasCard }),
-    };
+    const wanted = { ...hold, siteId, price: sale.price.amount, isShortOk: payer.hasCard, before };
+    const inWallet = await holdWallet(needs, wanted);
+    if (inWallet) return { ...nothing, ...inWallet };
   }
   const later = startOfSlot(sale.from) - SOON_MS;
   if (later > now()) return { ...nothing, later };
@@ -89,7 +98,7 @@ async function isSold(db: Kysely<Database>, { siteId, key }: { siteId: string; k
   return row !== undefined;
 }
 
-interface Hold {
+export interface Hold {
   key: string;
   payerId: string;
   currency: string;
@@ -118,10 +127,19 @@ export async function authorize(needs: Needs, { key, payerId, currency, amount }
   return noted && (await order(needs, noted.payment, noted.customerId)).payment;
 }
 
+interface WalletHold extends Hold {
+  siteId: string;
+  price: number;
+  /** What is short is set aside on the card. */
+  isShortOk: boolean;
+  before: Before | undefined;
+}
+
+/** Undefined: the wallet is short, and the card is to be asked. */
 async function holdWallet(
   needs: Needs,
-  { key, payerId, currency, amount, price, isShortOk }: Hold & { price: number; isShortOk: boolean },
-): Promise<Payment | null> {
+  { siteId, key, payerId, currency, amount, price, isShortOk, before }: WalletHold,
+): Promise<{ payment: Payment } | { swap: Hold } | undefined> {
   return needs.db.transaction().execute(async (tx) => {
     await lockWallet(tx, payerId);
     const tries = await tx
@@ -131,24 +149,43 @@ async function holdWallet(
       .where("user_id", "=", payerId)
       .execute();
     const standing = tries.find(isOpen);
-    if (standing) return standing;
-    // The booking's own price is paid from the wallet too.
-    const there = -(await balanceOf(tx, "wallet", payerId, currency)) - price;
-    if (there < amount && !isShortOk) {
+    if (standing) return { payment: standing };
+    const old = before?.payment;
+    const held = old?.status === "held" && old.reference === null && old.user_id === payerId ? old.amount : 0;
+    // The booking's own price is paid from the wallet too; of one that is changed, what is left to pay.
+    const due = before ? price - before.price + (await unbilledOf(tx, siteId, before.booking)) : price;
+    const there = -(await balanceOf(tx, "wallet", payerId, currency)) + held - due;
+    if (there < amount) {
+      if (isShortOk) return undefined;
       throw new AppError("wallet_short", "There is not enough in your wallet for this booking.", {
         status: 409,
-        details: { needed: amount + price, currency },
+        details: { needed: amount + due - held, currency },
       });
     }
-    const wish = {
-      purpose: "hold" as const,
-      userId: payerId,
-      chargeId: null,
-      currency,
-      amount: Math.min(amount, there),
-    };
-    return holdInWallet(tx, needs, { ...wish, key: `${key}:${tries.length + 1}`, paymentMethodId: null });
+    const hold = { key: `${key}:${tries.length + 1}`, payerId, currency, amount };
+    if (held > 0) return { swap: hold };
+    const payment = await setAside(tx, needs, hold);
+    return payment ? { payment } : undefined;
   });
+}
+
+/** What is still to be billed for a booking, in minor units. */
+async function unbilledOf(tx: Kysely<Database>, siteId: string, booking: string): Promise<number> {
+  const rows = await tx
+    .selectFrom("booking_postings")
+    .select("amount")
+    .where("site_id", "=", siteId)
+    .where("booking", "=", booking)
+    .where("billed_at", "is", null)
+    .execute();
+  return rows.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/** Sets aside in a wallet what a booking needs. */
+export function setAside(tx: Transaction<Database>, needs: Needs, hold: Hold): Promise<Payment | null> {
+  const { key, payerId: userId, currency, amount } = hold;
+  const about = { purpose: "hold" as const, chargeId: null, paymentMethodId: null };
+  return holdInWallet(tx, needs, { ...about, key, userId, currency, amount });
 }
 
 function isOpen({ status }: Pick<Payment, "status">): boolean {
@@ -190,7 +227,8 @@ export async function settleBooking(needs: Needs, siteId: string, booking: strin
   await payFromWallet(needs, payment.user_id, owing);
 }
 
-async function heldFor(db: Kysely<Database>, siteId: string, booking: string): Promise<Payment | undefined> {
+/** What is set aside for a booking, or was. */
+export async function heldFor(db: Kysely<Database>, siteId: string, booking: string): Promise<Payment | undefined> {
   return db
     .selectFrom("payment_choices as c")
     .innerJoin("payments as p", "p.id", "c.payment_id")

@@ -3,13 +3,15 @@ import { z } from "zod";
 import type { Sale } from "../../shared/booking";
 import { startOfSlot } from "../../shared/booking";
 import { payerOf } from "../accounts/family";
+import { lockWallet } from "../billing/wallet";
 import type { Database } from "../db/schema";
 import { defineJob } from "../jobs/job";
 import { send } from "../jobs/send";
 import type { BookingMoney } from "./booking-hold";
-import { authorize, expectedOf, settleBooking, standingOf, zoneOf } from "./booking-hold";
+import { SOON_MS, authorize, expectedOf, setAside, settleBooking, standingOf, zoneOf } from "./booking-hold";
 import { keepChoice, rulesOf } from "./choices";
-import type { Needs } from "./payments";
+import type { Needs, Payment } from "./payments";
+import { releaseWalletHold } from "./wallet-hold";
 
 const data = z.object({ siteId: z.uuid(), booking: z.string() });
 
@@ -39,6 +41,29 @@ export async function keepBookingMoney(
 ): Promise<void> {
   const { booking } = sale;
   await keepChoice(tx, { siteId, about: "booking", subject: booking }, { method, paymentId: payment?.id ?? null, now });
+  if (later !== null) await send(tx, holdBookingJob, { siteId, booking }, { after: later });
+}
+
+/** Keeps how a booking is paid from now on, in the transaction that changes it. What was set aside before is let go of after that. */
+export async function changeBookingMoney(
+  tx: Transaction<Database>,
+  needs: Needs,
+  { siteId, booking }: { siteId: string; booking: string },
+  { money, before }: { money: BookingMoney; before: Payment | null },
+): Promise<void> {
+  const { method, later, swap } = money;
+  let { payment } = money;
+  if (swap && before) {
+    await lockWallet(tx, swap.payerId);
+    await releaseWalletHold(tx, before.key, needs.now());
+    payment = await setAside(tx, needs, swap);
+  }
+  const choice = { method, payment_id: payment?.id ?? null };
+  await tx
+    .insertInto("payment_choices")
+    .values({ site_id: siteId, about: "booking", subject: booking, ...choice, created_at: new Date(needs.now()) })
+    .onConflict((conflict) => conflict.columns(["site_id", "about", "subject"]).doUpdateSet(choice))
+    .execute();
   if (later !== null) await send(tx, holdBookingJob, { siteId, booking }, { after: later });
 }
 
@@ -78,10 +103,16 @@ async function holdLater(needs: Needs, siteId: string, booking: string): Promise
     .execute();
   const [first, latest] = [rows[0], rows.at(-1)];
   if (!first?.user_id || !latest || startOfSlot(latest.sale.to) < now()) return;
+  const after = startOfSlot(latest.sale.from) - SOON_MS;
+  // It was changed to a later time meanwhile.
+  if (after > now()) {
+    await db.transaction().execute((tx) => send(tx, holdBookingJob, { siteId, booking }, { after }));
+    return;
+  }
   const payerId = await payerOf(db, first.user_id, first.created_at.getTime());
   const amount = (await rulesOf(db, siteId)).hold ?? expectedOf(latest.sale, await zoneOf(db, siteId));
   if (amount === 0) return;
-  const hold = { key: `booking:${siteId}:${first.sale.key}`, payerId, currency: latest.sale.price.currency, amount };
+  const hold = { key: `booking:${siteId}:${latest.sale.key}`, payerId, currency: latest.sale.price.currency, amount };
   const payment = await authorize(needs, hold);
   if (payment?.status !== "held") return;
   await db

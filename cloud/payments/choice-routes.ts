@@ -127,9 +127,13 @@ export function choiceRoutes(deps: Deps) {
           .selectAll()
           .where("key", "in", await holdKeysOf(db, siteId, sessionId))
           .where("status", "=", "held")
-          .where("reference", "is not", null)
           .execute();
-        for (const payment of held) await letGo(deps, payment);
+        const inWallet = held.reduce((sum, { reference, amount }) => sum + (reference === null ? amount : 0), 0);
+        for (const payment of held) {
+          // What the wallet does not cover stays on the card, which pays the rest of the bill.
+          const isNeeded = method === "wallet" && inWallet < payment.amount;
+          if (payment.reference !== null && !isNeeded) await letGo(deps, payment);
+        }
       }
       return c.json({ method }, 200);
     });

@@ -114,6 +114,23 @@ describe("a session of a driver with a card", () => {
     expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: -550, receivable: 0 });
   });
 
+  it("keeps it on the card where the driver says wallet, and that is short", async () => {
+    const { driver, userId } = await cardDriver(cloud);
+    const end = await begin(userId, [[30, 11_000]]);
+    const hold = latest();
+    const { session_id } = await cloud.db
+      .selectFrom("session_drivers")
+      .select("session_id")
+      .where("user_id", "=", userId)
+      .executeTakeFirstOrThrow();
+    await driver.ok("PUT", `/v1/me/sessions/${siteId}/${session_id}/payment-method`, { method: "wallet" });
+    await cloud.runJobs();
+    expect(hold.status).toBe("requires_capture");
+    await end();
+    expect(hold).toMatchObject({ status: "succeeded", amount_received: 450 });
+    expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: 0, receivable: 0 });
+  });
+
   it("has its money back after six days where no end is heard of, and not before", async () => {
     const { userId } = await cardDriver(cloud);
     await begin(userId, [[30, 11_000]]);

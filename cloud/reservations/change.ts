@@ -9,6 +9,7 @@ import { notFound } from "../http/errors";
 import { appendFeed } from "../hubs/append-feed";
 import { loadBook, lockBook, saveBook } from "./book";
 import type { UnseatedSale } from "./offer";
+import { owedAfterRelease } from "./reschedule/owed";
 
 /** What drivers do with what they have booked: each one transaction under the site's lock, decided by shared/booking. */
 
@@ -26,34 +27,55 @@ export interface Changed<Answer> {
 
 /**
  * Rule 7: asks the hub to cancel. `owed`: what the driver owes if the hub agrees, and is charged from now on. Throws AppError `not_found`, or with 409 `used`, `ended`
- * or `doubtful`.
+ * or `doubtful`. Where his charger cannot be counted on, this declines what is offered instead, and is as free as that.
  */
 export function cancelBooking(
   db: Db,
   booked: Booked,
   now: number,
 ): Promise<Changed<{ owed: number; pending: boolean }>> {
-  return decide(db, booked, {}, now, async (_trx, book) => {
+  return decide(db, booked, {}, now, async (trx, book) => {
     const versions = versionsOf(book, booked.booking);
     const which = versions.findLast(isOpen) ?? (versions.at(-1) as Sale);
     const { answer, events } = requestCancel(book, which, now);
     if (!answer.ok)
       throw new AppError(answer.refusal, "This reservation cannot be cancelled any more.", { status: 409 });
+    const offered = events.length > 0 && (await declineOffer(trx, booked.siteId, which, now));
+    if (offered) {
+      const { booking, version } = which;
+      const owed = owedAfterRelease(which, offered.offer);
+      const event: CloudBookingEvent = { type: "booking.cancelRequested", data: { booking, version, owed } };
+      return { events: [event], answer: { owed, pending: answer.pending } };
+    }
     return { events, answer: { owed: answer.owed, pending: answer.pending } };
   });
+}
+
+/** Gives what was offered instead of a booking whose charger fails, and that is declined now; undefined: nothing waits for its driver. */
+function declineOffer(trx: Transaction<Database>, siteId: string, { booking, version }: Sale, now: number) {
+  return trx
+    .updateTable("booking_reschedules")
+    .set({ state: "declined", decided_at: new Date(now) })
+    .where("site_id", "=", siteId)
+    .where("booking", "=", booking)
+    .where("version", "=", version)
+    .where("state", "=", "offered")
+    .returning("offer")
+    .executeTakeFirst();
 }
 
 export type Modified = Extract<ModifyAnswer, { ok: true }> | { ok: false; refusal: string };
 
 /**
  * Rule 8: sells the new time first, then cancels the old. `wish` is the sale as it is to be; its seat is the one that the booking has, if that is free, else another of
- * `seats`. Possible until `cancel_until_minutes` before the start that it had (409 `too_late`).
+ * `seats`. Possible until `cancel_until_minutes` before the start that it had (409 `too_late`). `also` is done in the same transaction where the call is not repeated.
  */
 export function modifyBooking(
   db: Db,
   booked: Booked,
   { wish, seats }: { wish: UnseatedSale; seats: readonly string[] },
   now: number,
+  also: (trx: Transaction<Database>) => Promise<void>,
 ): Promise<Changed<Modified>> {
   const { booking } = booked;
   const key = wish.key as string;
@@ -73,7 +95,10 @@ export function modifyBooking(
         continue;
       }
       const kept = answer.repeated ? undefined : await heldBack(trx, book, seat, wish, booked.userId, now);
-      if (!kept) return { events, answer };
+      if (!kept) {
+        if (!answer.repeated) await also(trx);
+        return { events, answer };
+      }
       last = kept;
     }
     return { events: [], answer: last };

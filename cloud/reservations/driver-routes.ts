@@ -11,8 +11,8 @@ import { tellBooked } from "../notifications/bookings";
 import { siteParam } from "../sites/routes";
 import { closedSlots, requireBookable } from "../sites/visit";
 import { availabilityOf } from "./availability";
-import { cancelBooking, modifyBooking } from "./change";
-import { askForCells } from "./near";
+import { cancelBooking } from "./change";
+import { changeTime } from "./change-time";
 import { offeringOf, saleFor, seatsFor, tariffOfBooking } from "./offer";
 import { currentOf, isConnected, reservationColumns, reservationView, seatsNow } from "./read";
 import { confirm, hold, reserve } from "./reserve";
@@ -26,8 +26,6 @@ import {
   timesShape,
   wishSchema,
 } from "./schemas";
-import type { Refusal } from "./sell";
-import { refused } from "./sell";
 import { mayHaveComeFree } from "./waiting/job";
 
 /** Longest stretch of availability in one answer: two days. */
@@ -264,12 +262,7 @@ export function driverRoutes(deps: Deps) {
       // The plug stays the one that it was booked with.
       const type = offering.seats.find(({ seat }) => seat === booked)?.type ?? undefined;
       const seats = seatsFor(offering, { class: kind, type });
-      const attempt = () => modifyBooking(db, { siteId, userId, booking }, { wish, seats }, now());
-      let { answer, hubId } = await attempt();
-      if (!answer.ok && answer.refusal === "not_owner" && (await askForCells(deps, siteId, seats, span))) {
-        ({ answer, hubId } = await attempt());
-      }
-      if (!answer.ok) throw refused(answer.refusal as Refusal);
+      const hubId = await changeTime(deps, { siteId, userId, booking }, current.sale, { wish, seats });
       if (hubId) wake.tell(`feed:${hubId}`, `site:${siteId}`);
       return c.json(await viewOf(siteId, booking, userId), 200);
     })

@@ -134,16 +134,16 @@ async function obtain(
   return sold.sale;
 }
 
-type Keep = (tx: Transaction<Database>, sale: Sale) => Promise<void>;
+export type Keep = (tx: Transaction<Database>, sale: Sale) => Promise<void>;
 
 /** First the money is set aside, then it is sold; where it is not, the money goes back. Throws AppErrors as `holdForBooking` and `refused`. */
-async function paidSale(
-  deps: Needs,
+export async function paidSale<Answer extends Sold>(
+  deps: Pick<Needs, "db" | "now" | "newId" | "payments">,
   who: { siteId: string; userId: string; key: string },
   terms: Pick<Sale, "tariff" | "from" | "to" | "price">,
   method: Method | undefined,
-  sell: (keep?: Keep) => Promise<Sold>,
-): Promise<Extract<Sold, { ok: true }>> {
+  sell: (keep?: Keep) => Promise<Answer>,
+): Promise<Extract<Answer, { ok: true }>> {
   const money = await holdForBooking(deps, who, terms, method);
   const { payment, later } = money;
   const isUsual = method === undefined && payment === null && later === null;
@@ -151,7 +151,7 @@ async function paidSale(
     // What fails here is found by the sweep.
     if (payment) await letGo(deps, payment).catch(() => undefined);
   };
-  let sold: Sold;
+  let sold: Answer;
   try {
     sold = await sell(isUsual ? undefined : (tx, sale) => keepBookingMoney(tx, who.siteId, sale, money, deps.now()));
   } catch (error) {
@@ -164,7 +164,7 @@ async function paidSale(
   }
   const kept = payment && (await choiceOfBooking(deps.db, who.siteId, sold.sale.booking));
   if (payment && kept?.payment_id !== payment.id) await giveBack();
-  return sold;
+  return sold as Extract<Answer, { ok: true }>;
 }
 
 /** Nobody takes a whole site's time for himself. A call that is repeated has its room already. */

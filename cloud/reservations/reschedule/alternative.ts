@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { sql } from "kysely";
 import type { Sale } from "../../../shared/booking";
 import { startOfSlot } from "../../../shared/booking";
@@ -116,6 +117,20 @@ async function soldAt(
   } catch (error) {
     // Not for him, closed then, or sold otherwise.
     if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+/** Whether the other site's owner still sells that to him, at that price, and by those terms. */
+export async function isStillSold(db: Db, userId: string, offer: Alternative): Promise<boolean> {
+  const { siteId, class: kind, from, to } = offer;
+  try {
+    await requireBookable(db, siteId, userId, { start: instantOfSlot(from), end: instantOfSlot(to) });
+    const { price, terms, tariff } = saleFor(await offeringOf(db, siteId), "", "", { class: kind, from, to });
+    const plain = JSON.parse(JSON.stringify({ price, terms, tariff })) as unknown;
+    return isDeepStrictEqual(plain, { price: offer.price, terms: offer.terms, tariff: offer.tariff });
+  } catch (error) {
+    if (error instanceof AppError) return false;
     throw error;
   }
 }

@@ -12,16 +12,18 @@ import { loadBook, lockBook } from "../book";
 import { heldBack, writeDecision } from "../change";
 import { askForCells } from "../near";
 import type { UnseatedSale } from "../offer";
-import { offeringOf, saleFor } from "../offer";
+import type { Keep } from "../reserve";
+import { paidSale } from "../reserve";
+import type { Sold } from "../sell";
 import { sellOnce } from "../sell";
-import { requireBookable } from "../../sites/visit";
 import type { Alternative } from "./alternative";
-import { alternativeFor, freeSeats, offerIdOf } from "./alternative";
-import { isWaiting, owedAfterRelease, releaseSale, tellReleased } from "./release";
+import { alternativeFor, freeSeats, isStillSold, offerIdOf } from "./alternative";
+import { isWaiting, owedAfterRelease } from "./owed";
+import { releaseSale, tellReleased } from "./release";
 
 /** What a driver says to an offer. Whatever comes of it is one transaction, under the locks of the sites that it is about. */
 
-type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "stopping" | "hubPatienceMs">;
+type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "stopping" | "hubPatienceMs" | "payments">;
 
 interface Which {
   siteId: string;
@@ -81,7 +83,7 @@ export async function decline(deps: Needs, which: Which): Promise<void> {
 
 /**
  * Accepts what is offered: the new time is sold first, then the old one given back without a fee. Gives where the driver goes. Throws AppError `not_found`, `offer_over` (410), `nothing_offered`
- * (409), or `offer_changed` (409) where it is not the one that he has seen, or is gone, with what is offered instead in its place.
+ * (409), or `offer_changed` (409) where it is not the one that he has seen, or is gone, with what is offered instead in its place; at another site also as `holdForBooking`.
  */
 export async function accept(deps: Needs, which: Which, offerId: string): Promise<{ siteId: string; booking: string }> {
   const { db, now } = deps;
@@ -97,7 +99,7 @@ export async function accept(deps: Needs, which: Which, offerId: string): Promis
   const attempt = async () => {
     const seats = await freeSeats(db, looked, now());
     const taken = { ...which, version, offer };
-    return retried(() => (isSame ? moveSeat(deps, taken, seats) : moveSite(deps, taken, seats)));
+    return isSame ? retried(() => moveSeat(deps, taken, seats)) : moveSite(deps, taken, seats);
   };
   let moved: Moved = isSame || (await isStillSold(db, which.userId, offer)) ? await attempt() : "taken";
   if (moved === "not_owner") {
@@ -107,19 +109,6 @@ export async function accept(deps: Needs, which: Which, offerId: string): Promis
   if (typeof moved === "object") return moved;
   await offerAgain(deps, which, version, sale);
   throw changed();
-}
-
-/** Whether the other site's owner still sells that to him. */
-async function isStillSold(db: Deps["db"], userId: string, offer: Alternative): Promise<boolean> {
-  const { siteId, class: kind, from, to } = offer;
-  try {
-    await requireBookable(db, siteId, userId, { start: instantOfSlot(from), end: instantOfSlot(to) });
-    saleFor(await offeringOf(db, siteId), "", "", { class: kind, from, to });
-    return true;
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
-  }
 }
 
 const worthAnother = new Set(["40P01", "40001", "23P01"]);
@@ -182,33 +171,56 @@ async function moveSeat(deps: Needs, which: Taken, seats: readonly string[]): Pr
   return moved;
 }
 
-/** At another site: a booking there, by the same function as any, and the end of this one. Locks in one order, so that two that cross do not wait for each other. */
+/** At another site: a booking there, paid and sold by the same functions as any, and the end of this one. */
 async function moveSite(deps: Needs, which: Taken, seats: string[]): Promise<Moved> {
-  const { db, wake, now, newId } = deps;
   const { siteId, userId, version, offer } = which;
   if (seats.length === 0) return "taken";
-  const { moved, woken }: { moved: Moved; woken: Topic[] } = await db.transaction().execute(async (trx) => {
+  const who = { siteId: offer.siteId, userId, key: keyOf(which, version) };
+  let refusal: Moved | undefined;
+  try {
+    const { sale, hubId, released } = await paidSale(deps, who, offer, undefined, async (keep) => {
+      const sold = await retried(() => sellThere(deps, which, seats, keep));
+      if (!sold.ok) refusal = sold.refusal === "not_owner" ? "not_owner" : "taken";
+      return sold;
+    });
+    const feeds = [released, hubId].flatMap((id): Topic[] => (id ? [`feed:${id}`] : []));
+    deps.wake.tell(`site:${siteId}`, `site:${offer.siteId}`, ...feeds);
+    return { siteId: offer.siteId, booking: sale.booking };
+  } catch (error) {
+    if (refusal) return refusal;
+    throw error;
+  }
+}
+
+/** `released`: the hub to wake of the booking that ends. */
+type SoldThere = Exclude<Sold, { ok: true }> | (Extract<Sold, { ok: true }> & { released: string | undefined });
+
+/** Locks in one order, so that two that cross do not wait for each other. */
+function sellThere(
+  { db, now, newId }: Needs,
+  which: Taken,
+  seats: string[],
+  keep: Keep | undefined,
+): Promise<SoldThere> {
+  const { siteId, userId, version, offer } = which;
+  return db.transaction().execute(async (trx) => {
     const { siteId: other, from, price, terms, tariff, to } = offer;
     for (const each of [siteId, other].toSorted()) await lockBook(trx, each);
     const waiting = await waitingOffer(trx, which, version, now());
-    if (!isSameOffer(waiting.offer, offer)) return { moved: "taken", woken: [] };
+    if (!isSameOffer(waiting.offer, offer)) return { ok: false, refusal: "taken" };
     const key = keyOf(which, version);
     const fresh = { version: 1, replaces: null, hub: other, seller: "cloud", key } as const;
     const unused = { stage: "reserved", doubt: false, cancel: null, use: null, end: null } as const;
     const sale: UnseatedSale = { booking: newId(), ...fresh, from, to, price, terms, tariff, ...unused };
     const order = { siteId: other, userId, key, sale, seats, pinTag: null, holdUntil: null, promote: false };
     const sold = await sellOnce(trx, order, now());
-    if (!sold.ok) return { moved: sold.refusal === "not_owner" ? "not_owner" : "taken", woken: [] };
+    if (!sold.ok) return sold;
+    if (!sold.repeated) await keep?.(trx, sold.sale);
     const { sale: old, book } = await takeOffer(trx, which, version, "accepted", now());
-    const hubId = await releaseSale(trx, book, old, 0, now());
-    const target = { siteId: other, booking: sold.sale.booking, from };
-    await tellMoved(trx, which, target, now());
-    const feeds = [hubId, sold.hubId].flatMap((id): Topic[] => (id ? [`feed:${id}`] : []));
-    const woken: Topic[] = [`site:${siteId}`, `site:${other}`, ...feeds];
-    return { moved: { siteId: other, booking: target.booking }, woken };
+    const released = await releaseSale(trx, book, old, 0, now());
+    await tellMoved(trx, which, { siteId: other, booking: sold.sale.booking, from }, now());
+    return { ...sold, released };
   });
-  wake.tell(...woken);
-  return moved;
 }
 
 /** The offer and its booking, both still waiting. */

@@ -201,7 +201,9 @@ describe("a charger that fails before a booking", () => {
     await round();
     expect(await offers()).toEqual([]);
     await site.site.hear();
-    expect(await read(site, reserved)).toMatchObject({ status: "cancelled", owed: { amount: 0 } });
+    // As if he had declined: without a fee, and compensated since there was nothing else.
+    expect(await read(site, reserved)).toMatchObject({ status: "compensated", owed: { amount: -700 } });
+    expect(await sums(reserved.booking)).toBe(-700);
     expect(await told(reserved.booking)).toEqual(["bookingAtRisk"]);
   });
 });
@@ -224,6 +226,20 @@ describe("an owner who takes a connector away", () => {
     await site.owner.ok("POST", `${path}/blocks?shown=${shown}`, block);
     await round();
     expect(await offers()).toMatchObject([{ cause: "owner", offer: { siteId: near.siteId, price: { amount: 400 } } }]);
+    // Its owner takes more now: that is another offer. And his rules of payment hold.
+    await near.owner.ok("PUT", `/v1/sites/${near.siteId}/booking-settings`, { ...rules, pricePerHour: 500 });
+    expect((await say(site, reserved, true)).status).toBe(409);
+    expect(await offers()).toMatchObject([{ offer: { siteId: near.siteId, price: { amount: 500 } } }]);
+    const accepts = (method: string) =>
+      near.owner.ok("PUT", `/v1/sites/${near.siteId}/payment-rules`, {
+        methods: [method],
+        onAccountFor: "everybody",
+        hold: null,
+      });
+    await accepts("card");
+    const refused = await say(site, reserved, true);
+    await accepts("on_account");
+    expect(await refused.json()).toMatchObject({ error: { code: "not_accepted" } });
     // Its owner sells no more, or somebody is quicker: what is next is offered.
     await near.owner.ok("PUT", `/v1/sites/${near.siteId}/booking-settings`, { ...rules, open: false });
     expect((await say(site, reserved, true)).status).toBe(409);

@@ -8,7 +8,8 @@ import { defineJob } from "../../jobs/job";
 import { notify } from "../../notifications/notify";
 import { loadBook, lockBook } from "../book";
 import { alternativeFor } from "./alternative";
-import { isWaiting, owedAfterRelease, releaseSale, tellReleased } from "./release";
+import { isWaiting, owedAfterRelease } from "./owed";
+import { releaseSale, tellReleased } from "./release";
 import type { Cause } from "./tables";
 
 /** A connector that has been out of service for so long is not waited for; it may just be starting again before. */
