@@ -60,7 +60,7 @@ export const kinds = {
   holdEnding: kind({
     data: z.object({ ...site, start: instant, until: instant }),
     channels: ["push"],
-    path: () => "/reservations",
+    path: () => "/charging",
     en: (d, r) => ({
       title: `Held for you until ${formatTime(d.until, r)}`,
       body: `${d.siteName}, ${formatTime(d.start, r)}: confirm it, or it goes to others.`,
@@ -73,7 +73,7 @@ export const kinds = {
   waitingOffer: kind({
     data: z.object({ ...site, waitId: z.string(), start: instant, end: instant, until: instant }),
     channels: ["email", "push"],
-    path: () => "/reservations",
+    path: () => "/charging",
     en: (d, r) => ({
       title: `A place came free: ${d.siteName}`,
       body: `${formatTime(d.start, r)} to ${formatTime(d.end, r)} is held for you until ${formatTime(d.until, r)}. Accept it in the app.`,
@@ -86,7 +86,7 @@ export const kinds = {
   waitingMissed: kind({
     data: z.object({ ...site, start: instant, end: instant }),
     channels: ["push"],
-    path: () => "/reservations",
+    path: () => "/charging",
     en: (d, r) => ({
       title: `The offer has run out: ${d.siteName}`,
       body: `${formatTime(d.start, r)} goes to the next in line.`,
@@ -99,7 +99,7 @@ export const kinds = {
   seriesMissed: kind({
     data: z.object({ ...site, seriesId: z.string(), start: instant }),
     channels: ["email", "push"],
-    path: () => "/reservations",
+    path: () => "/charging",
     en: (d, r) => ({
       title: `Not booked this time: ${d.siteName}`,
       body: `Your weekly booking could not have ${formatTime(d.start, r)}. The app says why.`,
@@ -117,7 +117,8 @@ export const kinds = {
       other: z.object({ siteName: z.string(), distanceM: z.number() }).nullable(),
     }),
     channels: ["email", "push"],
-    path: () => "/reservations",
+    // Not the booking's own page: what is offered instead is answered there.
+    path: () => "/charging",
     en: (d, r) => ({
       title: `Your charger may not work: ${d.siteName}`,
       body: d.other
@@ -134,7 +135,7 @@ export const kinds = {
   bookingStands: kind({
     data: z.object({ ...site, booking: z.string(), start: instant }),
     channels: ["push"],
-    path: () => "/reservations",
+    path: (d) => `/charging/${d.siteId}/${d.booking}`,
     en: (d, r) => ({
       title: `Your charger works again: ${d.siteName}`,
       body: `Your booking at ${formatTime(d.start, r)} stands.`,
@@ -147,7 +148,7 @@ export const kinds = {
   bookingMoved: kind({
     data: z.object({ ...site, booking: z.string(), start: instant, isElsewhere: z.boolean() }),
     channels: ["email", "push"],
-    path: () => "/reservations",
+    path: (d) => `/charging/${d.siteId}/${d.booking}`,
     en: (d, r) => ({
       title: `Moved: ${d.siteName}`,
       body: `${formatTime(d.start, r)}, ${d.isElsewhere ? "at this other site" : "at another connector"}. Your old pass is not valid any more; the new one is in the app.`,
@@ -166,7 +167,7 @@ export const kinds = {
       compensation: z.object(money),
     }),
     channels: ["email", "push"],
-    path: () => "/reservations",
+    path: (d) => `/charging/${d.siteId}/${d.booking}`,
     en: (d, r) => ({
       title: `Cancelled: ${d.siteName}`,
       body: `Your booking at ${formatTime(d.start, r)} has ended, since its charger does not work. You get back ${formatAmount(d.refund, r)}${d.compensation.amount > 0 ? `, and ${formatAmount(d.compensation, r)} in compensation` : ""}.`,
@@ -325,14 +326,15 @@ export const kinds = {
   message: kind({
     data: z.object({ ...site, threadId: z.string(), side: z.enum(["driver", "owner", "admin"]) }),
     channels: ["email", "push"],
-    path: (d) => `/messages/${d.siteId}/${d.threadId}`,
+    // What drivers write goes to owners.
+    path: (d) => (d.side === "driver" ? `/sites/${d.siteId}` : "/charging"),
     en: (d) => ({ title: `A message: ${d.siteName}`, body: `${writers.en[d.side]} has written to you.` }),
     de: (d) => ({ title: `Eine Nachricht: ${d.siteName}`, body: `${writers.de[d.side]} hat Ihnen geschrieben.` }),
   }),
   messagesReported: kind({
     data: z.object({ ...site, threadId: z.string() }),
     channels: ["email"],
-    path: (d) => `/messages/${d.siteId}/${d.threadId}`,
+    path: () => "/admin",
     en: (d) => ({ title: `Messages were reported: ${d.siteName}`, body: "Somebody asks you to look at a thread." }),
     de: (d) => ({ title: `Nachrichten gemeldet: ${d.siteName}`, body: "Jemand bittet Sie, sie sich anzusehen." }),
   }),

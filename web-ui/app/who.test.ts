@@ -49,10 +49,20 @@ it("wipes everything at once when signing out, and tells the cloud later where i
   expect(store.items.has(bookings)).toBe(false);
   // The cookie may still be good: nobody is shown until the cloud has heard.
   expect(whoIs(noLine, store)).toBeNull();
+  // A cloud that is out of order has not signed anybody out.
+  await finishLeaving(async () => ({ ok: false, error: { code: "internal", detail: "" } }), store);
+  expect(whoIs(noLine, store)).toBeNull();
+  expect(store.items.size).toBe(1);
   await finishLeaving(async () => ({ ok: true, value: null }), store);
   expect([...store.items.keys()]).toEqual([]);
   await finishLeaving(signOut, store);
   expect(signOut).toHaveBeenCalledTimes(1);
+});
+
+it("is done with leaving where the cloud says that nobody is signed in", async () => {
+  const store = memory();
+  await leave(async () => ({ ok: false, error: { code: "unauthorized", detail: "" } }), store);
+  expect(store.items.size).toBe(0);
 });
 
 it("works on where nothing can be kept", () => {

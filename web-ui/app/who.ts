@@ -50,5 +50,5 @@ export async function leave(signOut: () => Promise<Answer<unknown>>, store: Stor
 export async function finishLeaving(signOut: () => Promise<Answer<unknown>>, store: Store): Promise<void> {
   if (store.getItem(leavingKey) === null) return;
   const answer = await signOut();
-  if (answer.ok || answer.error.code !== "network") store.removeItem(leavingKey);
+  if (answer.ok || answer.error.code === "unauthorized") store.removeItem(leavingKey);
 }

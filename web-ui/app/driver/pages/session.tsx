@@ -62,7 +62,7 @@ function Session({ start }: { start: MySessionDetail }) {
     return () => source.close();
   }, [siteId, id]);
   const session = { ...detail, ...live };
-  const format = words.formatIn(session.timeZone);
+  const bill = billOf({ ...detail, cost: session.cost }, words.bill, words.formatIn(session.timeZone));
   return (
     <div class="stack">
       <Trouble error={doing.error} words={words} />
@@ -82,7 +82,8 @@ function Session({ start }: { start: MySessionDetail }) {
         </div>
         <section class="card stack" aria-labelledby="bill">
           <h2 id="bill">{words.t("bill")}</h2>
-          <BillTable bill={billOf({ ...detail, cost: session.cost }, words.bill, format)} words={words} />
+          {/* The periods are of when the page was opened: while it runs, only the total is as it stands. */}
+          <BillTable bill={detail.endedAt === null ? { ...bill, rows: [], tax: [] } : bill} words={words} />
         </section>
       </div>
       {session.endedAt === null ? null : <ReviewForm siteId={siteId} sessionId={id} />}
