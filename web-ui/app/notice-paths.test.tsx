@@ -9,7 +9,7 @@ import { ownerRoutes } from "./owner/routes";
 /** Every page of the app: those of its parts, and those of the frame itself. */
 const pages = [
   ...[driverRoutes, ownerRoutes, accountRoutes, adminRoutes].flatMap((routes) =>
-    routes("en").map(({ props }) => (props as { path: string }).path),
+    routes("en").map(({ props }) => ("path" in props ? String(props.path) : "")),
   ),
   ...[...readFileSync(`${import.meta.dirname}/shell.tsx`, "utf8").matchAll(/<Route path="([^"]+)"/g)].map(
     ([, path]) => path as string,

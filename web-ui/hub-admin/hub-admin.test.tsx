@@ -94,7 +94,7 @@ it("asks for the token, keeps one that opens in this tab, and forgets it at the 
   expect(root.textContent).not.toContain("This is not");
 });
 
-it("notices that the token has changed, and shows what it can while the hub is away", async () => {
+it("notices that the token has changed, and shows nothing of a site until it knows its zone", async () => {
   stored.set("hub-admin-token", "old");
   open();
   await says("This is not the hub's admin token");
@@ -102,8 +102,14 @@ it("notices that the token has changed, and shows what it can while the hub is a
   stored.set("hub-admin-token", "right");
   replies = { "GET /api/site": refused(500, "internal"), "GET /api/charge-points": refused(429, "rate_limited") };
   open();
+  await says("That did not work");
+  expect(asked.map(({ what }) => what)).not.toContain("GET /api/charge-points");
+  root.find("button", "Try again").fire("click");
+  await eventually(() => expect(asked.filter(({ what }) => what === "GET /api/site")).toHaveLength(3));
+  // By itself as well.
+  replies["GET /api/site"] = ok({ name: "Lindenhof garage", timeZone: "Europe/Berlin" });
+  await says("Lindenhof garage");
   await says("Too many attempts");
-  await says("This hub");
 });
 
 it("shows chargers with faults in plain words, lets one in by a tap, and stops a charge", async () => {
@@ -174,6 +180,13 @@ it("shows who has what of the site's current, and sets the limit without touchin
   type("limitA", "");
   root.find("form").fire("submit");
   await eventually(() => expect(sent()[1]?.body).toEqual({ ...load.settings, limit: null }));
+  await says("Saved");
+  for (const text of ["", "six"]) {
+    type("safeCurrent", text);
+    root.find("form").fire("submit");
+    await says("Nothing has been saved.");
+  }
+  expect(sent()).toHaveLength(2);
 });
 
 it("leaves a limit by a meter alone, and shows worst cases where there is none", async () => {

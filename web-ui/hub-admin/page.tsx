@@ -4,7 +4,7 @@ import { logo } from "../common/icons";
 import { formatsFor } from "../common/format";
 import { langs, translator } from "../common/translate";
 import type { Lang } from "../common/translate";
-import type { HubApi } from "./api";
+import type { Failure, HubApi } from "./api";
 import { Act, Field, Trouble, valueOf } from "./parts/bits";
 import { Chargers } from "./parts/chargers";
 import { Console } from "./parts/console";
@@ -29,6 +29,8 @@ export interface Surroundings {
 }
 
 const TOKEN = "hub-admin-token";
+/** How long until a hub that did not say its site is asked again. */
+const AGAIN_MS = 3_000;
 const languageNames = { en: "English", de: "Deutsch" } as const;
 
 /** The hub's page for installers and owners: the token first, then the site's parts by the address's fragment. */
@@ -36,6 +38,8 @@ export function Page({ lang, texts, now, apiFor, storage, setLang }: Surrounding
   const [token, setToken] = useState(storage.getItem(TOKEN) ?? "");
   const [site, setSite] = useState<HubSite | null>(null);
   const [wasRefused, setRefused] = useState(false);
+  const [trouble, setTrouble] = useState<Failure | null>(null);
+  const [round, setRound] = useState(0);
   const words = {
     lang,
     t: translator<HubAdminTexts & Record<string, string>>(texts),
@@ -45,17 +49,30 @@ export function Page({ lang, texts, now, apiFor, storage, setLang }: Surrounding
     storage.removeItem(TOKEN);
     setToken("");
     setSite(null);
+    setTrouble(null);
     setRefused(true);
   };
   const api = apiFor(token);
+  // Without its zone nothing of a site is shown: times of another zone would be taken for its own.
   useEffect(() => {
-    if (token === "" || site !== null) return;
+    if (token === "" || site !== null) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isHere = true;
     void api.site().then((answer) => {
-      if (answer.ok) setSite(answer.value);
-      else if (answer.error.code === "unauthorized") signOut();
-      else setSite({ name: texts.title, timeZone: "UTC" });
+      if (!isHere) return;
+      if (answer.ok) {
+        setTrouble(null);
+        return setSite(answer.value);
+      }
+      if (answer.error.code === "unauthorized") return signOut();
+      setTrouble(answer.error);
+      timer = setTimeout(() => setRound((count) => count + 1), AGAIN_MS);
     });
-  }, [token]);
+    return () => {
+      isHere = false;
+      clearTimeout(timer);
+    };
+  }, [token, round]);
   const enter = (given: string, found: HubSite) => {
     storage.setItem(TOKEN, given);
     setRefused(false);
@@ -65,6 +82,7 @@ export function Page({ lang, texts, now, apiFor, storage, setLang }: Surrounding
   let content: ComponentChild = null;
   if (token === "") content = <Gate apiFor={apiFor} wasRefused={wasRefused} onEnter={enter} />;
   else if (site) content = <Site name={site.name} />;
+  else if (trouble) content = <Away error={trouble} again={() => setRound((count) => count + 1)} />;
   return (
     <HubAdminContext.Provider value={{ words, api, now, signOut }}>
       <a class="skip" href="#main" onClick={skip}>
@@ -146,6 +164,20 @@ function Gate(props: {
           {t("signIn")}
         </Act>
       </form>
+    </main>
+  );
+}
+
+/** The hub has not said whose it is: what went wrong, and a way on. It is asked again anyway. */
+function Away({ error, again }: { error: Failure; again: () => void }) {
+  const { t } = useHub().words;
+  return (
+    <main id="main" class="narrow stack" tabIndex={-1}>
+      <h1>{t("title")}</h1>
+      <Trouble error={error} />
+      <Act busy={false} onClick={again}>
+        {t("again")}
+      </Act>
     </main>
   );
 }

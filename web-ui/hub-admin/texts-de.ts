@@ -14,6 +14,7 @@ export const hubAdminDe: Record<keyof typeof hubAdminEn, string> = {
   signOut: "Schließen",
   language: "Sprache",
   working: "Einen Moment",
+  again: "Noch einmal versuchen",
   loading: "Lädt",
   tabs: "Teile dieser Seite",
   chargers: "Ladepunkte",
@@ -87,6 +88,8 @@ export const hubAdminDe: Record<keyof typeof hubAdminEn, string> = {
   fair: "Alle gleich",
   priority: "Nach Vorrang",
   safeCurrent: "Jeder Ladepunkt ohne den Hub, in Ampere",
+  safeMissing:
+    "Geben Sie die Stromstärke als Zahl an: je Ladepunkt ohne den Hub 0 oder mindestens 6. Nichts wurde gespeichert.",
   safeHint: "0 oder mindestens 6.",
   limitElsewhere:
     "Die Grenze folgt einem Plan oder einem Zähler. Sie wird über die API gesetzt, damit dieses Formular sie nicht aufhebt.",

@@ -12,6 +12,7 @@ export const hubAdminEn = {
   signOut: "Close",
   language: "Language",
   working: "One moment",
+  again: "Try again",
   loading: "Loading",
   tabs: "Parts of this page",
   chargers: "Chargers",
@@ -83,6 +84,8 @@ export const hubAdminEn = {
   fair: "All alike",
   priority: "By priority",
   safeCurrent: "Each charger without the hub, in amperes",
+  safeMissing:
+    "Say in numbers how much current: for each charger without the hub 0, or at least 6. Nothing has been saved.",
   safeHint: "0, or at least 6.",
   limitElsewhere:
     "The limit follows a schedule or a meter. It is set over the API, so that this form does not undo it.",

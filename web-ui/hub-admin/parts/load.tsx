@@ -104,18 +104,24 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
   const { t } = words;
   const { busy, error, run } = useWork();
   const [saved, setSaved] = useState(false);
+  const [isWrong, setWrong] = useState(false);
   const { limit } = settings;
   const isPlain = limit === null || (limit.kind === "constant" && typeof limit.limitA === "number");
   if (!isPlain) return <p class="card">{t("limitElsewhere")}</p>;
   const shown = limit?.kind === "constant" && typeof limit.limitA === "number" ? String(limit.limitA) : "";
   const save = async (form: HTMLFormElement) => {
-    const amps = valueOf(form, "limitA");
+    const [amps, safe] = [valueOf(form, "limitA"), valueOf(form, "safeCurrent")];
+    const isFine = safe !== "" && Number.isFinite(Number(safe)) && Number.isFinite(Number(amps));
+    setWrong(!isFine);
+    setSaved(false);
+    // An empty field would read as 0 A, which lets no charger charge without the hub.
+    if (!isFine) return;
     const done = await run(
       api.setLoad({
         ...settings,
         limit: amps === "" ? null : { kind: "constant", limitA: Number(amps) },
         sharing: valueOf(form, "sharing") === "priority" ? "priority" : "fair",
-        safeCurrentA: Number(valueOf(form, "safeCurrent")),
+        safeCurrentA: Number(safe),
       }),
     );
     setSaved(done !== null);
@@ -149,6 +155,11 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
         hint={t("safeHint")}
         value={String(settings.safeCurrentA)}
       />
+      {isWrong ? (
+        <p class="notice notice-bad" role="alert">
+          {t("safeMissing")}
+        </p>
+      ) : null}
       <Trouble error={error} />
       <Act busy={busy} submit>
         {t("save")}
