@@ -61,6 +61,14 @@ async function makeKey(now?: number): Promise<string> {
   return `${JSON.stringify(keySchema.parse({ ...(await exportJWK(pair.privateKey)), ...madeAt }))}\n`;
 }
 
+/** Notes when (epoch ms) the hub's key was made, where nobody knows: what is kept with it, as a back-up, goes on holding. */
+export async function stampHubKey(folder: string, now: number): Promise<void> {
+  const text = await readPrivate(keyFile(folder));
+  const key = text === null ? null : keySchema.parse(JSON.parse(text));
+  if (!key || key.madeAt !== undefined) return;
+  await writePrivate(keyFile(folder), `${JSON.stringify({ ...key, madeAt: new Date(now).toISOString() })}\n`);
+}
+
 /** The key that is to follow the present one; null: none is. */
 export async function loadNextKey(folder: string): Promise<HubKey | null> {
   const text = await readPrivate(nextFile(folder));

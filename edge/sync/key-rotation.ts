@@ -2,7 +2,7 @@ import { AppError } from "../../shared/error";
 import type { Log } from "../log";
 import type { CloudClient } from "./client";
 import type { HubKey } from "./credentials";
-import { ensureNextKey, loadHubKey, loadNextKey, takeNextKey } from "./credentials";
+import { ensureNextKey, loadHubKey, loadNextKey, stampHubKey, takeNextKey } from "./credentials";
 import { refusedBy } from "./request";
 
 /** A key is used for half a year. */
@@ -18,9 +18,12 @@ export async function settleKey(client: CloudClient, folder: string, log: Log): 
     const key = await loadHubKey(folder);
     if (!key) return;
     const begun = await loadNextKey(folder);
-    const isOld = key.madeAt === null || Math.abs(client.now() - key.madeAt) > ROTATE_MS;
+    const now = client.now();
+    // a key of before the times were kept counts from now: changed at once, it would make every older back-up useless
+    if (key.madeAt === null) await stampHubKey(folder, now);
+    const isOld = Math.abs(now - (key.madeAt ?? now)) > ROTATE_MS;
     if (!begun && !isOld) return;
-    const next = begun ?? (await ensureNextKey(folder, client.now()));
+    const next = begun ?? (await ensureNextKey(folder, now));
     const isTaken = begun !== null && (await confirm(client, next));
     if (!isTaken && !((await name(client, next)) && (await confirm(client, next)))) return;
     await takeNextKey(folder);

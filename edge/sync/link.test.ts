@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -153,6 +153,27 @@ describe("pairing", () => {
     await pair();
     await until(inStep);
     expect(cloud.batches.find(({ events }) => (events[0]?.seq ?? 0) > before)?.events[0]?.type).toBe("hub.paired");
+  });
+
+  it("waits for a change of the hub's key, so that the cloud knows the key that stays", async () => {
+    await pair();
+    await until(inStep);
+    await link.end();
+    const file = join(folder, "hub-key.json");
+    const key = JSON.parse(await readFile(file, "utf8")) as { x: string };
+    await writeFile(file, JSON.stringify({ ...key, madeAt: new Date(clock.now() - 200 * 86_400_000).toISOString() }));
+    const release: (() => void)[] = [];
+    cloud.holdsConfirmations = new Promise((resolve) => void release.push(resolve));
+    await link.start();
+    await until(() => cloud.publicKey?.x !== key.x);
+    const pairing = pair();
+    for (let i = 0; i < 3; i++) await fetch(cloud.url); // time in which the cloud would hear of a pairing
+    for (const each of release) each();
+    await pairing;
+    const kept = JSON.parse(await readFile(file, "utf8")) as { x: string };
+    expect(kept.x).not.toBe(key.x);
+    expect(cloud.publicKey?.x).toBe(kept.x);
+    await until(inStep);
   });
 });
 

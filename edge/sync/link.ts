@@ -65,6 +65,8 @@ export class CloudLink {
   private readonly options: CloudLinkOptions;
   private running: Running | null = null;
   private isPairing = false;
+  /** A change of the hub's key that is under way. */
+  private settling: Promise<void> = Promise.resolve();
   private lastError: string | null = null;
   private readonly instance: string;
 
@@ -101,6 +103,8 @@ export class CloudLink {
     if (this.isPairing) throw new AppError("pairing_under_way", "A pairing is under way.", { status: 409 });
     this.isPairing = true;
     try {
+      // the cloud is told a key that stays: none is changed from here on until the pairing is over
+      await this.settling;
       const key = await ensureHubKey(this.options.folder, this.options.clock.now());
       const answer = await this.register(cloudUrl, given.code, key);
       await this.end();
@@ -201,7 +205,7 @@ export class CloudLink {
     const feed = new Feed({ store, starter, stopper, log, now: () => client.now(), newId });
     const uplink = new Uplink({ store, client, clock, log, random, newId, ackedSeq });
     const passSecrets = async () => {
-      await settleKey(client, folder, log);
+      if (!this.isPairing) await (this.settling = settleKey(client, folder, log));
       return fetchPassSecrets(client, folder);
     };
     const onOpen = () => uplink.kick();

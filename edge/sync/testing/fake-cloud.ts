@@ -49,6 +49,8 @@ export class FakeCloud {
   changesKeys = true;
   /** What the next answer to `key/confirm` is lost after. */
   losesConfirmations = 0;
+  /** What answers to `key/confirm` wait for. */
+  holdsConfirmations: Promise<void> = Promise.resolve();
   publicKey: JWK | null = null;
   nextKey: JWK | null = null;
   private readonly streams = new Set<ServerResponse>();
@@ -151,11 +153,12 @@ export class FakeCloud {
     return false;
   }
 
-  private changeKey(request: IncomingMessage, path: string, response: ServerResponse): void {
+  private async changeKey(request: IncomingMessage, path: string, response: ServerResponse): Promise<void> {
     if (!this.changesKeys) return json(response, 404, {});
     const token = (request.headers.authorization ?? "").replace("Bearer ", "");
     if (path.endsWith("/key")) this.nextKey = decodeJwt(token).nextKey as JWK;
     else if (this.nextKey) [this.publicKey, this.nextKey] = [this.nextKey, null];
+    if (path.endsWith("/confirm")) await this.holdsConfirmations;
     if (path.endsWith("/confirm") && this.losesConfirmations-- > 0) return void response.destroy();
     response.writeHead(204).end();
   }
