@@ -10,8 +10,6 @@ describe("commands", () => {
   it.each<[string, Payload, unknown]>([
     ["RemoteStartTransaction", {}, "FormationViolation"],
     ["RemoteStartTransaction", { idTag: "A".repeat(21) }, "FormationViolation"],
-    ["RemoteStartTransaction", { idTag: "\u0001".repeat(20) }, "FormationViolation"],
-    ["RemoteStartTransaction", { idTag: "ä" }, "FormationViolation"],
     ["RemoteStartTransaction", { idTag: "A", connectorId: 2 }, { status: "Rejected" }],
     ["RemoteStopTransaction", {}, "FormationViolation"],
     ["RemoteStopTransaction", { transactionId: 4 }, { status: "Rejected" }],

@@ -2,7 +2,7 @@ import { error, missing, result, status } from "./answer";
 import type { Answer } from "./answer";
 import type { Client } from "./client";
 import type { ConfigKeys } from "./config-keys";
-import { ascii, integerOf, textOf } from "./frame";
+import { integerOf, textOf } from "./frame";
 import type { Frame, Payload } from "./frame";
 import { getConfiguration } from "./get-configuration";
 import { getLocalListVersion, sendLocalList } from "./local-auth";
@@ -18,8 +18,7 @@ const KEPT = ["ChangeConfiguration", "SendLocalList", "SetChargingProfile"];
 
 function remoteStart(client: Client, station: Station, config: ConfigKeys, payload: Payload): Answer {
   const idTag = textOf(payload, "idTag", 20);
-  // a tag that is put into other words would be another tag
-  if (idTag === undefined || ascii(idTag, 20) !== idTag) return missing("idTag");
+  if (idTag === undefined) return missing("idTag");
   const connectorId = payload["connectorId"] === undefined ? 1 : integerOf(payload, "connectorId");
   // who else it is, where a group has reserved, only the hub can tell
   const admitted = station.reservations.admits(idTag, "");

@@ -28,9 +28,6 @@ describe("GetConfiguration", () => {
   it("refuses what OCPP does not allow", () => {
     expect(asked({ key: Array(21).fill("HeartbeatInterval") })).toBe("OccurenceConstraintViolation");
     expect(asked({ key: ["x".repeat(51)] })).toBe("PropertyConstraintViolation");
-    for (const key of ["ä", "a\u0001", "\u{1f50c}"]) {
-      expect(asked({ key: ["HeartbeatInterval", key] })).toBe("PropertyConstraintViolation");
-    }
     expect(asked({ key: [5] })).toBe("TypeConstraintViolation");
     expect(asked({ key: "HeartbeatInterval" })).toBe("FormationViolation");
   });

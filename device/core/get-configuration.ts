@@ -1,7 +1,6 @@
 import { error, missing, resultIn } from "./answer";
 import type { Answer, Pieces } from "./answer";
 import type { ConfigKeys } from "./config-keys";
-import { ascii } from "./frame";
 import type { Payload } from "./frame";
 
 /** A key's longest name (CiString50). */
@@ -54,8 +53,6 @@ export function getConfiguration(config: ConfigKeys, payload: Payload): Answer {
   for (const name of names) {
     if (typeof name !== "string") return error("TypeConstraintViolation", "a key is no text");
     if (name.length > MAX_NAME) return error("PropertyConstraintViolation", "a key is too long");
-    // it is echoed where it is unknown, and the VM damages what is not ASCII
-    if (ascii(name, MAX_NAME) !== name) return error("PropertyConstraintViolation", "a key is not ASCII");
     const place = config.indexOf(name);
     if (place >= 0 && !places.includes(place)) places.push(place);
     if (place < 0 && !unknown.includes(name)) unknown.push(name);

@@ -84,46 +84,6 @@ describe("message queue", () => {
     expect([entries(q).at(-1)?.seq, q.at(4)]).toEqual([10, undefined]);
   });
 
-  it.each([["\u0001".repeat(20), "?".repeat(20)], ["ä".repeat(20), "?".repeat(20)], ['"\\'.repeat(10)]])(
-    "keeps each message to its place, whatever its tag is: %j",
-    (tag, kept = tag) => {
-      const store = new MemoryStore();
-      const q = queue(store);
-      for (const tx of [1, 2]) {
-        q.start(tx, "BEFORE", 0, T, 0);
-        stop(q, tx, "BEFORE", 5, 0);
-      }
-      q.done(1);
-      const long = 2 ** 31 - 1; // into the first place, before one that is taken
-      q.stop(
-        { no: long, idTag: tag, meterStart: long, stamp: T },
-        tag,
-        "EVDisconnected",
-        sampleAt(long, CONTEXT_END),
-        true,
-        0,
-      );
-      q.start(3, tag, 0, T, 0);
-      expect(entries(q).map((e) => e.idTag)).toEqual(["BEFORE", "BEFORE", "BEFORE", kept, kept]);
-      expect(entries(queue(store))).toEqual(entries(q));
-    },
-  );
-
-  it("shortens a tag sooner than it writes over its neighbour, and what never fits is only lost itself", () => {
-    const q = queue();
-    for (const tx of [1, 2]) q.start(tx, "BEFORE", 0, T, 0);
-    q.done(1);
-    const end = sampleAt(5, CONTEXT_END);
-    q.stop({ no: 1, idTag: "A", meterStart: 1, stamp: T }, "A".repeat(20), "x".repeat(110), end, false, 0);
-    const [, stopped] = entries(q) as [Entry, Entry];
-    expect([stopped.reason.length, stopped.idTag]).toEqual([110, expect.stringMatching(/^A{1,19}$/)]);
-    q.done(stopped.seq);
-    q.stop({ no: 1, idTag: "A", meterStart: 1, stamp: T }, "A".repeat(20), "x".repeat(200), end, false, 0);
-    expect([q.at(0)?.idTag, q.at(1)]).toEqual(["BEFORE", undefined]);
-    q.done(q.head()?.seq ?? 0);
-    expect([q.head(), q.count()]).toEqual([undefined, 0]);
-  });
-
   it("lets nothing wait behind a message that cannot be read", () => {
     const q = queue();
     q.start(2 ** 31, "A", 0, T, 0); // no int32, which no message may have

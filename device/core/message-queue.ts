@@ -1,4 +1,3 @@
-import { ascii } from "./frame";
 import { blankEntry, CONTEXT_END, decodeEntry, encodeEntry, KIND_SAMPLE, KIND_START, KIND_STOP } from "./queue-entry";
 import type { Entry, Sample } from "./queue-entry";
 import type { Reservation } from "./reservation";
@@ -8,23 +7,13 @@ import type { Transaction } from "./transaction";
 /** Places for unsent transaction messages, and one more: a sample that is being sent gives way to nothing. */
 export const PLACES = 24;
 export const ALL_PLACES = PLACES + 1;
-/** The longest message in its text for flash, in bytes: a StopTransaction that tells its start, of a tag of quotes only, has 165. */
+/** The longest message in its text for flash. */
 const LONGEST = 168;
 
 /** What is known of a message without reading it. */
 const SAMPLE = 1;
 const LAST_READING = 2;
 const IN_FLASH = 4;
-
-/** An entry's text for flash. Sooner than that it is too long for its place, its tag loses its end. */
-function fitting(entry: Entry): string {
-  entry.idTag = ascii(entry.idTag, 20);
-  const text = encodeEntry(entry);
-  const over = text.length - LONGEST;
-  if (over <= 0) return text;
-  entry.idTag = entry.idTag.slice(0, Math.max(0, entry.idTag.length - over));
-  return encodeEntry(entry);
-}
 
 /**
  * Transaction messages in order, kept until their CALLRESULT (OCPP 1.6 section 3.7). Starts and stops are in flash at once
@@ -33,7 +22,7 @@ function fitting(entry: Entry): string {
  */
 export class MessageQueue {
   private texts = Buffer.alloc(ALL_PLACES * LONGEST);
-  /** By place: the text's length in bytes, 0 where it is free, the message's seq, and what is known of it. */
+  /** By place: the text's length, 0 where it is free, the message's seq, and what is known of it. */
   private lengths: number[] = [];
   private seqs: number[] = [];
   private flags: number[] = [];
@@ -55,7 +44,7 @@ export class MessageQueue {
     }
     for (let place = 0; place < ALL_PLACES; place++) {
       const text = saved[`q${place}`];
-      const entry = text === undefined || Buffer.from(text).length > LONGEST ? undefined : decodeEntry(text);
+      const entry = text === undefined || text.length > LONGEST ? undefined : decodeEntry(text);
       if (entry !== undefined) this.insert(place, entry, `${text}`, IN_FLASH);
     }
     const floor = saved["seq"] === undefined ? NaN : parseInt(`${saved["seq"]}`);
@@ -65,9 +54,8 @@ export class MessageQueue {
   }
 
   private insert(place: number, entry: Entry, text: string, flags: number): void {
-    const bytes = Buffer.from(text).slice(0, LONGEST); // whatever comes: the next place is another message's
-    this.texts.set(bytes, place * LONGEST);
-    this.lengths[place] = bytes.length;
+    this.texts.set(Buffer.from(text), place * LONGEST);
+    this.lengths[place] = text.length;
     this.seqs[place] = entry.seq;
     const { sample } = entry;
     if (sample === undefined) this.flags[place] = flags;
@@ -141,7 +129,7 @@ export class MessageQueue {
     if (this.order.length >= PLACES) this.thin(inFlight);
     const place = this.lengths.indexOf(0);
     if (place < 0 || (this.order.length >= PLACES && entry.sample !== undefined)) return;
-    this.insert(place, entry, fitting(entry), 0);
+    this.insert(place, entry, encodeEntry(entry), 0);
     if (durable && this.mayBeSaved(place)) this.save(place);
   }
 

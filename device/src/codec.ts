@@ -20,12 +20,11 @@ export function bytesOf(frame: Outgoing): Buffer {
   const { text, pieces } = frame;
   if (pieces === undefined) return Buffer.from(text);
   const count = pieces.count();
-  const head = Buffer.from(text);
-  let length = head.length + 1;
-  for (let i = 0; i < count; i++) length += Buffer.from(pieces.piece(i)).length;
+  let length = text.length + 1;
+  for (let i = 0; i < count; i++) length += pieces.piece(i).length;
   const bytes = Buffer.alloc(length);
-  bytes.set(head);
-  let at = head.length;
+  bytes.set(Buffer.from(text));
+  let at = text.length;
   for (let i = 0; i < count; i++) {
     const piece = Buffer.from(pieces.piece(i));
     bytes.set(piece, at);
