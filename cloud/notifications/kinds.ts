@@ -76,11 +76,11 @@ export const kinds = {
     path: () => "/charging",
     en: (d, r) => ({
       title: `A place came free: ${d.siteName}`,
-      body: `${formatTime(d.start, r)} to ${formatTime(d.end, r)} is held for you until ${formatTime(d.until, r)}. Accept it in the app.`,
+      body: `${formatTime(d.start, r)} to ${formatTime(d.end, r)} is held for you until ${formatTime(d.until, r)}. Unless it is accepted by then, it goes to the next in line.`,
     }),
     de: (d, r) => ({
       title: `Ein Platz ist frei geworden: ${d.siteName}`,
-      body: `${formatTime(d.start, r)} bis ${formatTime(d.end, r)} ist für Sie frei gehalten bis ${formatTime(d.until, r)}. Nehmen Sie ihn in der App an.`,
+      body: `${formatTime(d.start, r)} bis ${formatTime(d.end, r)} ist für Sie frei gehalten bis ${formatTime(d.until, r)}. Wird er bis dahin nicht angenommen, geht er an die Nächsten in der Reihe.`,
     }),
   }),
   waitingMissed: kind({
@@ -102,11 +102,11 @@ export const kinds = {
     path: () => "/charging",
     en: (d, r) => ({
       title: `Not booked this time: ${d.siteName}`,
-      body: `Your weekly booking could not have ${formatTime(d.start, r)}. The app says why.`,
+      body: `Your weekly booking could not have ${formatTime(d.start, r)}.`,
     }),
     de: (d, r) => ({
       title: `Dieses Mal nicht gebucht: ${d.siteName}`,
-      body: `Ihre wöchentliche Buchung hat ${formatTime(d.start, r)} nicht bekommen. Warum, steht in der App.`,
+      body: `Ihre wöchentliche Buchung hat ${formatTime(d.start, r)} nicht bekommen.`,
     }),
   }),
   bookingAtRisk: kind({
@@ -122,13 +122,13 @@ export const kinds = {
     en: (d, r) => ({
       title: `Your charger may not work: ${d.siteName}`,
       body: d.other
-        ? `For ${formatTime(d.start, r)} there is another: ${placeOf(d.other, "en")}. Take it or decline it in the app; without an answer your booking ends at its start, refunded in full.`
+        ? `For ${formatTime(d.start, r)} there is another: ${placeOf(d.other, "en")}. If it is not taken, your booking ends at its start, refunded in full; cancelling it in the app is free.`
         : `Nothing else is free at ${formatTime(d.start, r)}. If it does not work by then your booking ends, refunded in full and with the compensation that the site pays.`,
     }),
     de: (d, r) => ({
       title: `Ihr Ladepunkt fällt vielleicht aus: ${d.siteName}`,
       body: d.other
-        ? `Für ${formatTime(d.start, r)} gibt es einen anderen: ${placeOf(d.other, "de")}. Nehmen Sie ihn in der App an oder lehnen Sie ab; ohne Antwort endet Ihre Buchung zu ihrem Beginn, voll erstattet.`
+        ? `Für ${formatTime(d.start, r)} gibt es einen anderen: ${placeOf(d.other, "de")}. Wird er nicht genommen, endet Ihre Buchung zu ihrem Beginn, voll erstattet; sie in der App zu stornieren ist kostenlos.`
         : `Um ${formatTime(d.start, r)} ist nichts anderes frei. Geht er bis dahin nicht, endet Ihre Buchung, voll erstattet und mit der Entschädigung, die der Standort zahlt.`,
     }),
   }),
