@@ -8,7 +8,7 @@ import type { SettingsArea } from "./testing/settings-area";
 import { waitFor } from "./testing/wait";
 import { FLASH_SIZE, Vm } from "./vm";
 
-const desk = new Desk(20);
+const desk = new Desk(8);
 
 /** Runs `work`, and gives the VM that it makes. */
 async function vmOf(work: () => Promise<unknown>): Promise<Vm> {
@@ -34,7 +34,12 @@ async function write(vm: Vm, settings: Record<string, string>): Promise<void> {
     };
     // what a busy bus has dropped is written again
     for (let tries = 0; missing().length > 0; tries++) {
-      if (tries === 12) throw new Error(`not written: ${missing().map(([key]) => key).join(", ")}`);
+      if (tries === 12)
+        throw new Error(
+          `not written: ${missing()
+            .map(([key]) => key)
+            .join(", ")}`,
+        );
       await vm.provision(Object.fromEntries(missing()));
       await waitFor("the writes", () => missing().length === 0, 3000).catch(() => undefined);
     }
