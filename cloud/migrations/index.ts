@@ -15,6 +15,7 @@ import * as reschedule from "./0013-reschedule";
 import * as paymentChoices from "./0014-payment-choices";
 import * as messages from "./0015-messages";
 import * as upkeep from "./0015-upkeep";
+import * as chargePoints from "./0017-charge-points";
 
 /** Every migration by name, in the order of names. Imported, not looked up in a folder: the program is one bundled file. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   "0014-payment-choices": paymentChoices,
   "0015-messages": messages,
   "0015-upkeep": upkeep,
+  "0017-charge-points": chargePoints,
 };

@@ -78,13 +78,8 @@ async function sendOut(deps: Deps, { notificationId, channel, target }: Delivery
   } else if (channel === "sms") {
     if (phone !== null) await sms?.send(phone, `${title}. ${body}`).catch(dead(phone));
   } else {
-    // Since it was queued, somebody else may have signed in in that browser.
-    const browser = await db
-      .selectFrom("push_subscriptions")
-      .selectAll()
-      .where("id", "=", target)
-      .where("user_id", "=", row.user_id)
-      .executeTakeFirst();
+    // Since it was queued, somebody else may have signed in in that browser, or the sign-in may have ended.
+    const browser = await liveBrowser(db, { id: target, userId: row.user_id }, now());
     if (!browser) return;
     const subscription = { endpoint: browser.endpoint, keys: { p256dh: browser.p256dh, auth: browser.auth } };
     await push
@@ -94,6 +89,29 @@ async function sendOut(deps: Deps, { notificationId, channel, target }: Delivery
         throw error;
       });
   }
+}
+
+/** A subscription of somebody who is still signed in where it was made; it is forgotten where they are not. */
+async function liveBrowser(db: Db, { id, userId }: { id: string; userId: string }, now: number) {
+  const browser = await db
+    .selectFrom("push_subscriptions")
+    .selectAll()
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .executeTakeFirst();
+  if (!browser) return undefined;
+  const { session_id: sessionId } = browser;
+  const signedIn = await db
+    .selectFrom("auth.session")
+    .select("id")
+    .where("userId", "=", userId)
+    .where("expiresAt", ">", new Date(now))
+    .$if(sessionId !== null, (query) => query.where("id", "=", sessionId))
+    .limit(1)
+    .executeTakeFirst();
+  if (signedIn) return browser;
+  await db.deleteFrom("push_subscriptions").where("id", "=", id).where("user_id", "=", userId).execute();
+  return undefined;
 }
 
 async function noteDead(db: Db, channel: Channel, address: string, now: number): Promise<void> {

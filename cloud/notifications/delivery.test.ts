@@ -275,6 +275,29 @@ describe("SMS and web push", () => {
     await runJob(deliverJob, cloud.first.deps, delivery);
     expect(pushed).toHaveLength(1);
   });
+
+  it("end with the sign-in that they were added with", async () => {
+    const { person, userId, tell } = await reader("push");
+    const pushed: string[] = [];
+    web.use(
+      http.post("https://fcm.googleapis.com/fcm/send/:name", ({ params }) => {
+        pushed.push(String(params.name));
+        return new HttpResponse(null, { status: 201 });
+      }),
+    );
+    await person.ok("POST", "/v1/notifications/push-subscriptions", subscription("phone"));
+    await tell(1);
+    await cloud.runJobs();
+    // It ends by itself; another browser stays signed in.
+    const signIn = await cloud.db.selectFrom("auth.session").selectAll().where("userId", "=", userId).executeTakeFirstOrThrow();
+    const other = { ...signIn, id: "other", token: "other", updatedAt: new Date(0) };
+    await cloud.db.insertInto("auth.session").values(other).execute();
+    await cloud.db.updateTable("auth.session").set({ expiresAt: new Date(cloud.now()) }).where("id", "=", signIn.id).execute();
+    await tell(2);
+    await cloud.runJobs();
+    expect(pushed).toEqual(["phone"]);
+    expect(await cloud.db.selectFrom("push_subscriptions").where("user_id", "=", userId).selectAll().execute()).toEqual([]);
+  });
 });
 
 describe("what happens", () => {

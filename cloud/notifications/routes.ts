@@ -101,7 +101,8 @@ const subscribe = createRoute({
   method: "post",
   path: "/v1/notifications/push-subscriptions",
   tags: ["notifications"],
-  summary: "Adds this browser, by its PushSubscription; one that is known becomes the signed-in person's",
+  summary:
+    "Adds this browser, by its PushSubscription; one that is known becomes the signed-in person's. It ends with the sign-in",
   request: { body: body(subscriptionSchema) },
   responses: { 201: json("Its id.", z.object({ id: z.string() })), ...failures },
 });
@@ -201,7 +202,9 @@ export function notificationRoutes(deps: Deps) {
       if (known.length >= MAX_SUBSCRIPTIONS) {
         throw new AppError("too_many_browsers", `At most ${MAX_SUBSCRIPTIONS} browsers.`, { status: 409 });
       }
-      const row = { user_id: userId, p256dh: keys.p256dh, auth: keys.auth };
+      const signIn = await auth.api.getSession({ headers: c.req.raw.headers });
+      const session_id = signIn?.session.id ?? null;
+      const row = { user_id: userId, p256dh: keys.p256dh, auth: keys.auth, session_id };
       const { id } = await db
         .insertInto("push_subscriptions")
         .values({ id: newId(), endpoint, created_at: new Date(now()), ...row })

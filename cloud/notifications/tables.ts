@@ -40,6 +40,8 @@ export interface PushSubscriptionTable {
   endpoint: string;
   p256dh: string;
   auth: string;
+  /** Sign-in with which it goes; null: noted before that was. */
+  session_id: ColumnType<string | null, string | null | undefined, string | null>;
   created_at: Instant;
 }
 

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from "../http/cursor";
 import { countHit } from "../http/rate-limit";
 import { createRouter, failures, json, pageQuery } from "../http/router";
 import type { Stream } from "../http/sse";
-import { Sleeper, eventStream } from "../http/sse";
+import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import { sendCommand } from "../hubs/send-command";
 import { siteParam } from "../sites/routes";
 import { listOwn, ownView, readOwn } from "./me";
@@ -16,6 +16,8 @@ import { ownDetailSchema, ownSessionSchema, partsOf } from "./view";
 
 const STOPS = { hits: 30, windowMs: 60_000 };
 const EXPIRES_MS = 60_000;
+/** Open pages of one person. */
+const STREAMS = 30;
 /** Many changes at once become one message. */
 const GATHER_MS = 100;
 
@@ -70,6 +72,7 @@ const stop = createRoute({
 /** A driver's own sessions: those that are known to be his. */
 export function mySessionRoutes(deps: Deps) {
   const { db, auth, wake, now, newId, stopping } = deps;
+  const streams = new OpenStreams(STREAMS);
   const router = createRouter();
   router.use("/v1/me/sessions", signedIn(auth));
   router.use("/v1/me/sessions/*", signedIn(auth));
@@ -95,7 +98,9 @@ export function mySessionRoutes(deps: Deps) {
       await readOwn(db, userId, siteId, sessionId);
       const { headers } = c.req.raw;
       const stillThere = async () => (await userOf(auth, headers))?.id === userId;
-      return eventStream(c, stopping, (stream) => runLive(deps, { userId, siteId, sessionId }, stillThere, stream));
+      const leave = streams.enter(userId);
+      const run = (stream: Stream) => runLive(deps, { userId, siteId, sessionId }, stillThere, stream);
+      return eventStream(c, stopping, run, leave);
     })
     .openapi(stop, async (c) => {
       const { siteId, sessionId } = c.req.valid("param");

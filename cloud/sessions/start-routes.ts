@@ -117,10 +117,14 @@ async function requireStart(
 ): Promise<void> {
   const site = await db
     .selectFrom("sites")
-    .innerJoin("charge_points", "charge_points.site_id", "sites.site_id")
+    .innerJoin("charge_points as c", "c.site_id", "sites.site_id")
+    .leftJoin("own_charge_points as o", (join) =>
+      join.onRef("o.site_id", "=", "c.site_id").onRef("o.cp_id", "=", "c.cp_id"),
+    )
     .select("start_policy")
     .where("sites.site_id", "=", siteId)
-    .where("cp_id", "=", cpId)
+    .where("c.cp_id", "=", cpId)
+    .where("o.retired_at", "is", null)
     .executeTakeFirst();
   if (!site) throw notFound("charge point");
   const card = await db

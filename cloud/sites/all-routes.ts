@@ -1,6 +1,7 @@
 import type { Deps } from "../deps";
 import { createRouter } from "../http/router";
 import { listingAdminRoutes } from "./admin-routes";
+import { chargePointRoutes } from "./charge-point-routes";
 import { photoRoutes } from "./photos/routes";
 import { placeRoutes } from "./place-routes";
 import { publicPlaceRoutes } from "./public-routes";
@@ -10,6 +11,7 @@ import { shareRoutes } from "./share-routes";
 export function allPlaceRoutes(deps: Deps) {
   return createRouter()
     .route("/", placeRoutes(deps))
+    .route("/", chargePointRoutes(deps))
     .route("/", photoRoutes(deps))
     .route("/", shareRoutes(deps))
     .route("/", publicPlaceRoutes(deps))

@@ -54,7 +54,7 @@ const chargePointSchema = z.object({
   connectors: z.array(connectorSchema),
 });
 
-/** What an owner sees at a glance: the hub and every connector with its running session. */
+/** What an owner sees at a glance: the hub and every connector, but of retired charge points, with its running session. */
 export const boardSchema = z
   .object({ hub: hubSchema.nullable(), chargePoints: z.array(chargePointSchema) })
   .openapi("Board");
@@ -69,7 +69,17 @@ export async function readBoard(db: Db, siteId: string, now: number): Promise<Bo
       .where("site_id", "=", siteId)
       .where("replaced_at", "is", null)
       .executeTakeFirst(),
-    db.selectFrom("charge_points").selectAll().where("site_id", "=", siteId).orderBy("cp_id").execute(),
+    db
+      .selectFrom("charge_points as c")
+      .leftJoin("own_charge_points as o", (join) =>
+        join.onRef("o.site_id", "=", "c.site_id").onRef("o.cp_id", "=", "c.cp_id"),
+      )
+      .selectAll("c")
+      .select("o.name as own_name")
+      .where("c.site_id", "=", siteId)
+      .where("o.retired_at", "is", null)
+      .orderBy("c.cp_id")
+      .execute(),
     db.selectFrom("connectors").selectAll().where("site_id", "=", siteId).where("connector_id", ">", 0).execute(),
     db
       .selectFrom("sessions")
@@ -102,7 +112,7 @@ export async function readBoard(db: Db, siteId: string, now: number): Promise<Bo
       const ids = [...new Set([...registered, ...told])].toSorted((a, b) => a - b);
       return {
         cpId: row.cp_id,
-        name: row.name,
+        name: row.own_name ?? row.name,
         online: row.online,
         onlineChangedAt: row.online_changed_at?.toISOString() ?? null,
         vendor: row.vendor,

@@ -5,7 +5,8 @@ import { TestCloud } from "../testing/cloud";
 import type { Person } from "../testing/person";
 import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
-import { place } from "./testing/places";
+import type { Board } from "./board";
+import { place, registration } from "./testing/places";
 
 let cloud: TestCloud;
 let site: BookingSite;
@@ -122,5 +123,77 @@ describe("a reservation", () => {
     await listing("retire");
     expect(await outcome(driver, "/reservations", wish(base + 32))).toBe("not_found");
     expect(await outcome(site.owner, "/reservations", wish(base + 32))).toBe(201);
+  });
+});
+
+describe("a charge point", () => {
+  const cp = (rest = "") => path(`/charge-points/CP1${rest}`);
+  const name = async () =>
+    (await site.owner.ok<Board>("GET", path("/charge-points"))).chargePoints.map((each) => each.name);
+
+  it("is named by its owner, and keeps that name when the hub tells of it anew", async () => {
+    site.hub.add("chargePoint.registered", { ...registration("CP1", 16), name: "Hub's name" });
+    await site.hub.send();
+    expect(await name()).toEqual(["Hub's name"]);
+    expect(await site.owner.ok("PATCH", cp(), { name: " Left bay " })).toMatchObject({ name: "Left bay", told: true });
+    site.hub.add("chargePoint.registered", { ...registration("CP1", 16), name: "Hub's other name" });
+    await site.hub.send();
+    expect(await name()).toEqual(["Left bay"]);
+    expect(await site.owner.ok("PATCH", cp(), { name: null })).toMatchObject({
+      name: "Hub's other name",
+      ownName: null,
+    });
+    expect(await site.owner.refused("PATCH", cp(), { name: "" })).toEqual([400, "invalid"]);
+    const unknown = path("/charge-points/CP7");
+    expect(await site.owner.refused("GET", unknown)).toEqual([404, "not_found"]);
+    expect(await site.owner.refused("PATCH", unknown, { name: "Seven" })).toEqual([404, "not_found"]);
+    expect(await site.owner.refused("POST", `${unknown}/restore`)).toEqual([404, "not_found"]);
+    expect(await driver.refused("PATCH", cp(), { name: "Mine" })).toEqual([404, "not_found"]);
+  });
+
+  it("is retired: not shown, not started, not booked, and comes back", async () => {
+    await describeAs({});
+    const { bookings } = await site.owner.ok<{ bookings: number }>("GET", cp());
+    expect(bookings).toBeGreaterThan(0);
+    const retire = (changes: object) => site.owner.refused("POST", cp("/retire"), { bookings, ...changes });
+    expect(await retire({ bookings: bookings - 1 })).toEqual([409, "bookings_affected"]);
+    expect(await retire({ bookings: -1 })).toEqual([400, "invalid"]);
+    const at = new Date(cloud.now()).toISOString();
+    await sql`
+      insert into sessions (site_id, id, hub_id, cp_id, connector_id, started_at, session)
+      values (${site.siteId}, ${cloud.first.deps.newId()}, ${site.hub.id}, 'CP1', 1, ${at}, '{}')`.execute(cloud.db);
+    expect(await retire({})).toEqual([409, "in_use"]);
+    await cloud.db.deleteFrom("sessions").where("site_id", "=", site.siteId).execute();
+    expect(await site.owner.ok("POST", cp("/retire"), { bookings })).toMatchObject({ bookings, told: true });
+    expect(await retire({})).toEqual([409, "wrong_state"]);
+    // The hub goes on telling of it.
+    site.hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
+    await site.hub.send();
+    expect(await name()).toEqual([]);
+    const connectors = async () =>
+      (await site.owner.ok<{ connectors: unknown[] }>("GET", `/v1/places/${site.siteId}`)).connectors.length;
+    expect(await connectors()).toBe(0);
+    await cloud.db.updateTable("sites").set({ start_policy: "open" }).where("site_id", "=", site.siteId).execute();
+    const start = () => outcome(site.owner, "/starts", { cpId: "CP1", connectorId: 1 });
+    expect(await start()).toBe("not_found");
+    const asks = () => outcome(site.owner, "/reservations", wish(base + 40));
+    expect(await asks()).not.toBe(201);
+    const { blocks } = await site.owner.ok<{ blocks: unknown[] }>("GET", path("/blocks"));
+    expect(blocks).toHaveLength(2);
+    expect(await site.owner.ok("POST", cp("/restore"))).toMatchObject({ retiredAt: null });
+    expect(await site.owner.refused("POST", cp("/restore"))).toEqual([409, "wrong_state"]);
+    expect([await name(), await connectors(), await start(), await asks()]).toEqual([
+      ["Hub's other name"],
+      2,
+      202,
+      201,
+    ]);
+    const trail = await admin.ok<{ entries: { action: string }[] }>("GET", "/v1/admin/audit?subject=chargePoint:CP1");
+    expect(trail.entries.map(({ action }) => action)).toEqual([
+      "chargePoint.restored",
+      "chargePoint.retired",
+      "chargePoint.named",
+      "chargePoint.named",
+    ]);
   });
 });

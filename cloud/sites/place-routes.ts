@@ -18,6 +18,7 @@ import {
 } from "./place-schemas";
 import {
   connectorsOf,
+  inUse,
   listConnectors,
   ownConnectorView,
   ownPlaceView,
@@ -118,7 +119,7 @@ export function placeRoutes({ db, wake, now, publicUrl }: Deps) {
       await db.transaction().execute(async (trx) => {
         const place = await requirePlace(trx, siteId, "lock");
         const state = nextState(place.state, action);
-        if (action === "submit") requireComplete(place, await connectorsOf(trx, siteId));
+        if (action === "submit") requireComplete(place, inUse(await connectorsOf(trx, siteId)));
         const at = new Date(now());
         const submitted = action === "submit" ? { submitted_at: at, reason: null } : {};
         await trx

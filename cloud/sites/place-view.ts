@@ -5,7 +5,16 @@ import type { Db } from "../db/database";
 import { HUB_OFFLINE_MS } from "./board";
 import type { Place, PlaceLive } from "./place-schemas";
 import type { ConnectorRow } from "./places";
-import { connectorLink, connectorsOf, photoView, photosOf, placeFields, ratingOf, technicalView } from "./places";
+import {
+  connectorLink,
+  connectorsOf,
+  inUse,
+  photoView,
+  photosOf,
+  placeFields,
+  ratingOf,
+  technicalView,
+} from "./places";
 import type { PlaceTable } from "./tables";
 
 /** What a driver sees of a site: nothing of its sessions, its hub's health or its people. */
@@ -13,7 +22,7 @@ import type { PlaceTable } from "./tables";
 /** Connectors that drivers are shown: those that the hub has; without a hub, those that the owner has described. */
 function shown(rows: readonly ConnectorRow[]): ConnectorRow[] {
   const told = rows.filter((row) => row.told);
-  return told.length > 0 ? told : rows.filter(({ type }) => type !== null);
+  return inUse(told.length > 0 ? told : rows.filter(({ type }) => type !== null));
 }
 
 async function hubOf(db: Db, siteId: string, now: number): Promise<PlaceLive["hub"]> {

@@ -117,7 +117,7 @@ function hasMoved(before: Pick<Selectable<PlaceTable>, "lat" | "lng" | "country"
 export async function listConnectors(trx: Transaction<Database>, siteId: string): Promise<void> {
   await sql`
     update place_connectors c set lat = p.lat, lng = p.lng,
-      listed = place_is_listed(p.site_id) and (c.told or not exists (select from charge_points k where k.site_id = p.site_id))
+      listed = place_is_listed(p.site_id) and not c.retired and (c.told or not exists (select from charge_points k where k.site_id = p.site_id))
     from places p where p.site_id = ${siteId} and c.site_id = ${siteId}`.execute(trx);
 }
 
@@ -130,6 +130,9 @@ export async function connectorsOf(db: Db | Transaction<Database>, siteId: strin
     (a, b) => a.cp_id.localeCompare(b.cp_id, "en", { numeric: true }) || a.connector_id - b.connector_id,
   );
 }
+
+/** Without those of retired charge points. */
+export const inUse = (rows: readonly ConnectorRow[]): ConnectorRow[] => rows.filter(({ retired }) => !retired);
 
 /** What a connector is, for everyone. */
 export function technicalView({ label, type, power_w }: Pick<ConnectorRow, "label" | "type" | "power_w">) {

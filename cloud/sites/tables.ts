@@ -93,13 +93,27 @@ export interface PlaceConnectorTable {
   status: PlaceStatus | null;
   since: NullableInstant;
   seat: GeneratedAlways<string>;
+  /** Its charge point is. */
+  retired: Generated<boolean>;
   listed: Generated<boolean>;
   lat: number | null;
   lng: number | null;
   band: GeneratedAlways<number | null>;
 }
 
+/** What an owner says of a charge point; what its hub says is in `charge_points`. */
+export interface OwnChargePointTable {
+  site_id: string;
+  cp_id: string;
+  /** null: as the hub calls it. */
+  name: string | null;
+  retired_at: NullableInstant;
+  /** Blocks that keep a retired one from being booked. */
+  block_ids: Generated<string[]>;
+}
+
 export interface SiteTables {
+  own_charge_points: OwnChargePointTable;
   places: PlaceTable;
   place_photos: PlacePhotoTable;
   place_links: PlaceLinkTable;

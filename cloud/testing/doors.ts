@@ -141,6 +141,7 @@ export const doors: Record<Who, string> = {
     GET /v1/sites/{siteId}/faults
     GET /v1/sites/{siteId}/tickets
     GET /v1/sites/{siteId}/charge-points
+    GET /v1/sites/{siteId}/charge-points/{cpId}
     GET /v1/sites/{siteId}/hubs
     GET /v1/sites/{siteId}/live
     GET /v1/sites/{siteId}/connectors/{cpId}/{connectorId}/statuses
@@ -212,6 +213,9 @@ export const doors: Record<Who, string> = {
     POST /v1/sites/{siteId}/id-tags/{idTag}/decision
     PUT /v1/sites/{siteId}/booking-settings
     PUT /v1/sites/{siteId}/payment-rules
+    PATCH /v1/sites/{siteId}/charge-points/{cpId}
+    POST /v1/sites/{siteId}/charge-points/{cpId}/retire
+    POST /v1/sites/{siteId}/charge-points/{cpId}/restore
   `,
   /** Of the platform's admins. */
   admin: `
