@@ -11,7 +11,8 @@ import type { Database } from "../db/schema";
  * `receivable` (user): what a driver owes. `wallet` (user): what we keep for a driver, a credit. `hold` (user): set aside for a bill to come. `authorized` (user): what a card
  * has promised for holds. `payable` (organisation): what an owner earned, net of VAT and fee. `vat` (organisation): the VAT in the owner's bills, the owner's
  * to pay. `site_cash` (organisation): what the owner was paid on site or directly. `fee` (platform): our part. `stripe` (platform): at the payment service.
- * `payout` (organisation, user): on its way to the owner, or by hand out of a driver's wallet. `bank` (platform): paid out by hand.
+ * `payout` (organisation, user): on its way to the owner, or by hand out of a driver's wallet. `bank` (platform): paid out by hand. `disputed`
+ * (platform): at a card's bank until it has decided whose it is.
  */
 export type Account =
   | "receivable"
@@ -24,7 +25,8 @@ export type Account =
   | "fee"
   | "stripe"
   | "payout"
-  | "bank";
+  | "bank"
+  | "disputed";
 
 /** Holder of the accounts of which there is one. */
 export const PLATFORM = "";

@@ -289,14 +289,24 @@ describe("SMS and web push", () => {
     await tell(1);
     await cloud.runJobs();
     // It ends by itself; another browser stays signed in.
-    const signIn = await cloud.db.selectFrom("auth.session").selectAll().where("userId", "=", userId).executeTakeFirstOrThrow();
+    const signIn = await cloud.db
+      .selectFrom("auth.session")
+      .selectAll()
+      .where("userId", "=", userId)
+      .executeTakeFirstOrThrow();
     const other = { ...signIn, id: "other", token: "other", updatedAt: new Date(0) };
     await cloud.db.insertInto("auth.session").values(other).execute();
-    await cloud.db.updateTable("auth.session").set({ expiresAt: new Date(cloud.now()) }).where("id", "=", signIn.id).execute();
+    await cloud.db
+      .updateTable("auth.session")
+      .set({ expiresAt: new Date(cloud.now()) })
+      .where("id", "=", signIn.id)
+      .execute();
     await tell(2);
     await cloud.runJobs();
     expect(pushed).toEqual(["phone"]);
-    expect(await cloud.db.selectFrom("push_subscriptions").where("user_id", "=", userId).selectAll().execute()).toEqual([]);
+    expect(await cloud.db.selectFrom("push_subscriptions").where("user_id", "=", userId).selectAll().execute()).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,15 +1,20 @@
+import type { Selectable, Transaction } from "kysely";
+import type { Entry } from "../billing/ledger";
 import { PLATFORM, post } from "../billing/ledger";
 import { lockWallet } from "../billing/wallet";
+import type { Database } from "../db/schema";
 import { notify } from "../notifications/notify";
 import type { Needs } from "./payments";
+import type { PaymentTable } from "./tables";
 
 /**
- * A card's holder has wanted a payment back, and has got it: the bill that it had paid is owed again, or the wallet that it had filled has so much less, below zero where it was
- * spent. Until the bank has decided, nothing changes here. Posted once, however often it is heard.
+ * A card's holder wants a payment back. Its bank takes the money at once and keeps it until it has decided. A wallet that the payment had filled has so much less from the beginning, below zero
+ * where it was spent, and gets it back where the dispute is won; a bill that it had paid is owed again only once the dispute is lost. Each step is posted once, however often it is heard, and a
+ * step that was never heard is made up for.
  */
 export async function hearDispute({ db, payments, now }: Needs, disputeId: string): Promise<void> {
-  const { reference, amount, isLost } = await payments.findDispute(disputeId);
-  if (!isLost || reference === null) return;
+  const { reference, amount, state } = await payments.findDispute(disputeId);
+  if (state === "none" || reference === null) return;
   await db.transaction().execute(async (tx) => {
     const payment = await tx
       .selectFrom("payments")
@@ -19,16 +24,46 @@ export async function hearDispute({ db, payments, now }: Needs, disputeId: strin
       .executeTakeFirst();
     // Others' payments at the same service are nothing to us.
     if (!payment) return;
-    const { user_id: userId, currency, charge_id: chargeId } = payment;
-    await lockWallet(tx, userId);
-    const posting = { key: `dispute:${disputeId}`, kind: "dispute", at: now(), currency, userId };
-    const owed = { holder: userId, amount, ...(chargeId === null ? {} : { chargeId }) };
-    const isNew = await post(tx, posting, [
-      { account: chargeId === null ? "wallet" : "receivable", ...owed },
-      { account: "stripe", holder: PLATFORM, amount: -amount },
-    ]);
-    if (!isNew) return;
-    const data = { amount, currency, reason: "The card's holder has taken this payment back." };
-    await notify(tx, { userId, kind: "paymentFailed", key: disputeId, data, now: now() });
+    await lockWallet(tx, payment.user_id);
+    const dispute = { id: disputeId, payment, amount, now: now() };
+    await step(tx, dispute, "open");
+    if (state !== "open") await step(tx, dispute, state);
   });
+}
+
+interface Disputed {
+  id: string;
+  payment: Selectable<PaymentTable>;
+  amount: number;
+  now: number;
+}
+type Step = "open" | "won" | "lost";
+
+const reasons: Partial<Record<`${"wallet" | "bill"} ${Step}`, string>> = {
+  "wallet open": "The card's holder wants this payment back. It is set aside until the bank has decided.",
+  "bill lost": "The card's holder has taken this payment back.",
+};
+
+async function step(tx: Transaction<Database>, { id, payment, amount, now }: Disputed, name: Step): Promise<void> {
+  const { user_id: userId, currency, charge_id: chargeId } = payment;
+  const kind = chargeId === null ? "wallet" : "bill";
+  const driver = (sum: number): Entry =>
+    chargeId === null
+      ? { account: "wallet", holder: userId, amount: sum }
+      : { account: "receivable", holder: userId, amount: sum, chargeId };
+  const bank = (sum: number): Entry => ({ account: "disputed", holder: PLATFORM, amount: sum });
+  const stripe = (sum: number): Entry => ({ account: "stripe", holder: PLATFORM, amount: sum });
+  const entries: Record<`${typeof kind} ${Step}`, Entry[]> = {
+    "wallet open": [driver(amount), stripe(-amount)],
+    "wallet won": [driver(-amount), stripe(amount)],
+    "wallet lost": [],
+    "bill open": [bank(amount), stripe(-amount)],
+    "bill won": [bank(-amount), stripe(amount)],
+    "bill lost": [driver(amount), bank(-amount)],
+  };
+  const posting = { key: `dispute:${id}:${name}`, kind: "dispute", at: now, currency, userId };
+  const isNew = await post(tx, posting, entries[`${kind} ${name}`]);
+  const reason = reasons[`${kind} ${name}`];
+  if (!isNew || reason === undefined) return;
+  await notify(tx, { userId, kind: "paymentFailed", key: id, data: { amount, currency, reason }, now });
 }

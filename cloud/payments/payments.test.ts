@@ -197,11 +197,22 @@ describe("a payment that the card's holder takes back", () => {
       await cloud.runJobs();
       return [await outstandingOf(cloud.db, chargeId), await balance("wallet", userId)];
     };
-    expect(await dispute("dp_1", paid!.reference!, 1190, "under_review")).toEqual([0, -500]);
+    const atBank = () => balance("disputed", "");
+    expect(await dispute("dp_1", paid!.reference!, 1190, "warning_under_review")).toEqual([0, -500]);
+    expect(await atBank()).toBe(0);
+    // The bank has it now; the bill is owed again once the dispute is lost.
+    expect(await dispute("dp_1", paid!.reference!, 1190, "needs_response")).toEqual([0, -500]);
+    expect(await atBank()).toBe(1190);
     expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
     expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
-    expect(await dispute("dp_2", topUp.id, 500, "lost")).toEqual([1190, 0]);
-    expect(await dispute("dp_3", "pi_of_others", 500, "lost")).toEqual([1190, 0]);
+    expect(await atBank()).toBe(0);
+    // What filled a wallet is set aside while the bank looks at it, and comes back when it is won.
+    expect(await dispute("dp_2", topUp.id, 500, "under_review")).toEqual([1190, 0]);
+    expect(await dispute("dp_2", topUp.id, 500, "won")).toEqual([1190, -500]);
+    expect(await dispute("dp_2", topUp.id, 500, "won")).toEqual([1190, -500]);
+    // Of this one nothing was heard before its end.
+    expect(await dispute("dp_3", topUp.id, 500, "lost")).toEqual([1190, 0]);
+    expect(await dispute("dp_4", "pi_of_others", 500, "lost")).toEqual([1190, 0]);
     // The driver pays it again.
     expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
   });

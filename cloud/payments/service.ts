@@ -20,6 +20,14 @@ export interface Refunded {
   failed: boolean;
 }
 
+export interface Dispute {
+  /** The payment's. */
+  reference: string | null;
+  amount: number;
+  /** `open`: the bank keeps the money until it decides. `none`: it has only asked, or it has come to nothing. */
+  state: "none" | "open" | "won" | "lost";
+}
+
 export interface Order {
   /** Our id of the payment, which the events of the payment service name. */
   paymentId: string;
@@ -64,8 +72,8 @@ export interface PaymentService {
   refund(refund: { reference: string; amount: number; key: string }): Promise<Refunded>;
   /** A refund that was ordered by this key before; the service itself remembers keys for a day only. */
   findRefund(refund: { reference: string; key: string }): Promise<Refunded | undefined>;
-  /** How a dispute stands in which a card's holder wants a payment back: `reference` is the payment's. */
-  findDispute(disputeId: string): Promise<{ reference: string | null; amount: number; isLost: boolean }>;
+  /** How a dispute stands in which a card's holder wants a payment back. */
+  findDispute(disputeId: string): Promise<Dispute>;
   /** An owner's account for payouts. */
   createAccount(owner: { organizationId: string; name: string }): Promise<string>;
   /** Where the owner says who he is, and comes back from. */

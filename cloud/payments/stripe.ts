@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { AppError } from "../../shared/error";
-import type { Outcome, PaymentEvent, PaymentService } from "./service";
+import type { Dispute, Outcome, PaymentEvent, PaymentService } from "./service";
 
 export interface StripeKeys {
   secretKey: string;
@@ -111,7 +111,7 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
       call(async () => {
         const { payment_intent: intent, amount, status } = await stripe.disputes.retrieve(disputeId);
         const reference = typeof intent === "string" ? intent : (intent?.id ?? null);
-        return { reference, amount, isLost: status === "lost" };
+        return { reference, amount, state: disputeState(status) };
       }),
     createAccount: ({ organizationId, name }) =>
       call(async () => {
@@ -164,6 +164,12 @@ function outcomeOf(intent: Stripe.PaymentIntent): Outcome {
     failure: error?.message ?? null,
     clientSecret: intent.client_secret,
   };
+}
+
+/** Inquiries (`warning_...`) take no money. */
+function disputeState(status: Stripe.Dispute.Status): Dispute["state"] {
+  if (status === "won" || status === "lost") return status;
+  return status === "needs_response" || status === "under_review" ? "open" : "none";
 }
 
 function eventOf(event: Stripe.Event): PaymentEvent {
