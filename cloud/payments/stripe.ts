@@ -168,7 +168,8 @@ function outcomeOf(intent: Stripe.PaymentIntent): Outcome {
 
 /** Inquiries (`warning_...`) take no money. */
 function disputeState(status: Stripe.Dispute.Status): Dispute["state"] {
-  if (status === "won" || status === "lost") return status;
+  if (status === "won") return "won";
+  if (status === "lost") return "lost";
   return status === "needs_response" || status === "under_review" ? "open" : "none";
 }
 

@@ -1,5 +1,5 @@
-import type { AdminUser, Listing, LogEntry, ReportedReview } from "../app/admin/types";
-import { siteId } from "./app-data";
+import type { AdminUser, Listing, LogEntry, OwnerPayout, ReportedReview, WalletPayout } from "../app/admin/types";
+import { organizationId, siteId } from "./app-data";
 import { place } from "./driver-data";
 
 /** Data of a real shape for tests and screenshots of the admins' pages. */
@@ -149,5 +149,39 @@ export const logEntries: LogEntry[] = [
     subject: "premium",
     siteId: null,
     data: { percent: 5, plan: "year" },
+  },
+];
+
+export const ownerPayouts: OwnerPayout[] = [
+  {
+    payoutId: "0198f3a0-0000-7000-8000-0000000000e1",
+    organizationId,
+    currency: "EUR",
+    period: "2026-10",
+    amount: 184_320,
+    status: "due",
+    reference: null,
+    failure: null,
+    createdAt: "2026-11-02T04:00:00.000Z",
+    statement: {
+      organization: "Lindenhof Energy Co-op",
+      currency: "EUR",
+      period: "2026-10",
+      at: "2026-11-02T04:00:00.000Z",
+      rows: [],
+      settlement: { earned: 184_320, onSite: 0, outstanding: 0, due: 184_320 },
+    },
+  },
+];
+
+export const walletPayouts: WalletPayout[] = [
+  {
+    paymentId: "0198f3a0-0000-7000-8000-0000000000f1",
+    userId: "u-sam",
+    name: "Sam Lind",
+    email: "sam@example.org",
+    currency: "EUR",
+    amount: 2450,
+    createdAt: "2026-11-19T08:00:00.000Z",
   },
 ];

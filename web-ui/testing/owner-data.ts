@@ -1,5 +1,6 @@
 import type {
   Calendar,
+  ChargePoint,
   Connector,
   Fault,
   Finance,
@@ -7,6 +8,7 @@ import type {
   Organization,
   OwnPlace,
   OwnedBill,
+  PaymentRules,
   Payouts,
   PlaceInput,
   Plan,
@@ -83,6 +85,25 @@ export const connectors: Connector[] = [
     link: `https://hitchpost.example/places/${siteId}?connector=CP9%2F2`,
   },
 ];
+
+export const chargePoint: ChargePoint = {
+  cpId: "CP1",
+  name: "Left gate",
+  ownName: "Left gate",
+  told: true,
+  vendor: "hitchpost",
+  model: "ESP32-S3",
+  serialNumber: "A-0042",
+  firmwareVersion: "1.4.0",
+  retiredAt: null,
+  bookings: 2,
+};
+
+export const paymentRules: PaymentRules = {
+  methods: ["card", "wallet", "on_account"],
+  onAccountFor: "approved",
+  hold: 3000,
+};
 
 export const shares: Shares = {
   links: [

@@ -2,7 +2,16 @@ import { render } from "preact";
 import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
-import { adminUser, adminUsers, listing, listings, logEntries, reported } from "../../testing/admin-data";
+import {
+  adminUser,
+  adminUsers,
+  listing,
+  listings,
+  logEntries,
+  ownerPayouts,
+  reported,
+  walletPayouts,
+} from "../../testing/admin-data";
 import { appNow } from "../../testing/app-data";
 import { installMiniDom, valueOf } from "../../testing/mini-dom";
 import { langs } from "../../common/translate";
@@ -35,6 +44,8 @@ beforeEach(() => {
   answers = {
     "/admin/listings": () => ok({ listings, nextCursor: "next" }),
     "/admin/reviews": () => ok({ reviews: reported }),
+    "/admin/payouts": () => ok({ payouts: ownerPayouts }),
+    "/admin/wallet-payouts": () => ok({ payouts: walletPayouts }),
     "/admin/users": () => ok({ users: adminUsers, nextCursor: null }),
     "/admin/users/u-alex": () => ok(adminUser),
     "/admin/audit": () => ok({ entries: logEntries }),
@@ -167,6 +178,43 @@ it("hides a review, or leaves it, with the reports beside", async () => {
   answers["/admin/reviews"] = () => ok({ reviews: [] });
   open("/admin/reviews");
   await says("No review has been reported");
+});
+
+it("notes what was paid by hand once, and puts a wallet's money back with a reason", async () => {
+  const submit = (index: number) => root.all(({ localName }) => localName === "form")[index]?.fire("submit");
+  open("/admin/payouts");
+  await says("Lindenhof Energy Co-op: \u20ac1,843.20");
+  await says("Sam Lind: \u20ac24.50");
+  submit(0);
+  await says("Enter the bank's reference first.");
+  write(`reference-${ownerPayouts[0]!.payoutId}`, " SEPA 1 ");
+  submit(0);
+  submit(0);
+  await says("Noted as paid.");
+  expect(asked.filter(({ what }) => what.startsWith("POST"))).toEqual([
+    { what: `POST /admin/payouts/${ownerPayouts[0]!.payoutId}/paid`, body: { reference: "SEPA 1" } },
+  ]);
+  const path = `/admin/wallet-payouts/${walletPayouts[0]!.paymentId}`;
+  answers[`${path}/refuse`] = () => refused("paid");
+  write(`reason-${walletPayouts[0]!.paymentId}`, "No account known");
+  submit(1);
+  await says("This payout has ended already.");
+  answers[`${path}/refuse`] = () => ok(null);
+  submit(1);
+  await says("It is in the wallet again");
+  expect(asked.at(-1)).toEqual({ what: `POST ${path}/refuse`, body: { reason: "No account known" } });
+  expect(root.textContent).not.toContain("Note as paid");
+  render(null, root);
+  open("/admin/payouts");
+  await says("Sam Lind");
+  write(`reference-${walletPayouts[0]!.paymentId}`, "SEPA 2");
+  submit(1);
+  await eventually(() => expect(asked.at(-1)).toEqual({ what: `POST ${path}/paid`, body: { reference: "SEPA 2" } }));
+  render(null, root);
+  answers["/admin/payouts"] = answers["/admin/wallet-payouts"] = () => ok({ payouts: [] });
+  open("/admin/payouts");
+  await says("No owner waits for money.");
+  await says("No driver waits for money out of a wallet.");
 });
 
 it("finds people, and blocks one with a reason; what was done is in the history below", async () => {

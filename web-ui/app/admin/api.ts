@@ -1,5 +1,5 @@
 import type { Answer, Call } from "../api";
-import type { AdminUser, Listing, ListingState, LogEntry, ReportedReview } from "./types";
+import type { AdminUser, Listing, ListingState, LogEntry, OwnerPayout, ReportedReview, WalletPayout } from "./types";
 
 export interface UserChange {
   blocked?: boolean;
@@ -21,6 +21,12 @@ export interface AdminApi {
     action: "hide" | "show",
     reason: string,
   ): Promise<Answer<unknown>>;
+  /** What waits to be paid by hand: to owners, and out of drivers' wallets. */
+  payouts(): Promise<Answer<{ payouts: OwnerPayout[] }>>;
+  walletPayouts(): Promise<Answer<{ payouts: WalletPayout[] }>>;
+  payoutPaid(payoutId: string, reference: string): Promise<Answer<unknown>>;
+  walletPaid(paymentId: string, reference: string): Promise<Answer<unknown>>;
+  refuseWallet(paymentId: string, reason: string): Promise<Answer<unknown>>;
   users(q: string, cursor: string | null): Promise<Answer<{ users: AdminUser[]; nextCursor: string | null }>>;
   user(userId: string): Promise<Answer<AdminUser>>;
   changeUser(userId: string, change: UserChange): Promise<Answer<AdminUser>>;
@@ -49,6 +55,14 @@ export function adminApi(call: Call): AdminApi {
     reviews: () => call("GET", "/admin/reviews"),
     moderate: ({ siteId, reviewId }, action, reason) =>
       call("POST", `/admin/sites/${siteId}/reviews/${reviewId}/moderation`, { action, reason }),
+    payouts: () => call("GET", "/admin/payouts"),
+    walletPayouts: () => call("GET", "/admin/wallet-payouts"),
+    payoutPaid: (payoutId, reference) =>
+      call("POST", `/admin/payouts/${encodeURIComponent(payoutId)}/paid`, { reference }),
+    walletPaid: (paymentId, reference) =>
+      call("POST", `/admin/wallet-payouts/${encodeURIComponent(paymentId)}/paid`, { reference }),
+    refuseWallet: (paymentId, reason) =>
+      call("POST", `/admin/wallet-payouts/${encodeURIComponent(paymentId)}/refuse`, { reason }),
     users: (q, cursor) => call("GET", `/admin/users?${query({ limit: 25, q, cursor })}`),
     user: (userId) => call("GET", user(userId)),
     changeUser: (userId, change) => call("PATCH", user(userId), change),

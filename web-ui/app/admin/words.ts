@@ -25,7 +25,12 @@ export function adminT(): AdminT {
   return t as AdminT;
 }
 
-const errors = { forbidden: "errorNotAdmin", wrong_state: "errorState", not_yourself: "errorSelf" } as const;
+const errors = {
+  forbidden: "errorNotAdmin",
+  wrong_state: "errorState",
+  not_yourself: "errorSelf",
+  paid: "errorPaid",
+} as const;
 
 /** What went wrong, in plain words: also what is only the admins' business. */
 export function adminError(failure: Failure, words: Words): string {
@@ -49,6 +54,13 @@ const actions = {
   "email.verified": "actEmailVerified",
   "phone.verified": "actPhoneVerified",
   "account.deleted": "actAccountDeleted",
+  "wallet.paid": "actWalletPaid",
+  "wallet.refused": "actWalletRefused",
+  "payout.paid": "actPayoutPaid",
+  "thread.decided": "actThreadDecided",
+  "chargePoint.named": "actChargePointNamed",
+  "chargePoint.retired": "actChargePointRetired",
+  "chargePoint.restored": "actChargePointRestored",
 } as const;
 
 /** What an entry of the audit trail says was done; one without words of its own is shown by its name. */

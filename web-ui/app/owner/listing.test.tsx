@@ -3,7 +3,7 @@ import { eventually } from "../../../shared/testing/eventually";
 import { site } from "../../testing/app-data";
 import { valueOf } from "../../testing/mini-dom";
 import { OwnerPage, Refusal } from "../../testing/owner-app";
-import { connectors, ownPlace, placeSaid, shares } from "../../testing/owner-data";
+import { chargePoint, connectors, ownPlace, placeSaid, shares } from "../../testing/owner-data";
 import ConnectorsPage from "./pages/connectors";
 import LabelsPage from "./pages/labels";
 import ListingPage from "./pages/listing";
@@ -21,6 +21,7 @@ beforeEach(() => {
   Object.assign(page.answers, {
     "GET /sites/:s/place": ownPlace,
     "GET /sites/:s/connectors": { connectors },
+    "GET /sites/:s/charge-points/CP1": chargePoint,
     "GET /sites/:s/share-links": shares,
     "POST /sites/:s/booking-changes/preview": { shown: "none", count: 0, affected: [] },
     "PUT /sites/:s/place": { ...ownPlace, state: "submitted" },

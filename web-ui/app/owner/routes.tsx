@@ -12,6 +12,7 @@ export function ownerRoutes(lang: Lang): VNode[] {
     ["/sites/:siteId/pair", () => import("../pages/pair")],
     ["/sites/:siteId/tariffs", () => import("../pages/tariffs")],
     ["/sites/:siteId/tariffs/:tariffId", () => import("../pages/tariffs")],
+    ["/sites/:siteId/payment-rules", () => import("./pages/payment-rules")],
     ["/sites/:siteId/listing", () => import("./pages/listing")],
     ["/sites/:siteId/connectors", () => import("./pages/connectors")],
     ["/sites/:siteId/labels", () => import("./pages/labels")],

@@ -37,6 +37,8 @@ const errors = {
   code_taken: "errorCode",
   answered: "errorAnswered",
   too_many_blocks: "errorBlocks",
+  in_use: "errorInUse",
+  bookings_affected: "errorMoreBookings",
 } as const;
 
 /** What went wrong, in plain words: also what is only the owners' business. */

@@ -12,6 +12,7 @@ import { instantOf } from "../owner/calendar-model";
 import { PriceSuggestion } from "../owner/parts/price-suggestion";
 import { HoldsFromFields, TariffVersions } from "../owner/parts/tariff-versions";
 import type { HoldsFrom } from "../owner/parts/tariff-versions";
+import { ownerT } from "../owner/words";
 import { ErrorBox, Show, useLoad } from "../parts/load";
 import { SiteFrame } from "../parts/site-frame";
 import { TariffEditor } from "../parts/tariff-editor";
@@ -62,7 +63,16 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
   return (
     <Show loaded={loaded} words={words} again={again} height="row">
       {({ tariffs }) => {
-        if (tariffId === undefined) return <TariffList site={site} tariffs={tariffs} words={words} />;
+        if (tariffId === undefined) {
+          return (
+            <div class="stack">
+              <TariffList site={site} tariffs={tariffs} words={words} />
+              <a class="button quiet fit" href={`/sites/${site.siteId}/payment-rules`}>
+                {ownerT()("payRules")}
+              </a>
+            </div>
+          );
+        }
         const known = tariffs.find(({ id }) => id === tariffId);
         const form = known ? formOf(known) : emptyForm;
         if (!form) return <p class="notice">{words.t("complexTariff")}</p>;

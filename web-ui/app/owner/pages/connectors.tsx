@@ -11,6 +11,7 @@ import { readNumber } from "../../tariff-form";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
 import { Act, SetupSteps, Trouble } from "../parts/bits";
+import { ChargePoints } from "../parts/charge-points";
 import { plugChoices } from "../plugs";
 import type { Connector } from "../types";
 import { useAsk, useOwner, useSending } from "../use";
@@ -50,6 +51,7 @@ function Connectors({ site, setup }: { site: OwnedSite; setup: boolean }) {
               </li>
             ))}
           </ul>
+          <ChargePoints site={site} connectors={connectors} />
           <div class="pair-buttons">
             {connectors.length === 0 ? (
               <button class="button primary" type="button" onClick={again}>
