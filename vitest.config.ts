@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * The time-outs are generous on purpose: on a slow or shared machine a test may take long and still be right.
- * One vitest project a kind of test: `unit` and `cloud` stand beside the code, those of the cloud over one PostgreSQL; `system` (test/) starts real programs.
+ * One vitest project a kind of test: `unit`, `pages` and `cloud` stand beside the code, those of the cloud over one PostgreSQL; `system` (test/) starts real programs.
+ * Files of `unit` and `cloud` share their workers' modules, which spares half of the processor's time; those of `pages` each have a document of their own.
  * Branch coverage is enforced on what runs in this process: the pure cores whole, the rest at 90 %.
  */
 export default defineConfig({
@@ -14,7 +15,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{shared,edge,web-ui,device/board,device/core,device/installer,device/virtual}/**/*.test.{ts,tsx}"],
+          include: ["{shared,edge,device/board,device/core,device/installer,device/virtual}/**/*.test.ts"],
+          isolate: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "pages",
+          include: ["web-ui/**/*.test.{ts,tsx}"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -24,6 +35,7 @@ export default defineConfig({
         test: {
           name: "cloud",
           include: ["cloud/**/*.test.ts"],
+          isolate: false,
           globalSetup: "cloud/testing/one-postgres.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
