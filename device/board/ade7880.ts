@@ -1,10 +1,17 @@
-import { wrote } from "./i2c";
 import type { I2cBus } from "./i2c";
-import { EnergyCount, FULL_SCALE_MA, FULL_SCALE_MV, FULL_SCALE_W, Liveness, realMa, signed24 } from "./meter-chip";
+import {
+  EnergyCount,
+  FULL_SCALE_MA,
+  FULL_SCALE_MV,
+  FULL_SCALE_W,
+  Liveness,
+  realMa,
+  Registers,
+  signed24,
+} from "./meter-chip";
 import type { MeterChip } from "./meter-chip";
 
-/** Analog Devices ADE7880, three-phase energy meter. Registers: data sheet rev. A, tables 30 to 33; 16 bits of address, the highest byte first. */
-const ADDRESS = 0x38;
+/** Analog Devices ADE7880, three-phase energy meter. Registers: data sheet rev. A, tables 30 to 33. */
 /** RMS of current and voltage in turn: A, then two registers on B, then C. 24 bits in 32. */
 const AIRMS = 0x43c0;
 const AVRMS = 0x43c1;
@@ -40,36 +47,29 @@ export class Ade7880 implements MeterChip {
   energyWh = 0;
   private energy = new EnergyCount(COUNTS_PER_WH);
   private liveness = new Liveness();
+  private chip: Registers;
 
-  constructor(private bus: I2cBus) {}
-
-  private async register(address: number, size: number): Promise<number[] | undefined> {
-    return await this.bus.transfer(ADDRESS, [address >> 8, address & 255], size);
-  }
-
-  private async set(address: number, bytes: number[]): Promise<boolean> {
-    const out = [address >> 8, address & 255];
-    for (const b of bytes) out.push(b);
-    return await wrote(this.bus, ADDRESS, out);
+  constructor(bus: I2cBus) {
+    this.chip = new Registers(bus);
   }
 
   /** After a reset (section "Quick setup as energy meter"): I2C for good, our mode, the write queue flushed, the memory protected, the DSP begun. */
   async start(): Promise<boolean> {
     this.energy.begin();
-    const ready = (await this.set(CONFIG2, [I2C_LOCK])) && (await this.set(LCYCMODE, [FREE_RUNNING]));
-    for (let i = 0; i < 3 && ready; i++) if (!(await this.set(VLEVEL, [0, 0, 0, 0]))) return false;
+    const ready = (await this.chip.write(CONFIG2, [I2C_LOCK])) && (await this.chip.write(LCYCMODE, [FREE_RUNNING]));
+    for (let i = 0; i < 3 && ready; i++) if (!(await this.chip.write(VLEVEL, [0, 0, 0, 0]))) return false;
     return (
       ready &&
-      (await this.set(PROTECT_KEY, [0xad])) &&
-      (await this.set(PROTECT_SET, [0x80])) &&
-      (await this.set(RUN, [0, 1]))
+      (await this.chip.write(PROTECT_KEY, [0xad])) &&
+      (await this.chip.write(PROTECT_SET, [0x80])) &&
+      (await this.chip.write(RUN, [0, 1]))
     );
   }
 
   /** Its energy registers' lowest 24 bits run over in 120 s at full scale. */
   async read(): Promise<boolean> {
-    const mode = await this.register(LCYCMODE, 1);
-    const run = mode === undefined ? undefined : await this.register(RUN, 2);
+    const mode = await this.chip.read(LCYCMODE, 1);
+    const run = mode === undefined ? undefined : await this.chip.read(RUN, 2);
     if (mode === undefined || run === undefined) return false;
     if (mode[0] !== FREE_RUNNING || run[1] !== 1) {
       await this.start(); // it has been reset, and its count with it
@@ -103,7 +103,7 @@ export class Ade7880 implements MeterChip {
   private async phases(first: number, apart: number): Promise<number[] | undefined> {
     const values: number[] = [];
     for (let i = 0; i < PHASES; i++) {
-      const bytes = await this.register(first + i * apart, 4);
+      const bytes = await this.chip.read(first + i * apart, 4);
       if (bytes === undefined) return undefined;
       values.push(signed24(bytes, 1));
     }

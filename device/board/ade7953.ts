@@ -1,10 +1,17 @@
-import { wrote } from "./i2c";
 import type { I2cBus } from "./i2c";
-import { EnergyCount, FULL_SCALE_MA, FULL_SCALE_MV, FULL_SCALE_W, Liveness, realMa, signed24 } from "./meter-chip";
+import {
+  EnergyCount,
+  FULL_SCALE_MA,
+  FULL_SCALE_MV,
+  FULL_SCALE_W,
+  Liveness,
+  realMa,
+  Registers,
+  signed24,
+} from "./meter-chip";
 import type { MeterChip } from "./meter-chip";
 
 /** Analog Devices ADE7953, single-phase energy meter. Registers: data sheet rev. B, tables 13 to 18. */
-const ADDRESS = 0x38;
 const LCYCMODE = 0x004;
 const UNLOCK = 0x0fe;
 const RESERVED_120 = 0x120;
@@ -22,6 +29,7 @@ const POWER_FULL_SCALE = 4862401;
 const COUNTS_PER_S = 206900;
 /** Energy of one Wh in counts: COUNTS_PER_S * 3600 / FULL_SCALE_W. */
 export const COUNTS_PER_WH = Math.round((COUNTS_PER_S * 3600) / FULL_SCALE_W);
+
 /** The meter of a charger with one phase. */
 export class Ade7953 implements MeterChip {
   voltageMv = 0;
@@ -30,41 +38,34 @@ export class Ade7953 implements MeterChip {
   energyWh = 0;
   private energy = new EnergyCount(COUNTS_PER_WH);
   private liveness = new Liveness();
+  private chip: Registers;
 
-  constructor(private bus: I2cBus) {}
-
-  private async register(address: number, size: number): Promise<number[] | undefined> {
-    return await this.bus.transfer(ADDRESS, [address >> 8, address & 255], size);
-  }
-
-  private async set(address: number, bytes: number[]): Promise<boolean> {
-    const out = [address >> 8, address & 255];
-    for (const b of bytes) out.push(b);
-    return await wrote(this.bus, ADDRESS, out);
+  constructor(bus: I2cBus) {
+    this.chip = new Registers(bus);
   }
 
   /** After a reset: the setting that the manufacturer requires (section "ADE7953 power-up procedure"), and our mode. */
   async start(): Promise<boolean> {
     this.energy.begin();
     return (
-      (await this.set(UNLOCK, [0xad])) &&
-      (await this.set(RESERVED_120, [0x00, 0x30])) &&
-      (await this.set(LCYCMODE, [FREE_RUNNING]))
+      (await this.chip.write(UNLOCK, [0xad])) &&
+      (await this.chip.write(RESERVED_120, [0x00, 0x30])) &&
+      (await this.chip.write(LCYCMODE, [FREE_RUNNING]))
     );
   }
 
   /** The energy register has 24 bits and runs over in 40 s at full scale. */
   async read(): Promise<boolean> {
-    const mode = await this.register(LCYCMODE, 1);
+    const mode = await this.chip.read(LCYCMODE, 1);
     if (mode === undefined) return false;
     if (mode[0] !== FREE_RUNNING) {
       await this.start(); // it has been reset, and its count with it
       return false;
     }
-    const volts = await this.register(VRMS, 3);
-    const amps = await this.register(IRMSA, 3);
-    const watts = await this.register(AWATT, 3);
-    const energy = await this.register(AENERGYA, 3);
+    const volts = await this.chip.read(VRMS, 3);
+    const amps = await this.chip.read(IRMSA, 3);
+    const watts = await this.chip.read(AWATT, 3);
+    const energy = await this.chip.read(AENERGYA, 3);
     if (volts === undefined || amps === undefined || watts === undefined || energy === undefined) return false;
     const v = signed24(volts, 0);
     const a = signed24(amps, 0);

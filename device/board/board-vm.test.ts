@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { findBuilt } from "../virtual/built";
+import { CODE_LIMIT, codeEnd, findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
 import { buildProgram } from "../virtual/testing/build";
 import { Central } from "../virtual/testing/central";
@@ -51,8 +51,10 @@ async function tapUntilAsked(): Promise<void> {
 }
 
 describe("the board's bytecode over models of its chips", () => {
-  it("fits into the 96 KB that a program may have", () => {
-    expect(fs.statSync(findBuilt().board).size).toBeLessThanOrEqual(96 * 1024);
+  it("fits into the 96 KB that a program may have, and its functions into their 64", () => {
+    const bytecode = fs.readFileSync(findBuilt().board);
+    expect(bytecode.length).toBeLessThanOrEqual(96 * 1024);
+    expect(codeEnd(bytecode)).toBeLessThanOrEqual(CODE_LIMIT);
   });
 
   it("boots, locks, charges, meters, opens at the emergency stop", async () => {

@@ -1,3 +1,9 @@
+import { wrote } from "./i2c";
+import type { I2cBus } from "./i2c";
+
+/** Both meters' place on the bus. */
+const ADDRESS = 0x38;
+
 /** What the board wants of an energy meter. Its count runs on in the chip, so that a reading that fails loses nothing. */
 export interface MeterChip {
   /** Mean of the phases. */
@@ -22,6 +28,23 @@ export const FULL_SCALE_W = 24775;
 const LEAST_MA = 100;
 /** Readings that are the same to the last bit, with current flowing: no mains is that even. */
 const MAX_SAME = 20;
+
+/** The registers of an ADE78xx or ADE79xx: 16 bits of address, the highest byte first, and then those of the value. */
+export class Registers {
+  constructor(private bus: I2cBus) {}
+
+  /** A register's `size` bytes; undefined where the chip does not answer. */
+  async read(address: number, size: number): Promise<number[] | undefined> {
+    return await this.bus.transfer(ADDRESS, [address >> 8, address & 255], size);
+  }
+
+  /** Writes a register; false where the chip does not answer. */
+  async write(address: number, bytes: number[]): Promise<boolean> {
+    const out = [address >> 8, address & 255];
+    for (const b of bytes) out.push(b);
+    return await wrote(this.bus, ADDRESS, out);
+  }
+}
 
 /** The number in three bytes from `at` on, twos complement, the first the highest. */
 export function signed24(b: number[], at: number): number {

@@ -200,11 +200,11 @@ describe("the reference board", () => {
 
   it("tells of the button once it has stood", async () => {
     const rig = await new Rig().start();
-    expect((await rig.run(100)).button).toBe(false);
+    expect((await rig.run(100)).buttonDown).toBe(false);
     rig.circuit.button = true;
-    expect((await rig.run(200)).button).toBe(true);
+    expect((await rig.run(200)).buttonDown).toBe(true);
     rig.circuit.button = false;
-    expect((await rig.run(200)).button).toBe(false);
+    expect((await rig.run(200)).buttonDown).toBe(false);
   });
 
   it("shows state F to the car when the program has gone silent", async () => {

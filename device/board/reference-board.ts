@@ -51,7 +51,7 @@ export class ReferenceBoard {
   outputs: Pca9685;
   switches: Tca9534;
   meter: MeterChip;
-  private button = new Debounce(50);
+  private pushButton = new Debounce(50);
   private adc: Ads1115;
   private reader: Pn532;
   private lock = new LockMotor();
@@ -144,8 +144,8 @@ export class ReferenceBoard {
     this.openMs = this.closing ? 0 : Math.min(this.openMs + ms, OPENING_MS);
     if (closed && this.openMs === OPENING_MS) s.welded = true;
     else if (!closed) s.welded = false;
-    s.button = this.button.update(ms, (pins & PIN_BUTTON) === 0);
-    this.heldMs = s.button && s.pilot === PILOT_A ? Math.min(this.heldMs + ms, RESET_HOLD_MS) : 0;
+    s.buttonDown = this.pushButton.update(ms, (pins & PIN_BUTTON) === 0);
+    this.heldMs = s.buttonDown && s.pilot === PILOT_A ? Math.min(this.heldMs + ms, RESET_HOLD_MS) : 0;
     if (this.heldMs === RESET_HOLD_MS) this.rcd.reset();
   }
 

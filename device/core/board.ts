@@ -38,7 +38,7 @@ export interface Inputs {
   /** The id tag that was held to the reader since the last reading, or "". */
   tap: string;
   /** The button is held down. */
-  button: boolean;
+  buttonDown: boolean;
 }
 
 /** Lamp patterns. */
@@ -82,6 +82,6 @@ export function noInputs(): Inputs {
     energyWh: 0,
     meterEpoch: 0,
     tap: "",
-    button: false,
+    buttonDown: false,
   };
 }

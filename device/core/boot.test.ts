@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LAMP_ATTENTION, LAMP_FAULT, LAMP_READY } from "./board";
-import { MemoryStore, Rig } from "./testing/rig";
+import { IDENTITY, MemoryStore, Rig } from "./testing/rig";
 
 describe("boot", () => {
   it("introduces itself, then reports both connectors", () => {
@@ -16,6 +16,14 @@ describe("boot", () => {
       [0, "Available"],
       [1, "Available"],
     ]);
+  });
+
+  it.each([
+    ["A".repeat(30), "A".repeat(25)],
+    ["Garage \u00fc", "?"],
+  ])("says its id %s as OCPP can", (serial, told) => {
+    const rig = new Rig(new MemoryStore(), { ...IDENTITY, serial }).online();
+    expect(rig.calls[0]?.payload["chargePointSerialNumber"]).toBe(told);
   });
 
   it("waits the interval of Pending and Rejected, and takes no commands while rejected", () => {
@@ -84,12 +92,12 @@ describe("button", () => {
   it("counts once for each press, and says what follows ten attempts without the hub", () => {
     const rig = new Rig().online();
     expect(rig.charger.takePress()).toBe(false);
-    rig.inputs.button = true;
+    rig.inputs.buttonDown = true;
     rig.run(1000);
     expect([rig.charger.takePress(), rig.charger.takePress()]).toEqual([true, false]);
-    rig.inputs.button = false;
+    rig.inputs.buttonDown = false;
     rig.run(100);
-    rig.inputs.button = true;
+    rig.inputs.buttonDown = true;
     rig.run(100);
     expect(rig.charger.takePress()).toBe(true);
     expect(rig.charger.reconnectsByHand()).toBe(false);

@@ -1,4 +1,4 @@
-/** Texts of ASCII that wait in order, in one buffer that is made at the start: as strings they would leave the VM's heap in small pieces. */
+/** Texts that wait in order, in one buffer that is made at the start: as strings they would leave the VM's heap in small pieces. */
 export class ByteQueue {
   private bytes: Buffer;
   private head = 0;
@@ -8,7 +8,7 @@ export class ByteQueue {
     this.bytes = Buffer.alloc(size);
   }
 
-  /** Bytes that are free; a text takes two more than it has characters. */
+  /** Bytes that are free; a text takes two more than it has bytes. */
   room(): number {
     return this.size - this.used;
   }
@@ -23,10 +23,11 @@ export class ByteQueue {
 
   /** Queues a text where there is room for it; false where there is not. */
   push(text: string): boolean {
-    const length = text.length;
+    const bytes = Buffer.from(text);
+    const { length } = bytes;
     if (length + 2 > this.room()) return false;
     this.put(Buffer.from([length >> 8, length & 255]));
-    this.put(Buffer.from(text));
+    this.put(bytes);
     return true;
   }
 

@@ -34,8 +34,8 @@ export class Charger {
   /** `ms` milliseconds have passed (at most some seconds) and the board says `inputs`; what the board should do. */
   tick(ms: number, inputs: Inputs): Outputs {
     this.clock.tick(ms);
-    if (inputs.button && !this.held) this.pressed = true;
-    this.held = inputs.button;
+    if (inputs.buttonDown && !this.held) this.pressed = true;
+    this.held = inputs.buttonDown;
     if (inputs.tap.length > 0) this.client.tapped(inputs.tap);
     const outputs = this.station.tick(ms, inputs);
     this.client.tick(ms, inputs);

@@ -5,7 +5,7 @@ import { handleCall } from "./commands";
 import type { ConfigKeys } from "./config-keys";
 import { Delivery } from "./delivery";
 import { CALL, CALL_ERROR, decodeFrame, encodeCall, encodeError, encodeResult } from "./frame";
-import { ascii, idOfHead, idTagParent, idTagStatus, resultHead } from "./frame";
+import { idOfHead, idTagParent, idTagStatus, isIdTag, resultHead } from "./frame";
 import type { Frame, Payload } from "./frame";
 import { ASK, localVerdict, mayStop, WELCOME } from "./local-auth";
 import { groupCode } from "./local-list";
@@ -128,11 +128,12 @@ export class Client {
 
   /** Someone holds a tag to the reader: the starter's stops, or one of its group; where nothing runs it asks to start. */
   tapped(idTag: string): void {
+    if (!isIdTag(idTag)) return; // in other words it would be another tag
     const tx = this.station.tx;
     if (tx === undefined) {
       this.station.profiles.expect(undefined);
-      this.authorize(ascii(idTag, 20));
-    } else if (mayStop(this.config, this.station.list, tx.idTag, idTag)) this.station.stop("Local", ascii(idTag, 20));
+      this.authorize(idTag);
+    } else if (mayStop(this.config, this.station.list, tx.idTag, idTag)) this.station.stop("Local", idTag);
   }
 
   /** Time passes. */

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  ascii,
   CALL,
   CALL_ERROR,
   CALL_RESULT,
@@ -11,6 +10,7 @@ import {
   encodeResult,
   idTagStatus,
   integerOf,
+  isIdTag,
   MAX_FRAME,
   textOf,
 } from "./frame";
@@ -72,9 +72,9 @@ describe("OCPP-J frames", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => void decodeFrame(JSON.stringify([2, "1", value]))));
   });
 
-  it("keep text ASCII and short", () => {
-    expect(ascii("a\u00e4\n\u007fb", 10)).toBe("a???b");
-    expect(ascii("abcdef", 3)).toBe("abc");
+  it("tell id tags, which are CiString20, from what is none", () => {
+    expect(["A", " ~", "A".repeat(20)].map(isIdTag)).toEqual([true, true, true]);
+    expect(["", "A".repeat(21), "\u00e4", "\n", "\u007f"].map(isIdTag)).toEqual([false, false, false, false, false]);
   });
 
   it("read members with their types", () => {

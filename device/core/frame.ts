@@ -7,6 +7,9 @@ export const CALL_ERROR = 4;
 /** The longest frame that is looked at, in characters. */
 export const MAX_FRAME = 2048;
 
+/** An id tag's characters (CiString20). */
+const MAX_ID_TAG = 20;
+
 /** Opening brackets in a frame: more than any request of the profiles we have. */
 const MAX_OPEN = 64;
 
@@ -29,14 +32,13 @@ export interface Decoded {
   id: string;
 }
 
-/** A string without anything but printable ASCII, at most `max` characters. */
-export function ascii(text: string, max: number): string {
-  let clean = "";
-  for (let i = 0; i < text.length && clean.length < max; i++) {
+/** Nothing but printable ASCII, which is all that a CiString may have (OCPP 1.6 section 2.3)? */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    clean += code >= 32 && code < 127 ? text.slice(i, i + 1) : "?";
+    if (code < 32 || code > 126) return false;
   }
-  return clean;
+  return true;
 }
 
 /** An object, no array. */
@@ -76,7 +78,7 @@ export function decodeFrame(text: string): Decoded {
   const parts = value as unknown[];
   const type = parts[0];
   const id = parts[1];
-  if (typeof id !== "string" || id.length === 0 || id.length > 36 || ascii(id, 36) !== id) return noise("");
+  if (typeof id !== "string" || id.length === 0 || id.length > 36 || !isAscii(id)) return noise("");
   const frame: Frame = { type: 0, id, action: "", payload: {}, errorCode: "" };
   if (type === CALL_RESULT && parts.length === 3 && isObject(parts[2])) {
     frame.type = CALL_RESULT;
@@ -115,7 +117,7 @@ export function resultHead(id: string): string {
 export function idOfHead(head: string): string {
   const end = head.indexOf('"', 4);
   const id = head.slice(0, 4) === '[2,"' && end > 0 ? head.slice(4, end) : "";
-  return id.length <= 36 && ascii(id, 36) === id && id.indexOf("\\") < 0 ? id : "";
+  return id.length <= 36 && isAscii(id) && id.indexOf("\\") < 0 ? id : "";
 }
 
 /** `[4, id, code, description, {}]`. */
@@ -123,10 +125,19 @@ export function encodeError(id: string, code: string, description: string): stri
   return JSON.stringify([CALL_ERROR, id, code, description, {}]);
 }
 
-/** A string member of a payload of 1 to `max` characters, or undefined. */
+/**
+ * A string member of a payload of 1 to `max` characters of printable ASCII, or undefined. All that we read are CiStrings, enumerations and times: with
+ * anything else in them they are none, and what they would become in flash and in answers is longer than they are.
+ */
 export function textOf(payload: Payload, key: string, max: number): string | undefined {
   const value = payload[key];
-  return typeof value === "string" && value.length > 0 && value.length <= max ? value : undefined;
+  const fits = typeof value === "string" && value.length > 0 && value.length <= max && isAscii(value);
+  return fits ? value : undefined;
+}
+
+/** Is this an id tag (IdToken, CiString20)? */
+export function isIdTag(text: string): boolean {
+  return text.length > 0 && text.length <= MAX_ID_TAG && isAscii(text);
 }
 
 /** An int32. */

@@ -1,6 +1,7 @@
 import { error, missing, resultIn } from "./answer";
 import type { Answer, Pieces } from "./answer";
 import type { ConfigKeys } from "./config-keys";
+import { isAscii } from "./frame";
 import type { Payload } from "./frame";
 
 /** A key's longest name (CiString50). */
@@ -53,6 +54,7 @@ export function getConfiguration(config: ConfigKeys, payload: Payload): Answer {
   for (const name of names) {
     if (typeof name !== "string") return error("TypeConstraintViolation", "a key is no text");
     if (name.length > MAX_NAME) return error("PropertyConstraintViolation", "a key is too long");
+    if (!isAscii(name)) return error("PropertyConstraintViolation", "a key is not printable ASCII");
     const place = config.indexOf(name);
     if (place >= 0 && !places.includes(place)) places.push(place);
     if (place < 0 && !unknown.includes(name)) unknown.push(name);

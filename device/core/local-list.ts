@@ -131,7 +131,7 @@ export class LocalList {
       const text = saved[`l${i}`];
       const block = text === undefined ? "" : text;
       const head = heads.slice(i * HEAD, (i + 1) * HEAD);
-      const entries = (block.length - HEAD) / ENTRY;
+      const entries = (Buffer.from(block).length - HEAD) / ENTRY;
       if (block.length > 0 && (block.slice(0, HEAD) !== head || Math.floor(entries) !== entries)) whole = false;
       if (block.length === 0 && head !== "AA") whole = false;
       if (entries > PER_BLOCK) whole = false;

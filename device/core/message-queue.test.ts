@@ -31,7 +31,7 @@ function stop(q: MessageQueue, no: number, idTag: string, wh: number, inFlight: 
 }
 
 function entries(q: MessageQueue): Entry[] {
-  return Array.from({ length: q.count() }, (_, i) => q.at(i) as Entry);
+  return Array.from({ length: q.count() }, (_, i) => q.entryAt(i) as Entry);
 }
 
 function kinds(q: MessageQueue): string {
@@ -81,7 +81,7 @@ describe("message queue", () => {
     const q = queue(store);
     expect(entries(q).map((e) => e.seq)).toEqual([3, 5, 9]);
     q.start(10, "B", 0, T, 0);
-    expect([entries(q).at(-1)?.seq, q.at(4)]).toEqual([10, undefined]);
+    expect([entries(q).at(-1)?.seq, q.entryAt(4)]).toEqual([10, undefined]);
   });
 
   it("lets nothing wait behind a message that cannot be read", () => {

@@ -7,7 +7,7 @@ import type { Transaction } from "./transaction";
 /** Places for unsent transaction messages, and one more: a sample that is being sent gives way to nothing. */
 export const PLACES = 24;
 export const ALL_PLACES = PLACES + 1;
-/** The longest message in its text for flash. */
+/** The longest message in its text for flash, in bytes: a StopTransaction that tells its start, with a tag of quotes only, has 165. */
 const LONGEST = 168;
 
 /** What is known of a message without reading it. */
@@ -22,7 +22,7 @@ const IN_FLASH = 4;
  */
 export class MessageQueue {
   private texts = Buffer.alloc(ALL_PLACES * LONGEST);
-  /** By place: the text's length, 0 where it is free, the message's seq, and what is known of it. */
+  /** By place: the text's length in bytes, 0 where it is free, the message's seq, and what is known of it. */
   private lengths: number[] = [];
   private seqs: number[] = [];
   private flags: number[] = [];
@@ -44,7 +44,7 @@ export class MessageQueue {
     }
     for (let place = 0; place < ALL_PLACES; place++) {
       const text = saved[`q${place}`];
-      const entry = text === undefined || text.length > LONGEST ? undefined : decodeEntry(text);
+      const entry = text === undefined ? undefined : decodeEntry(text);
       if (entry !== undefined) this.insert(place, entry, `${text}`, IN_FLASH);
     }
     const floor = saved["seq"] === undefined ? NaN : parseInt(`${saved["seq"]}`);
@@ -53,9 +53,15 @@ export class MessageQueue {
     if (last >= 0) this.nextSeq = Math.max(this.nextSeq, this.seqAt(last) + 1);
   }
 
-  private insert(place: number, entry: Entry, text: string, flags: number): void {
-    this.texts.set(Buffer.from(text), place * LONGEST);
-    this.lengths[place] = text.length;
+  /**
+   * Puts a message into a free place; false where its text is longer than that, since the next place is another message's. It is not cut: in DeviceScript,
+   * `slice` of a Buffer gives as many bytes as it was asked for, zeros where there are none, and `set` writes what has room and says nothing.
+   */
+  private insert(place: number, entry: Entry, text: string, flags: number): boolean {
+    const bytes = Buffer.from(text);
+    if (bytes.length > LONGEST) return false;
+    this.texts.set(bytes, place * LONGEST);
+    this.lengths[place] = bytes.length;
     this.seqs[place] = entry.seq;
     const { sample } = entry;
     if (sample === undefined) this.flags[place] = flags;
@@ -66,6 +72,7 @@ export class MessageQueue {
       this.order[i - 1] = place;
     }
     this.oldest = undefined;
+    return true;
   }
 
   private seqAt(index: number): number {
@@ -129,8 +136,8 @@ export class MessageQueue {
     if (this.order.length >= PLACES) this.thin(inFlight);
     const place = this.lengths.indexOf(0);
     if (place < 0 || (this.order.length >= PLACES && entry.sample !== undefined)) return;
-    this.insert(place, entry, encodeEntry(entry), 0);
-    if (durable && this.mayBeSaved(place)) this.save(place);
+    const kept = this.insert(place, entry, encodeEntry(entry), 0);
+    if (kept && durable && this.mayBeSaved(place)) this.save(place);
   }
 
   private mayBeSaved(place: number): boolean {
@@ -189,14 +196,14 @@ export class MessageQueue {
   /** The oldest message, or undefined. One that cannot be read holds up nothing behind it. */
   head(): Entry | undefined {
     while (this.oldest === undefined && this.order.length > 0) {
-      this.oldest = this.at(0);
+      this.oldest = this.entryAt(0);
       if (this.oldest === undefined) this.drop(0);
     }
     return this.oldest;
   }
 
   /** A message by its place in the order, 0 the oldest; undefined where there are not so many. */
-  at(index: number): Entry | undefined {
+  entryAt(index: number): Entry | undefined {
     const place = this.order[index];
     return place === undefined ? undefined : decodeEntry(this.textOf(place));
   }

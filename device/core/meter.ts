@@ -3,6 +3,7 @@ import { decodeRegister } from "./energy";
 import type { EnergyRegister } from "./energy";
 import type { Sample } from "./queue-entry";
 import type { Saved, Store } from "./store";
+import { isStamp } from "./wall-clock";
 import type { WallClock } from "./wall-clock";
 
 /** Seconds between flash writes for readings that somebody asks for; at that pace the flash outlives the charger. */
@@ -26,7 +27,7 @@ export class Meter {
     this.register = decodeRegister(saved["reg"]);
     this.savedWh = this.register.totalWh;
     const parts = `${saved["reg"]}`.split(",");
-    this.savedStamp = parts.length > STAMP_AT ? `${parts[STAMP_AT]}` : clock.stamp();
+    this.savedStamp = isStamp(parts[STAMP_AT]) ? `${parts[STAMP_AT]}` : clock.stamp();
   }
 
   /** Takes the meter chip's count. */

@@ -1,5 +1,5 @@
 import type { ConfigKeys } from "./config-keys";
-import { ascii, integerOf, textOf } from "./frame";
+import { integerOf, isAscii, textOf } from "./frame";
 import type { Payload } from "./frame";
 import type { WallClock } from "./wall-clock";
 
@@ -47,10 +47,11 @@ export class Registration {
     this.bootAtSec = this.clock.upSec + BOOT_RETRY_SEC;
     const { vendor, model, serial, firmware } = this.identity;
     return {
-      chargePointVendor: ascii(vendor, 20),
-      chargePointModel: ascii(model, 20),
-      chargePointSerialNumber: ascii(serial, 25),
-      firmwareVersion: ascii(firmware, 50),
+      chargePointVendor: vendor,
+      chargePointModel: model,
+      // its id is the installer's to choose
+      chargePointSerialNumber: isAscii(serial) ? serial.slice(0, 25) : "?",
+      firmwareVersion: firmware,
     };
   }
 

@@ -43,18 +43,20 @@ export class Replies {
 
   /** Queues the answer to the call with this id and remembers it; false where it is too long for the room that is left. */
   answer(id: string, text: string): boolean {
-    if (text.length + 2 + FOR_REFUSALS > this.waiting.room()) return false;
-    this.waiting.push(text);
+    if (text.length + 2 + FOR_REFUSALS > this.waiting.room() || !this.waiting.push(text)) return false;
     if (text.length <= MAX_REPLY) this.remember(id, text);
     return true;
   }
 
+  /** The id is one that `decodeFrame` has let pass: ASCII, and not too long. */
   private remember(id: string, text: string): void {
+    const bytes = Buffer.from(text);
+    if (bytes.length > MAX_REPLY) return; // its slot has a neighbour
     const at = this.next * SLOT;
     this.remembered[at] = id.length;
-    this.remembered[at + 1] = text.length;
+    this.remembered[at + 1] = bytes.length;
     this.remembered.set(Buffer.from(id), at + 2);
-    this.remembered.set(Buffer.from(text), at + 2 + id.length);
+    this.remembered.set(bytes, at + 2 + id.length);
     this.next = (this.next + 1) % REMEMBERED;
   }
 

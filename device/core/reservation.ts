@@ -1,4 +1,4 @@
-import { ascii, isInt } from "./frame";
+import { isInt } from "./frame";
 import { groupCode } from "./local-list";
 import type { Saved, Store } from "./store";
 import { parseInstant, secondsBetween } from "./time";
@@ -49,8 +49,6 @@ export class Reservations {
 
   /** Takes it in place of the one before; false where its time is none, or has passed. */
   set(reservation: Reservation): boolean {
-    reservation.idTag = ascii(reservation.idTag, 20);
-    reservation.parentIdTag = ascii(reservation.parentIdTag, 20);
     if (this.isOver(reservation)) return false;
     this.current = reservation;
     const { id, idTag, parentIdTag, expiry } = reservation;

@@ -1,4 +1,5 @@
 import { isInt } from "./frame";
+import { isStamp } from "./wall-clock";
 
 /** A running transaction, as RAM and flash hold it. */
 export interface Transaction {
@@ -18,7 +19,7 @@ export function encodeTransaction(tx: Transaction): string {
 export function decodeTransaction(text: string | undefined): Transaction | undefined {
   try {
     const [no, idTag, meterStart, stamp] = JSON.parse(`${text}`);
-    const whole = typeof stamp === "string" && typeof idTag === "string" && isInt(no) && isInt(meterStart);
+    const whole = isStamp(stamp) && typeof idTag === "string" && isInt(no) && isInt(meterStart);
     return whole ? { no, idTag, meterStart, stamp } : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,14 @@
+import { isAscii } from "./frame";
 import { addSeconds, formatInstant, parseInstant } from "./time";
 import type { Instant } from "./time";
+
+/** The longest `stamp`, in characters: ISO 8601 with milliseconds. */
+const MAX_STAMP = 24;
+
+/** Could this text from flash be a `stamp`? A longer one would have no room in the queue. */
+export function isStamp(text: unknown): boolean {
+  return typeof text === "string" && text.length > 0 && text.length <= MAX_STAMP && isAscii(text);
+}
 
 /** The time of day, learnt from the central system and carried on by the VM's milliseconds. */
 export class WallClock {

@@ -36,7 +36,7 @@ export class VirtualBoard implements Hardware {
     r.residualCurrent = (flags & 32) !== 0;
     r.overTemperature = (flags & 64) !== 0;
     r.meterFailed = (flags & 128) !== 0;
-    r.button = (flags & 256) !== 0;
+    r.buttonDown = (flags & 256) !== 0;
     r.voltageMv = b.getAt(4, "u32");
     r.currentMa = b.getAt(8, "u32");
     r.powerW = b.getAt(12, "u32");

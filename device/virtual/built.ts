@@ -10,6 +10,15 @@ export interface Built {
   vm: string;
 }
 
+/** Where a program's functions must end (check 1051 of the firmware's verify.c), and where in its header it says how they lie. */
+export const CODE_LIMIT = 65535;
+const CODE_SECTION = 40;
+
+/** Where the functions of a program end, in bytes from its beginning; texts come behind them. */
+export function codeEnd(bytecode: Buffer): number {
+  return bytecode.readUInt32LE(CODE_SECTION) + bytecode.readUInt32LE(CODE_SECTION + 4);
+}
+
 /** Finds dist/device from the source tree, from a bundle in dist/, or from the working directory. */
 export function findBuilt(): Built {
   const here = path.dirname(fileURLToPath(import.meta.url));

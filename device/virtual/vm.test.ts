@@ -176,6 +176,36 @@ describe("the real bytecode in the VM", () => {
     expect(desk.central.replies.get("a")?.[2]).toBe("FormationViolation");
   });
 
+  it("refuses what is no tag and no key, and keeps the longest tag over a power cycle", async () => {
+    const tag = '"\\'.repeat(10);
+    const charger = await desk.power();
+    await desk.central.expectStatus("Available");
+    charger.plug({});
+    await desk.central.expectStatus("Preparing");
+    for (const bad of ["\u0001".repeat(20), "\u00fc".repeat(20), "\u{1f600}"]) {
+      expect(await desk.central.call("CP1", "RemoteStartTransaction", { idTag: bad })).toBe("FormationViolation");
+      const key = ["HeartbeatInterval", bad];
+      expect(await desk.central.call("CP1", "GetConfiguration", { key })).toBe("PropertyConstraintViolation");
+    }
+    const again = { key: "StopTxnSampledData", value: "Energy.Active.Import.Register" };
+    expect(await desk.central.call("CP1", "ChangeConfiguration", again)).toEqual({ status: "Accepted" });
+    const unknown = { configurationKey: [], unknownKey: [`${tag}?`] };
+    expect(await desk.central.call("CP1", "GetConfiguration", { key: [`${tag}?`] })).toEqual(unknown);
+    expect(await desk.central.call("CP1", "RemoteStartTransaction", { idTag: tag })).toEqual({ status: "Accepted" });
+    expect((await desk.central.expectCall("StartTransaction"))["idTag"]).toBe(tag);
+    await desk.central.expectStatus("Charging");
+    charger.cutNetwork(true);
+    await waitFor("offline", () => !charger.connected);
+    charger.plant.tap(tag);
+    await waitFor("its end", () => !charger.plant.contactorClosed);
+    await desk.pass(1000); // the program's writes
+    await charger.reset();
+    charger.cutNetwork(false);
+    const stop = await desk.central.expectCall("StopTransaction");
+    expect(stop).toMatchObject({ idTag: tag, reason: "Local" });
+    expect(stop["transactionData"]).toHaveLength(2);
+  });
+
   it("counts Wh exactly above 2^24, and keeps the hub's largest transaction id", async () => {
     desk.central.script["StartTransaction"] = () => ({
       transactionId: 2_147_483_647,

@@ -68,6 +68,8 @@ function compile(entry) {
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve();
+      else if (text.includes("verification failure: 1051"))
+        reject(new Error(`${entry} has more than 64 KiB of functions: docs/adr/0001-devicescript.md\n${text}`));
       else reject(new Error(`devs build failed:\n${text}`));
     });
   });

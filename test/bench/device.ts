@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findBuilt } from "../../device/virtual/built";
+import { CODE_LIMIT, codeEnd, findBuilt } from "../../device/virtual/built";
 import { scaledClock } from "../../device/virtual/clock";
 import type { ScaledClock } from "../../device/virtual/clock";
 import { startFleet } from "../../device/virtual/fleet";
@@ -36,7 +36,12 @@ const AWAY_S = 120;
 export async function run(options: BenchOptions): Promise<void> {
   buildProgram();
   const bytes = statSync(findBuilt().bytecode).size;
-  const figures: Figure[] = [figure(BENCH, "bytecode_bytes", bytes, "bytes", "<= 98304")];
+  const board = readFileSync(findBuilt().board);
+  const figures: Figure[] = [
+    figure(BENCH, "bytecode_bytes", bytes, "bytes", "<= 98304"),
+    figure(BENCH, "board_bytecode_bytes", board.length, "bytes", "<= 98304"),
+    figure(BENCH, "board_code_end_bytes", codeEnd(board), "bytes", `<= ${CODE_LIMIT}`),
+  ];
   progress("everything full: list, profiles, queue; a line that breaks, and bursts of a hundred calls ...");
   figures.push(...(await inVm((desk) => heapInABurst(desk, options.large ? 20 : 2), BURST_SCALE)));
   progress("samples of a session while the hub is away ...");

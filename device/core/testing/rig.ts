@@ -69,8 +69,11 @@ export class Rig {
   private lastCall = 0;
   private flowedMs = 0;
 
-  constructor(readonly store = new MemoryStore()) {
-    this.charger = new Charger(IDENTITY, store, { ...store.saved });
+  constructor(
+    readonly store = new MemoryStore(),
+    identity: Identity = IDENTITY,
+  ) {
+    this.charger = new Charger(identity, store, { ...store.saved });
   }
 
   /** Time passes in steps; 1 whole Wh a second flows while the contactor is closed, and locks follow. */
