@@ -18,6 +18,8 @@ export function signedIn(auth: Auth): MiddlewareHandler<AppEnv> {
 
 /** The signed-in user of a request's headers, or undefined. */
 export async function userOf(auth: Auth, headers: Headers): Promise<AppEnv["Variables"]["user"] | undefined> {
+  const known = await auth.userOfCookie(headers);
+  if (known) return known;
   const found = await auth.api.getSession({ headers });
   if (!found) return undefined;
   const { id, email, name } = found.user;

@@ -7,6 +7,7 @@ import { audit } from "../admin/audit";
 import type { Db } from "../db/database";
 import { send } from "../jobs/send";
 import { grantAdmin } from "./admins";
+import { cookieSessions } from "./cookie-session";
 import type { AccountMail } from "./mails";
 import { accountMailJob, languageOf } from "./mails";
 
@@ -15,6 +16,10 @@ export const ADDRESS_HEADER = "x-hitchpost-client";
 export const AUTH_PATH = "/v1/auth";
 export const MIN_PASSWORD = 10;
 export const MAX_NAME = 100;
+const COOKIE_PREFIX = "hitchpost";
+/** A session ends after so long, and is prolonged where it is used so long after it began or was prolonged. */
+const SESSION_SECONDS = 30 * 86_400;
+const PROLONG_SECONDS = 86_400;
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 const SCRYPT_N = 16_384;
@@ -63,7 +68,8 @@ export function createAuth(settings: AuthSettings) {
     const language = languageOf(request?.headers.get("accept-language"));
     return send(db, accountMailJob, { id: newId(), to, language, mail });
   };
-  return betterAuth({
+  const secure = publicUrl.startsWith("https:");
+  const auth = betterAuth({
     appName: "hitchpost",
     baseURL: publicUrl,
     basePath: AUTH_PATH,
@@ -133,11 +139,11 @@ export function createAuth(settings: AuthSettings) {
         },
       },
     },
-    session: { expiresIn: 30 * 86_400, updateAge: 86_400 },
+    session: { expiresIn: SESSION_SECONDS, updateAge: PROLONG_SECONDS },
     rateLimit: { enabled: false },
     advanced: {
-      cookiePrefix: "hitchpost",
-      useSecureCookies: publicUrl.startsWith("https:"),
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: secure,
       defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: { generateId: () => newId() },
@@ -146,6 +152,9 @@ export function createAuth(settings: AuthSettings) {
     telemetry: { enabled: false },
     logger: { disabled: true },
   });
+  const cookie = `${secure ? "__Secure-" : ""}${COOKIE_PREFIX}.session_token`;
+  const freshMs = (SESSION_SECONDS - PROLONG_SECONDS) * 1000;
+  return Object.assign(auth, { userOfCookie: cookieSessions({ db, secret, cookie, freshMs, now }) });
 }
 
 export type Auth = ReturnType<typeof createAuth>;

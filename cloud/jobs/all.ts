@@ -12,7 +12,7 @@ import { holdBookingJob, settleBookingJob } from "../payments/booking-jobs";
 import { collectJob } from "../payments/collect-job";
 import { dailyMoneyJob, hearJob, holdJob, sweepJob } from "../payments/jobs";
 import { seriesJob } from "../reservations/recurring/job";
-import { waitingJob } from "../reservations/waiting/job";
+import { askHubsJob, waitingJob } from "../reservations/waiting/job";
 import type { AnyJob } from "./job";
 
 /** Every kind of job. A kind that is not listed has no queue, and sending it throws. */
@@ -25,6 +25,7 @@ export const jobs: AnyJob[] = [
   remindJob,
   holdEndingJob,
   waitingJob,
+  askHubsJob,
   seriesJob,
   rescheduleJob,
   billSiteJob,

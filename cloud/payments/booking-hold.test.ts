@@ -1,9 +1,11 @@
+import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { instantOfSlot, startOfSlot, sweep as sweepBook } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { balanceOf } from "../billing/ledger";
 import { billAllJob } from "../billing/jobs";
 import { charge as charged } from "../testing/charging";
+import { reserve } from "../reservations/reserve";
 import { TestCloud, perKwh } from "../testing/cloud";
 import type { Person } from "../testing/person";
 import type { BookingSite } from "../testing/seats";
@@ -153,6 +155,10 @@ describe("a booking by card", () => {
     const { driver, userId } = await cardDriver(cloud);
     await (await cardDriver(cloud)).driver.ok("POST", `${path}/reservations`, wish);
     expect(await driver.refused("POST", `${path}/reservations`, wish)).toEqual([409, "taken"]);
+    expect(await intentsOf(userId)).toEqual([]);
+    const who = { siteId: site.siteId, userId, key: "late" };
+    const late = reserve(cloud.first.deps, who, { class: "AC", from: next - 4, to: next }, { pin: false });
+    await expect(late).rejects.toMatchObject({ code: "taken" });
     expect(await intentsOf(userId)).toMatchObject([{ status: "canceled" }]);
     // The answer is lost: nothing is sold, and what the card had promised is found and given back.
     stripe.loseAnswers = 3;
@@ -172,7 +178,6 @@ describe("a booking by card", () => {
     cloud.skewMs = startOfSlot(from) - 3 * 86_400_000 - cloud.now();
     await work();
     expect(await intentsOf(userId)).toMatchObject([{ purpose: "hold", status: "requires_capture", amount: HELD }, {}]);
-    // Whatever comes, a week later the bank has it back.
     cloud.skewMs += 7 * 86_400_000;
     await sweep(cloud.first.deps);
     expect(await sums(userId)).toEqual(settled);
@@ -198,6 +203,33 @@ describe("a booking from a wallet", () => {
     await noShow(first);
     await work();
     expect(await sums(user.id)).toEqual({ hold: 0, wallet: -HELD - 60, receivable: 0 });
+  });
+
+  it("comes back where the hub never says what became of the booking, and pays a bill that did not know of it", async () => {
+    const fill = async () => {
+      const driver = await cloud.person();
+      const intent = await beginTopUp(stripe, driver, HELD + 100);
+      await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+      await cloud.runJobs();
+      const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
+      const booked = await book(driver, { method: "wallet" });
+      await work();
+      return { id: user.id, ...booked };
+    };
+    const [silent, late] = [await fill(), await fill()];
+    const session = charged(site.hub, { startedAt: Date.parse(late.start), readings: [[30, 11_000]], cpId: "CP7" });
+    await site.site.say();
+    await sql`insert into session_drivers (site_id, session_id, user_id, via, started_at, agreements)
+      values (${site.siteId}, ${session.id}, ${late.id}, 'idTag', ${session.startedAt}, '[]')`.execute(cloud.db);
+    await work();
+    expect(await sums(late.id)).toEqual({ hold: -HELD, wallet: 0, receivable: 450 });
+    await sql`update session_drivers set booking = ${late.booking} where session_id = ${session.id}`.execute(cloud.db);
+    cloud.skewMs = 20 * 60_000;
+    await sweep(cloud.first.deps);
+    expect(await sums(late.id)).toEqual({ hold: 0, wallet: -450, receivable: 0 });
+    cloud.skewMs = 10 * 86_400_000;
+    await sweep(cloud.first.deps);
+    expect(await sums(silent.id)).toEqual({ hold: 0, wallet: -HELD, receivable: 0 });
   });
 });
 

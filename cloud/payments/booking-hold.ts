@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Sale } from "../../shared/booking";
-import { instantOfSlot, startOfSlot } from "../../shared/booking";
+import { SLOT_MS, instantOfSlot, startOfSlot } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Method } from "../billing/charge-types";
 import { balanceOf } from "../billing/ledger";
@@ -202,6 +202,8 @@ export async function letGo(needs: Needs, payment: Payment): Promise<void> {
 interface Standing {
   /** It may still be used. */
   isOpen: boolean;
+  /** When it ends, as it was sold last; epoch ms. */
+  endsAt: number;
   /** A session has used it. */
   isUsed: boolean;
   /** The session's bill; null: there is none yet. */
@@ -246,6 +248,7 @@ export async function standingOf(db: Kysely<Database>, siteId: string, booking: 
       exists (
         select from reservations where site_id = ${siteId} and booking = ${booking} and version > 0 and stage <> 'ended' and cancel_owed is null
       ) as "isOpen",
+      (select coalesce(max(to_slot), 0)::bigint * ${SLOT_MS} from reservations where site_id = ${siteId} and booking = ${booking} and version > 0) as "endsAt",
       exists (select from session_drivers where site_id = ${siteId} and booking = ${booking}) as "isUsed",
       (select b.charge_id from session_bills b join session_drivers d using (site_id, session_id)
         where site_id = ${siteId} and d.booking = ${booking} and b.billed_revision = b.revision limit 1) as "chargeId",

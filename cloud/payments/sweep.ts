@@ -3,6 +3,7 @@ import { forEach } from "../billing/each";
 import { letGo, settleBooking, standingOf } from "./booking-hold";
 import { collect } from "./collect";
 import type { Needs, Payment } from "./payments";
+import { payFromWallet } from "./from-wallet";
 import { applyOutcome, settle } from "./payments";
 import type { Outcome } from "./service";
 import { profileOf } from "./profile";
@@ -117,10 +118,18 @@ async function lookAfterBooking(needs: Needs, row: Payment, age: number): Promis
   if (!choice) return letGo(needs, payment);
   const { site_id: siteId, subject: booking } = choice;
   await settleBooking(needs, siteId, booking);
-  const { chargeId, isOpen } = await standingOf(db, siteId, booking);
-  if (chargeId !== null) await collect(needs, chargeId);
-  // Banks forget; what is in a wallet stays until the booking is over.
-  else if (age > HOLD_MS && (payment.reference !== null || !isOpen)) await letGo(needs, payment);
+  const { chargeId, isOpen, endsAt } = await standingOf(db, siteId, booking);
+  if (chargeId !== null) {
+    // A bill that was made before it was known whose booking it was has not had it back.
+    if (payment.reference === null && payment.status === "held") {
+      await letGo(needs, payment);
+      await payFromWallet(needs, payment.user_id, chargeId);
+    }
+    return collect(needs, chargeId);
+  }
+  // Banks forget; what is in a wallet stays until the booking is over, which a hub that is gone for good never says.
+  const isOver = !isOpen || endsAt < needs.now() - HOLD_MS;
+  if (age > HOLD_MS && (payment.reference !== null || isOver)) await letGo(needs, payment);
 }
 
 /** What became of a hold, also where its answer was lost; one that was never ordered has failed. */

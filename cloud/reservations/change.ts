@@ -10,6 +10,7 @@ import { appendFeed } from "../hubs/append-feed";
 import { loadBook, lockBook, saveBook } from "./book";
 import type { UnseatedSale } from "./offer";
 import { owedAfterRelease } from "./reschedule/owed";
+import { waitNoMore } from "./waiting/met";
 
 /** What drivers do with what they have booked: each one transaction under the site's lock, decided by shared/booking. */
 
@@ -43,7 +44,9 @@ export function cancelBooking(
     const offered = events.length > 0 && (await declineOffer(trx, booked.siteId, which, now));
     if (offered) {
       const { booking, version } = which;
-      const owed = owedAfterRelease(which, offered.offer);
+      const { siteId, userId } = booked;
+      const made = { offer: offered.offer, offeredAt: offered.offered_at };
+      const owed = await owedAfterRelease(trx, { siteId, userId, sale: which }, made, now);
       const event: CloudBookingEvent = { type: "booking.cancelRequested", data: { booking, version, owed } };
       return { events: [event], answer: { owed, pending: answer.pending } };
     }
@@ -60,7 +63,7 @@ function declineOffer(trx: Transaction<Database>, siteId: string, { booking, ver
     .where("booking", "=", booking)
     .where("version", "=", version)
     .where("state", "=", "offered")
-    .returning("offer")
+    .returning(["offer", "offered_at"])
     .executeTakeFirst();
 }
 
@@ -96,7 +99,10 @@ export function modifyBooking(
       }
       const kept = answer.repeated ? undefined : await heldBack(trx, book, seat, wish, booked.userId, now);
       if (!kept) {
-        if (!answer.repeated) await also(trx);
+        if (!answer.repeated) {
+          await waitNoMore(trx, { siteId: booked.siteId, userId: booked.userId, class: answer.sale.class, from, to });
+          await also(trx);
+        }
         return { events, answer };
       }
       last = kept;

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import { AHEAD_SLOTS, instantOfSlot, isOpen, slotOf } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import { signedIn } from "../accounts/access";
 import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
-import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { tellBooked } from "../notifications/bookings";
 import { siteParam } from "../sites/routes";
@@ -13,9 +11,10 @@ import { closedSlots, requireBookable } from "../sites/visit";
 import { availabilityOf } from "./availability";
 import { cancelBooking } from "./change";
 import { changeTime } from "./change-time";
+import { createCounter } from "./counter";
 import { offeringOf, saleFor, seatsFor, tariffOfBooking } from "./offer";
 import { currentOf, isConnected, reservationColumns, reservationView, seatsNow } from "./read";
-import { confirm, hold, reserve } from "./reserve";
+import { hold } from "./reserve";
 import {
   availabilitySchema,
   holdSchema,
@@ -30,8 +29,6 @@ import { mayHaveComeFree } from "./waiting/job";
 
 /** Longest stretch of availability in one answer: two days. */
 const MAX_SLOTS = 192;
-/** Changes of one driver. */
-const CHANGES = { hits: 60, windowMs: 60_000 };
 /** A driver's list goes back as far as this. */
 const PAST_SLOTS = 90 * 96;
 
@@ -123,14 +120,11 @@ const pass = createRoute({
 
 /** What drivers do. Anyone who is signed in may reserve; a reservation is its buyer's only. Sign-in below /v1/sites is checked by the site's routes. */
 export function driverRoutes(deps: Deps) {
-  const { db, auth, wake, now, newId, passKey } = deps;
+  const { db, auth, wake, now, passKey } = deps;
   const router = createRouter();
   router.use("/v1/reservations", signedIn(auth));
 
-  // Whatever a caller writes into its key, it meets no key of ours (`wait:`, `series:`) and begins no other.
-  const keyOf = (userId: string, key: string | undefined) =>
-    `${userId}:${key === undefined ? newId() : createHash("sha256").update(key).digest("base64url")}`;
-  const change = (userId: string) => countHit(db, `reservations:${userId}`, CHANGES, now());
+  const { keyOf, change, buy, reserveOrConfirm } = createCounter(deps);
 
   /** All versions of a driver's booking. Throws AppError `not_found`, also where it is another's. */
   async function versions(siteId: string, booking: string, userId: string) {
@@ -179,11 +173,10 @@ export function driverRoutes(deps: Deps) {
     .openapi(holding, async (c) => {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;
-      await change(userId);
-      const { class: kind, type, ...times } = c.req.valid("json");
-      await requireBookable(db, siteId, userId, times);
-      const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
-      const { sale, expiresAt } = await hold(deps, { siteId, userId, key }, { class: kind, type, ...spanOf(times) });
+      const given = c.req.valid("header")["idempotency-key"];
+      const { sale, expiresAt } = await buy({ siteId, userId }, given, c.req.valid("json"), (who, wish) =>
+        hold(deps, who, wish),
+      );
       const { booking: holdId, seat, from, to, price, terms, tariff } = sale;
       const until = {
         expiresAt: new Date(expiresAt).toISOString(),
@@ -210,19 +203,11 @@ export function driverRoutes(deps: Deps) {
     .openapi(reserving, async (c) => {
       const { siteId } = c.req.valid("param");
       const userId = c.get("user").id;
-      await change(userId);
-      const request = c.req.valid("json");
-      if (!("holdId" in request)) await requireBookable(db, siteId, userId, request);
-      const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
-      const { sale, pin } =
-        "holdId" in request
-          ? await confirm(deps, { siteId, userId }, request.holdId, request)
-          : await reserve(
-              deps,
-              { siteId, userId, key },
-              { class: request.class, type: request.type, ...spanOf(request) },
-              request,
-            );
+      const { sale, pin } = await reserveOrConfirm(
+        { siteId, userId },
+        c.req.valid("header")["idempotency-key"],
+        c.req.valid("json"),
+      );
       await tellBooked(db, siteId, userId, sale, now());
       return c.json({ ...(await viewOf(siteId, sale.booking, userId)), pin }, 201);
     })

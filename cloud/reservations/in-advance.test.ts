@@ -13,7 +13,7 @@ import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 import { seriesJob } from "./recurring/job";
 import { later } from "./recurring/series";
-import { waitingJob } from "./waiting/job";
+import { askHubsJob, waitingJob } from "./waiting/job";
 
 /** The waiting list and weekly bookings as drivers and owners use them. */
 
@@ -131,7 +131,7 @@ describe("the waiting list", () => {
 
     const near = wish(base - 4, base - 2);
     const { waitId } = await driver.ok<Wait>("POST", line, near);
-    const asked = offer();
+    const asked = runJob(askHubsJob, cloud.first.deps, {});
     await eventually(async () => expect(await site.waiting()).not.toEqual([]));
     await site.hear();
     await asked;

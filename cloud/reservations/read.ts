@@ -3,12 +3,10 @@ import { sql } from "kysely";
 import type { Sale, Span } from "../../shared/booking";
 import { ending, instantOfSlot, isOpen, owed } from "../../shared/booking";
 import type { Db } from "../db/database";
+import { CONNECTED_MS } from "../hubs/connected";
 import type { SeatNow } from "./availability";
 import { spansOf } from "./ranges";
 import type { ReservationTable } from "./tables";
-
-/** A hub that was heard of so recently is connected: its feed says something each 15 s. */
-const CONNECTED_MS = 40_000;
 
 /** Each seat of a site that the cloud sells, with what is taken of a span. */
 export async function seatsNow(

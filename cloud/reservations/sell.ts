@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
-import pg from "pg";
 import type { Sale, SaleRefusal } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
+import { retried } from "../db/retried";
 import type { Database } from "../db/schema";
 import { storableJson } from "../db/storable";
 import type { UnseatedSale } from "./offer";
@@ -30,10 +30,6 @@ export interface Order {
   wait?: string;
 }
 
-/** Errors of PostgreSQL that another try mends: deadlock, serialisation, and the exclusion constraint where two sides met after all. */
-const worthAnother = new Set(["40P01", "40001", "23P01"]);
-const TRIES = 5;
-
 /**
  * Rule 1, in one SQL function (cloud/migrations/0012-waiting-recurring.ts): under the site's lock it checks what `refusalOfSale` of shared/booking checks, inserts, appends to the
  * hub's feed and to the ledger. Resolves after the commit. Whoever sold tells the hub's feed. `also` is done in the same transaction for a new sale.
@@ -44,14 +40,7 @@ export async function sellCells(
   now: number,
   also?: (tx: Transaction<Database>, sale: Sale) => Promise<void>,
 ): Promise<Sold> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await (also ? onceAnd(db, order, now, also) : sellOnce(db, order, now));
-    } catch (error) {
-      const again = error instanceof pg.DatabaseError && worthAnother.has(error.code ?? "");
-      if (!again || attempt === TRIES) throw error;
-    }
-  }
+  return retried(() => (also ? onceAnd(db, order, now, also) : sellOnce(db, order, now)));
 }
 
 function onceAnd(

@@ -4,14 +4,13 @@ import type { OpeningHours } from "../../shared/opening-hours";
 import { isOpenAt, isOpenThroughout } from "../../shared/opening-hours";
 import { SLOT_MS, slotOf } from "../../shared/booking";
 import type { Db } from "../db/database";
+import { CONNECTED_MS } from "../hubs/connected";
 import { HUB_OFFLINE_MS } from "../sites/board";
 import { bandsOf, distanceM, longitudesOf } from "./geo";
 import type { Candidate, Search } from "./query";
 
 /** Places that one search looks at; where more fit, the nearest ones. */
 export const MAX_CANDIDATES = 2000;
-/** A hub that was heard of so recently can be asked for what it sells itself. */
-const CONNECTED_MS = 40_000;
 
 interface Row {
   site_id: string;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Selectable } from "kysely";
+import { sql } from "kysely";
 import { AHEAD_SLOTS, instantOfSlot, slotOf } from "../../../shared/booking";
 import type { Occurrence, WeeklyPattern } from "../../../shared/booking/weekly";
 import { occurrences } from "../../../shared/booking/weekly";
@@ -29,6 +30,9 @@ interface Who {
   siteId: string;
   userId: string;
 }
+
+/** Begins the key of each date's sale; the date ends it. */
+const keyPrefix = (userId: string, seriesId: string) => `${userId}:series:${seriesId}:`;
 
 /** An ISO date so many days later. */
 export function later(date: string, days: number): string {
@@ -158,7 +162,7 @@ async function sellDay(deps: Needs, series: SeriesRow, { date, span }: Occurrenc
   try {
     if (!span) throw new AppError("no_such_time", "The clock is put forward over this time.", { status: 409 });
     await requireBookable(db, siteId, userId, { start: instantOfSlot(span.from), end: instantOfSlot(span.to) });
-    const who = { siteId, userId, key: `${userId}:series:${seriesId}:${date}` };
+    const who = { siteId, userId, key: keyPrefix(userId, seriesId) + date };
     const { sale } = await reserve(deps, who, { class: series.class, ...span }, { pin: false });
     booking = sale.booking;
     await tellBooked(db, siteId, userId, sale, now());
@@ -248,13 +252,14 @@ export async function endSeries(deps: Needs, { siteId, userId }: Who, seriesId: 
       .where("site_id", "=", siteId)
       .where("series_id", "=", seriesId)
       .execute();
-    return tx
-      .selectFrom("booking_series_days")
-      .select("booking")
-      .where("site_id", "=", siteId)
-      .where("series_id", "=", seriesId)
-      .where("date", ">=", from)
-      .execute();
+    // By its key: also what was sold, and not noted, as the process ended in between.
+    const prefix = keyPrefix(userId, seriesId);
+    const { rows } = await sql<{ booking: string }>`
+      select distinct booking from reservations
+      where site_id = ${siteId} and user_id = ${userId} and starts_with(key, ${prefix}) and substr(key, ${prefix.length + 1}) >= ${from}`.execute(
+      tx,
+    );
+    return rows;
   });
-  for (const { booking } of booked) if (booking !== null) await giveBack(deps, { siteId, userId }, booking);
+  for (const { booking } of booked) await giveBack(deps, { siteId, userId }, booking);
 }

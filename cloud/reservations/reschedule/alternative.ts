@@ -135,7 +135,8 @@ export async function isStillSold(db: Db, userId: string, offer: Alternative): P
   }
 }
 
-async function plugOf(db: Db, siteId: string, seat: string) {
+/** Plug, power and place of a seat, as far as its owner has said. */
+export async function plugOf(db: Db, siteId: string, seat: string) {
   const row = await db
     .selectFrom("place_connectors")
     .select(["type", "power_w", "lat", "lng"])

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { instantOfSlot, slotOf } from "../../../shared/booking";
 import { instantSchema } from "../../../shared/schema";
 import { signedIn } from "../../accounts/access";
+import { methods } from "../../billing/charge-types";
 import type { Deps } from "../../deps";
 import { countHit } from "../../http/rate-limit";
 import { body, createRouter, failures, json } from "../../http/router";
@@ -10,6 +11,7 @@ import { reservationSchema } from "../schemas";
 import type { Alternative } from "./alternative";
 import { offerIdOf } from "./alternative";
 import { accept, decline } from "./answer";
+import { owedAfterRelease } from "./owed";
 import { causes } from "./tables";
 
 /** Answers of one driver. */
@@ -71,7 +73,13 @@ const answer = createRoute({
     body: body(
       z.union([
         z.strictObject({ accept: z.literal(false) }),
-        z.strictObject({ accept: z.literal(true), offerId: z.string().max(64) }),
+        z.strictObject({
+          accept: z.literal(true),
+          offerId: z.string().max(64),
+          method: z.enum(methods).optional().openapi({
+            description: "How a booking at another site is paid, as at booking. At the same site it stays as agreed.",
+          }),
+        }),
       ]),
     ),
   },
@@ -100,7 +108,7 @@ export function rescheduleRoutes(deps: Deps) {
             .onRef("r.version", "=", "o.version"),
         )
         .innerJoin("sites as s", "s.site_id", "o.site_id")
-        .select(["o.site_id", "s.name", "o.booking", "o.version", "o.cause", "o.offer", "r.sale"])
+        .select(["o.site_id", "s.name", "o.booking", "o.version", "o.cause", "o.offer", "o.offered_at", "r.sale"])
         .where("r.user_id", "=", c.get("user").id)
         .where("o.state", "=", "offered")
         .where("o.from_slot", ">", slotOf(now()))
@@ -114,7 +122,13 @@ export function rescheduleRoutes(deps: Deps) {
         .where("site_id", "in", [...others, "00000000-0000-0000-0000-000000000000"])
         .execute();
       const nameOf = new Map(names.map((site) => [site.site_id, site.name]));
-      const reschedules = rows.map(({ site_id: siteId, name: siteName, booking, version, cause, offer, sale }) => ({
+      const userId = c.get("user").id;
+      const owed = await Promise.all(
+        rows.map(({ site_id: siteId, sale, offer, offered_at: offeredAt }) =>
+          owedAfterRelease(db, { siteId, userId, sale }, { offer, offeredAt }, now()),
+        ),
+      );
+      const reschedules = rows.map(({ site_id: siteId, name: siteName, booking, version, cause, offer, sale }, at) => ({
         siteId,
         siteName,
         booking,
@@ -124,7 +138,7 @@ export function rescheduleRoutes(deps: Deps) {
         cause,
         offer: offer && offerView(offer, nameOf.get(offer.siteId) ?? ""),
         refund: sale.price,
-        compensation: { amount: offer ? 0 : sale.terms.compensation, currency: sale.price.currency },
+        compensation: { amount: Math.max(0, -owed[at]!), currency: sale.price.currency },
         expiresAt: instantOfSlot(sale.from),
       }));
       return c.json({ reschedules }, 200);
@@ -135,7 +149,7 @@ export function rescheduleRoutes(deps: Deps) {
       await countHit(db, `reschedules:${userId}`, ANSWERS, now());
       const which = { siteId, userId, booking };
       const said = c.req.valid("json");
-      if (said.accept) return c.json({ moved: await accept(deps, which, said.offerId) }, 200);
+      if (said.accept) return c.json({ moved: await accept(deps, which, said.offerId, said.method) }, 200);
       await decline(deps, which);
       return c.json({ moved: null }, 200);
     });

@@ -4,10 +4,11 @@ import type { Alternative } from "./alternative";
 /** The table of reschedules as kysely sees it; `cloud/migrations/0013-reschedule.ts` makes it. */
 
 /**
- * `offered`: its driver decides; `withdrawn`: the charger works again; `over`: it was used, cancelled or changed otherwise meanwhile; `expired`: nothing was said until the start.
+ * `offered`: its driver decides; `withdrawn`: the charger works again; `over`: it was used, cancelled or changed otherwise meanwhile; `moved`, `expired`: nothing was said until the start, when another
+ * connector of the site was free, or none was.
  * Only `offered` and `withdrawn` are left again.
  */
-export const rescheduleStates = ["offered", "accepted", "declined", "expired", "withdrawn", "over"] as const;
+export const rescheduleStates = ["offered", "accepted", "declined", "expired", "withdrawn", "over", "moved"] as const;
 export type RescheduleState = (typeof rescheduleStates)[number];
 
 /** `charger`: it does not work; `owner`: it was taken away, or blocked. */

@@ -3,13 +3,18 @@ import { z } from "zod";
 import type { Sale } from "../../../shared/booking";
 import { instantOfSlot, saleId, slotOf } from "../../../shared/booking";
 import type { Db } from "../../db/database";
+import { CONNECTED_MS } from "../../hubs/connected";
 import type { Deps } from "../../deps";
 import { defineJob } from "../../jobs/job";
 import { notify } from "../../notifications/notify";
 import { loadBook, lockBook } from "../book";
-import { alternativeFor } from "./alternative";
+import { askForCells } from "../near";
+import { alternativeFor, freeSeats, plugOf } from "./alternative";
+import { takeSeat } from "./move";
+import { decided, offerAgain } from "./open-offer";
 import { isWaiting, owedAfterRelease } from "./owed";
-import { releaseSale, tellReleased } from "./release";
+import { releaseSale } from "./release";
+import { tellAtRisk, tellReleased } from "./tell";
 import type { Cause } from "./tables";
 
 /** A connector that has been out of service for so long is not waited for; it may just be starting again before. */
@@ -18,8 +23,6 @@ const OUT_MS = 10 * 60_000;
 const NEAR_SLOTS = 8;
 /** And where it is gone from the hub's list: a hub that was just put in has none for a while. */
 const GONE_SLOTS = 96;
-/** What a hub says that was heard of so recently counts: one that is away knows nothing of its chargers. */
-const CONNECTED_MS = 40_000;
 /** Looked at in one round. */
 const PAGE = 200;
 
@@ -36,6 +39,9 @@ export const rescheduleJob = defineJob({
     };
     await each(await recovered(deps.db), (row) => withdraw(deps, row));
     await each(await undecided(deps.db, deps.now()), (row) => expire(deps, row));
+    await each(await unserved(deps.db, deps.now()), ({ site_id: siteId, user_id: userId, booking, version, sale }) =>
+      offerAgain(deps, { siteId, userId, booking }, { version, sale, offer: null }, true),
+    );
     await each(await troubled(deps.db, deps.now()), (row) => offer(deps, row));
     if (failures.length > 0) throw new AggregateError(failures, "some bookings could not be seen to");
   },
@@ -86,10 +92,25 @@ async function recovered(db: Db): Promise<Named[]> {
   return rows;
 }
 
+interface Open extends Named {
+  sale: Sale;
+  user_id: string;
+}
+
+/** Offers of nothing, which is looked for again: it may have come free. */
+async function unserved(db: Db, now: number): Promise<Open[]> {
+  const { rows } = await sql<Open>`
+    select r.site_id, r.booking, r.version, r.sale, r.user_id from booking_reschedules o join reservations r using (site_id, booking, version)
+    where o.state = 'offered' and o.offer is null and o.from_slot > ${slotOf(now)} order by o.from_slot limit ${PAGE}`.execute(
+    db,
+  );
+  return rows;
+}
+
 /** Offers whose booking starts, or has come to something else meanwhile. */
-async function undecided(db: Db, now: number): Promise<Named[]> {
-  const { rows } = await sql<Named>`
-    select r.site_id, r.booking, r.version from booking_reschedules o join reservations r using (site_id, booking, version)
+async function undecided(db: Db, now: number): Promise<Open[]> {
+  const { rows } = await sql<Open>`
+    select r.site_id, r.booking, r.version, r.sale, r.user_id from booking_reschedules o join reservations r using (site_id, booking, version)
     where o.state = 'offered' and (o.from_slot <= ${slotOf(now)} or r.stage <> 'reserved' or r.cancel_owed is not null) limit ${PAGE}`.execute(
     db,
   );
@@ -127,15 +148,7 @@ async function offer(
       .returning("booking")
       .executeTakeFirst();
     if (!made) return;
-    const names = await trx
-      .selectFrom("sites")
-      .select(["site_id", "name"])
-      .where("site_id", "in", [siteId, alternative?.siteId ?? siteId])
-      .execute();
-    const nameOf = (id: string) => names.find((site) => site.site_id === id)?.name ?? "";
-    const other = alternative && { siteName: nameOf(alternative.siteId), distanceM: alternative.distanceM };
-    const data = { siteId, siteName: nameOf(siteId), booking, start: instantOfSlot(sale.from), other };
-    await notify(trx, { userId, kind: "bookingAtRisk", siteId, data, now: now() });
+    await tellAtRisk(trx, { siteId, userId, sale }, alternative, now());
   });
 }
 
@@ -164,39 +177,61 @@ async function withdraw({ db, now }: Deps, { site_id: siteId, booking, version }
   });
 }
 
-/** At the start, what was not decided is given up; what was used, cancelled or changed meanwhile is nobody's to decide any more. */
-async function expire({ db, wake, now }: Deps, { site_id: siteId, booking, version }: Named): Promise<void> {
-  const hubId = await db.transaction().execute(async (trx) => {
+/**
+ * At the start, what was not decided is decided: where another connector of the site is free by now, the booking goes there, since nothing that was agreed changes; else it is given up. What
+ * was used, cancelled or changed meanwhile is nobody's to decide any more.
+ */
+async function expire(deps: Deps, row: Open): Promise<void> {
+  const { db, wake, now } = deps;
+  const { site_id: siteId, booking, sale } = row;
+  const { class: kind, from, to, seat: except } = sale;
+  const type = (await plugOf(db, siteId, except))?.type ?? null;
+  const look = () => freeSeats(db, { siteId, class: kind, from, to, booking, except, type }, now());
+  const seats = await look();
+  let done = await decideLate(deps, row, seats, true);
+  if (done === "not_owner") {
+    await askForCells(deps, siteId, seats, { from, to });
+    done = await decideLate(deps, row, await look(), false);
+  }
+  if (typeof done === "object" && done.hubId) wake.tell(`feed:${done.hubId}`, `site:${siteId}`);
+}
+
+/** `not_owner`: nothing is decided yet, as the hub may be asked for a seat (`mayAsk`). */
+async function decideLate(
+  { db, now }: Deps,
+  { site_id: siteId, booking, version, user_id: userId }: Open,
+  seats: readonly string[],
+  mayAsk: boolean,
+): Promise<{ hubId: string | undefined } | "not_owner"> {
+  return db.transaction().execute(async (trx) => {
     await lockBook(trx, siteId);
-    const row = await trx
-      .selectFrom("booking_reschedules as o")
-      .innerJoin("reservations as r", (join) =>
-        join
-          .onRef("r.site_id", "=", "o.site_id")
-          .onRef("r.booking", "=", "o.booking")
-          .onRef("r.version", "=", "o.version"),
-      )
-      .select(["o.offer", "r.user_id"])
-      .where("o.site_id", "=", siteId)
-      .where("o.booking", "=", booking)
-      .where("o.version", "=", version)
-      .where("o.state", "=", "offered")
-      .executeTakeFirst();
-    const book = row && (await loadBook(trx, siteId, { bookings: [booking] }));
-    if (!book) return undefined;
-    const sale = book.sales[saleId({ booking, version })];
-    const isOver = !isWaiting(sale);
-    await trx
-      .updateTable("booking_reschedules")
-      .set({ state: isOver ? "over" : "expired", decided_at: new Date(now()) })
+    const made = await trx
+      .selectFrom("booking_reschedules")
+      .select(["offer", "offered_at"])
       .where("site_id", "=", siteId)
       .where("booking", "=", booking)
       .where("version", "=", version)
-      .execute();
-    if (isOver) return undefined;
-    const owed = owedAfterRelease(sale, row.offer);
-    await tellReleased(trx, { siteId, userId: row.user_id as string, sale }, owed, now());
-    return releaseSale(trx, book, sale, owed, now());
+      .where("state", "=", "offered")
+      .executeTakeFirst();
+    const book = made && (await loadBook(trx, siteId, { bookings: [booking] }));
+    if (!book) return { hubId: undefined };
+    const which = { siteId, userId, booking, version };
+    const sale = book.sales[saleId({ booking, version })];
+    if (!isWaiting(sale)) {
+      await decided(trx, which, "over", now());
+      return { hubId: undefined };
+    }
+    const taken = await takeSeat(trx, which, sale, seats, now());
+    if (taken === "not_owner" && mayAsk) return taken;
+    await decided(trx, which, typeof taken === "object" ? "moved" : "expired", now());
+    if (typeof taken === "object") return taken;
+    const owed = await owedAfterRelease(
+      trx,
+      { siteId, userId, sale },
+      { offer: made.offer, offeredAt: made.offered_at },
+      now(),
+    );
+    await tellReleased(trx, { siteId, userId, sale }, owed, now());
+    return { hubId: await releaseSale(trx, book, sale, owed, now()) };
   });
-  if (hubId) wake.tell(`feed:${hubId}`, `site:${siteId}`);
 }

@@ -11,6 +11,8 @@ import { offerInLine } from "./offers";
 
 /** A hub is asked for the same cells once in so long. */
 const ASK_AGAIN_MS = 5 * 60_000;
+/** Hubs that are asked at the same time; each may take seconds to answer, and holds no connection meanwhile. */
+const HUBS_AT_ONCE = 32;
 
 /** Offers what has come free, at one site or at all where somebody waits. */
 export const waitingJob = defineJob({
@@ -20,7 +22,21 @@ export const waitingJob = defineJob({
   everySeconds: 30,
   async run(deps, { siteId }) {
     const sites = siteId === undefined ? await sitesWithLines(deps.db) : [siteId];
-    await forEach(sites, (each) => serve(deps, each));
+    await forEach(sites, (each) => offerInLine(deps, each));
+  },
+});
+
+/** Asks hubs for what somebody waits for: a job of its own, and many at once, so that no line waits for the hub of another site. */
+export const askHubsJob = defineJob({
+  name: "reservations.waiting.ask",
+  data: z.object({}),
+  retry: { limit: 2, delaySeconds: 5 },
+  everySeconds: 30,
+  async run(deps) {
+    const ask = async (siteId: string) => {
+      if (await askHub(deps, siteId)) await offerInLine(deps, siteId);
+    };
+    await forEach(await sitesWithLines(deps.db), ask, HUBS_AT_ONCE);
   },
 });
 
@@ -44,11 +60,6 @@ async function sitesWithLines(db: Kysely<Database>): Promise<string[]> {
     .where("state", "in", ["waiting", "offered"])
     .execute();
   return rows.map(({ site_id }) => site_id);
-}
-
-async function serve(deps: Deps, siteId: string): Promise<void> {
-  await offerInLine(deps, siteId);
-  if (await askHub(deps, siteId)) await offerInLine(deps, siteId);
 }
 
 /**

@@ -9,7 +9,7 @@ import { requireBookable } from "../../sites/visit";
 import { lockBook } from "../book";
 import { offeringOf, saleFor } from "../offer";
 import type { Offering } from "../offer";
-import { sellCells } from "../sell";
+import { sellOnce } from "../sell";
 import type { WaitTable } from "./tables";
 
 /** Nobody is offered what begins sooner, as `reservation_awaited` has it (cloud/migrations/0012-waiting-recurring.ts). */
@@ -57,7 +57,7 @@ export async function offerInLine({ db, now, newId }: Needs, siteId: string): Pr
       const { user_id: userId, class: kind, wait_id: wait } = row;
       const seats = offering.seats.flatMap((each) => (each.class === kind ? [each.seat] : []));
       const order = { siteId, userId, key: sale.key as string, sale, seats, pinTag: null, promote: false };
-      const sold = await sellCells(trx, { ...order, holdUntil: until, wait }, now());
+      const sold = await sellOnce(trx, { ...order, holdUntil: until, wait }, now());
       if (!sold.ok) {
         // Mostly an earlier one in line has it. What can never be sold to them would keep those behind from it.
         if (sold.refusal === "key_reused") await giveUp(trx, row, sold.refusal);
