@@ -326,8 +326,7 @@ export const kinds = {
   message: kind({
     data: z.object({ ...site, threadId: z.string(), side: z.enum(["driver", "owner", "admin"]) }),
     channels: ["email", "push"],
-    // What drivers write goes to owners.
-    path: (d) => (d.side === "driver" ? `/sites/${d.siteId}` : "/charging"),
+    path: (d) => `/messages/${d.siteId}/${d.threadId}`,
     en: (d) => ({ title: `A message: ${d.siteName}`, body: `${writers.en[d.side]} has written to you.` }),
     de: (d) => ({ title: `Eine Nachricht: ${d.siteName}`, body: `${writers.de[d.side]} hat Ihnen geschrieben.` }),
   }),

@@ -180,6 +180,8 @@ function writeManifest(folder) {
 const offlineParts = [
   "index.html",
   "end-push.ts",
+  "errors-en.ts",
+  "errors-de.ts",
   "sw-client.ts",
   "texts-en.ts",
   "texts-de.ts",

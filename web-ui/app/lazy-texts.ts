@@ -9,6 +9,8 @@ export interface LazyTexts<D extends Texts> {
   use: (texts: Record<keyof D & string, string>) => void;
   /** They are there before any of their pages is. */
   t: () => Translate<D>;
+  /** When they are there, where their loading has begun. */
+  there: () => Promise<void> | undefined;
 }
 
 /** Texts in files of their own, one a language; `D` is the English dictionary. */
@@ -19,5 +21,7 @@ export function lazyTexts<D extends Texts>(
   const use = (texts: Record<keyof D & string, string>) => {
     current = translator<D>(texts);
   };
-  return { use, load: async (lang) => use(await files[lang]()), t: () => current as Translate<D> };
+  let loading: Promise<void> | undefined;
+  const load = (lang: Lang) => (loading = files[lang]().then(use));
+  return { use, load, t: () => current as Translate<D>, there: () => loading };
 }

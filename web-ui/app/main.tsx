@@ -4,6 +4,7 @@ import { now } from "../common/clock";
 import { langs, pickLang } from "../common/translate";
 import type { Lang } from "../common/translate";
 import { cloudApi } from "./api";
+import { errorTexts } from "./error-texts";
 import { AppContext } from "./context";
 import { NewVersion } from "./parts/new-version";
 import { Shell } from "./shell";
@@ -20,6 +21,8 @@ const textsOf: Record<Lang, () => Promise<AppTexts>> = {
 const chosen = langs.find((lang) => lang === localStorage.getItem("lang"));
 const lang = chosen ?? pickLang(navigator.languages);
 document.documentElement.lang = lang;
+// Pages wait for them, the frame does not.
+void errorTexts.load(lang);
 const api = cloudApi((...args) => fetch(...args));
 
 const [texts, me] = await Promise.all([textsOf[lang](), finishLeaving(api.signOut, localStorage).then(() => api.me())]);

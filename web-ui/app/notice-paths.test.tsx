@@ -1,20 +1,16 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { kindNames, kinds } from "../../cloud/notifications/kinds";
 import { accountRoutes } from "./account/routes";
 import { adminRoutes } from "./admin/routes";
 import { driverRoutes } from "./driver/routes";
+import { messageRoutes } from "./messages/routes";
 import { ownerRoutes } from "./owner/routes";
+import { frameRoutes } from "./shell";
 
 /** Every page of the app: those of its parts, and those of the frame itself. */
-const pages = [
-  ...[driverRoutes, ownerRoutes, accountRoutes, adminRoutes].flatMap((routes) =>
-    routes("en").map(({ props }) => ("path" in props ? String(props.path) : "")),
-  ),
-  ...[...readFileSync(`${import.meta.dirname}/shell.tsx`, "utf8").matchAll(/<Route path="([^"]+)"/g)].map(
-    ([, path]) => path as string,
-  ),
-];
+const pages = [driverRoutes, ownerRoutes, accountRoutes, adminRoutes, messageRoutes, frameRoutes].flatMap((routes) =>
+  routes("en").map(({ props }) => ("path" in props ? String(props.path) : "")),
+);
 const ids = { siteId: "s", booking: "b", sessionId: "n", threadId: "t", waitId: "w", seriesId: "r" };
 /** `:name` is one part of an address, `/:name?` one that may be missing. */
 const patterns = pages.map(
@@ -24,7 +20,7 @@ const isPage = (path: string) => patterns.some((pattern) => pattern.test(path));
 
 it("knows pages from addresses without one", () => {
   expect(["/charging", "/sites/s", "/admin"].map(isPage)).toEqual([true, true, true]);
-  expect(["/reservations", "/messages/s/t"].map(isPage)).toEqual([false, false]);
+  expect(["/reservations", "/messages/s/t/u"].map(isPage)).toEqual([false, false]);
 });
 
 it.each(kindNames)("a notification of %s leads to a page that exists", (kind) => {

@@ -143,6 +143,14 @@ it("sends whoever has yet to confirm the address to their mail", async () => {
   expect(app.setUser).not.toHaveBeenCalled();
 });
 
+it("asks whoever is not signed in to sign in, at the address that was asked for", async () => {
+  app = { ...app, user: null };
+  open(<Shell />, "/sites");
+  await says("For your bookings");
+  expect(root.textContent).not.toContain("Sign out");
+  expect(location.pathname).toBe("/sites");
+});
+
 it("lists sites, tells a failure with a way on, and notices that one has been signed out", async () => {
   api.sites.mockResolvedValueOnce(refused("network"));
   open(<SitesPage />);

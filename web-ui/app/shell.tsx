@@ -1,4 +1,5 @@
-import { LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
+import type { VNode } from "preact";
+import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { logo, nav } from "../common/icons";
 import { langs } from "../common/translate";
@@ -6,22 +7,35 @@ import { useApp } from "./context";
 import { accountRoutes } from "./account/routes";
 import { adminRoutes } from "./admin/routes";
 import { driverRoutes } from "./driver/routes";
+import { lazyPage, lazyRoutes } from "./lazy-routes";
 import { ownerRoutes } from "./owner/routes";
+import { messageRoutes } from "./messages/routes";
 import { NotFoundPage } from "./parts/not-found";
-import { SignInPage } from "./pages/sign-in";
 import { Unread, useUnread } from "./parts/unread";
 import { leave } from "./who";
 
-const SitesPage = lazy(async () => ({ default: (await import("./pages/sites")).SitesPage }));
-const SiteBoardPage = lazy(() => import("./pages/board"));
-const SessionsPage = lazy(() => import("./pages/sessions"));
-const SessionPage = lazy(() => import("./pages/session"));
-const SettingsPage = lazy(() => import("./pages/settings"));
+const SignInPage = lazyPage(async () => ({ default: (await import("./pages/sign-in")).SignInPage }));
+const sitesPage = async () => ({ default: (await import("./pages/sites")).SitesPage });
+
+/** Pages that speak the frame's own texts. */
+export function frameRoutes(): VNode[] {
+  return lazyRoutes({
+    "/sites": sitesPage,
+    "/sign-in": sitesPage,
+    "/sign-up": sitesPage,
+    "/sites/:siteId": () => import("./pages/board"),
+    "/sites/:siteId/sessions": () => import("./pages/sessions"),
+    "/sites/:siteId/sessions/:sessionId": () => import("./pages/session"),
+    "/sites/:siteId/settings": () => import("./pages/settings"),
+  });
+}
 
 /** What anybody may look at: finding a place, the place, and where mails lead whoever cannot sign in. */
 function isPublic(path: string): boolean {
   return /^\/($|places\/[^/]+\/?$|forgot-password$|reset-password$|verified$)/.test(path);
 }
+
+const parts = [driverRoutes, ownerRoutes, accountRoutes, adminRoutes, messageRoutes];
 
 const languageNames = { en: "English", de: "Deutsch" } as const;
 
@@ -142,10 +156,7 @@ function BottomBar() {
 function Pages() {
   const { words, user } = useApp();
   const { path } = useLocation();
-  const driver = useMemo(() => driverRoutes(words.lang), []);
-  const owner = useMemo(() => ownerRoutes(words.lang), []);
-  const account = useMemo(() => accountRoutes(words.lang), []);
-  const admin = useMemo(() => adminRoutes(words.lang), []);
+  const routes = useMemo(() => [...parts.flatMap((each) => each(words.lang)), ...frameRoutes()], []);
   const first = useRef(path);
   const left = useRef(false);
   const arrive = () => {
@@ -155,20 +166,16 @@ function Pages() {
     left.current ||= path !== first.current;
     arrive();
   }, [path]);
-  if (!user && !isPublic(path)) return <SignInPage />;
+  if (!user && !isPublic(path)) {
+    return (
+      <Router key="out" onLoadEnd={arrive}>
+        {[<Route key="sign-in" default component={SignInPage} />]}
+      </Router>
+    );
+  }
   return (
-    <Router onLoadEnd={arrive}>
-      {driver}
-      {owner}
-      {account}
-      {admin}
-      <Route path="/sites" component={SitesPage} />
-      <Route path="/sign-in" component={SitesPage} />
-      <Route path="/sign-up" component={SitesPage} />
-      <Route path="/sites/:siteId" component={SiteBoardPage} />
-      <Route path="/sites/:siteId/sessions" component={SessionsPage} />
-      <Route path="/sites/:siteId/sessions/:sessionId" component={SessionPage} />
-      <Route path="/sites/:siteId/settings" component={SettingsPage} />
+    <Router key="in" onLoadEnd={arrive}>
+      {routes}
       <Route default component={NotFoundPage} />
     </Router>
   );

@@ -2,7 +2,10 @@ import { expect, it, vi } from "vitest";
 import { board, complexTariff, simpleTariff, siteId } from "../testing/app-data";
 import { cloudApi, failureOf } from "./api";
 import { applyBoard, counts, inOrder, tileMark, tilesOf } from "./board-model";
+import { errorTexts } from "./error-texts";
 import { errorText } from "./errors";
+import { errorDe } from "./errors-de";
+import { errorEn } from "./errors-en";
 import { faultText, reasonText } from "./ocpp-words";
 import { currencies } from "./parts/choices";
 import { examplePeriods, emptyForm, formOf, readNumber, tariffOf } from "./tariff-form";
@@ -69,9 +72,15 @@ it("tells refusals from a server that is not there, and an answer without a body
   expect(failureOf(null)).toEqual({ code: "unknown", detail: "" });
 });
 
-it("puts every error into words", () => {
-  expect(errorText({ code: "network", detail: "" }, words)).toBe(appEn.errorNetwork);
-  expect(errorText({ code: "constructor", detail: "" }, words)).toBe(appEn.errorAny);
+it("puts every error into words", async () => {
+  expect(errorTexts.there()).toBeUndefined();
+  await errorTexts.load("de");
+  await errorTexts.there();
+  expect(errorText({ code: "wallet_short", detail: "" }, words)).toBe(errorDe.errorWalletShort);
+  await errorTexts.load("en");
+  expect(errorText({ code: "too_many_blocks", detail: "" }, words)).toBe(errorEn.errorTooMany);
+  expect(errorText({ code: "network", detail: "" }, words)).toBe(errorEn.errorNetwork);
+  expect(errorText({ code: "constructor", detail: "" }, words)).toBe(errorEn.errorAny);
   expect(errorText({ code: "invalid", detail: "name: too long" }, words)).toContain("name: too long");
   expect(errorText({ code: "invalid_input", detail: "x" }, words)).toContain("x");
 });

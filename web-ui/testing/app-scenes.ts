@@ -1,6 +1,7 @@
 import type { AppServer } from "./app-server";
 import { board, organizationId, ownerSession, siteId } from "./app-data";
 import { reservations } from "./driver-data";
+import { thread } from "./message-data";
 import { over, running } from "./my-data";
 
 /** Every page of the cloud app in its states, for screenshots and for looking at each with axe. */
@@ -81,6 +82,8 @@ export const driverScenes: AppScene[] = [
   { name: "my-session-over", path: `/sessions/${siteId}/${over.id}` },
   { name: "start", path: `${placePath}/start?connector=CP1/1` },
   { name: "inbox", path: "/inbox" },
+  { name: "messages", path: "/messages" },
+  { name: "thread", path: `/messages/${siteId}/${thread.threadId}` },
   { name: "payments", path: "/payments" },
   { name: "account", path: "/account" },
   { name: "account-security", path: "/account/security" },

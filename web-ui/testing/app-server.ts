@@ -11,6 +11,7 @@ import { me } from "./account-data";
 import { adminAnswers } from "./admin-server";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
 import { ownerAnswers } from "./owner-answers";
+import { messageAnswers } from "./message-data";
 import { myAnswers, running } from "./my-data";
 import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
 
@@ -87,6 +88,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     [/^GET \/v1\/me$/, () => [200, { ...me, user: { ...me.user, isAdmin: app.data.isAdmin } }]],
     ...accountAnswers,
     ...myAnswers,
+    ...messageAnswers,
     [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,

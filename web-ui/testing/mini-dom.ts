@@ -1,4 +1,6 @@
 import type { ContainerNode } from "preact";
+import { errorTexts } from "../app/error-texts";
+import { errorEn } from "../app/errors-en";
 
 /**
  * As much of a document as Preact needs to keep a page alive in a test without a browser: elements, texts, events. What a page looks like is
@@ -86,6 +88,7 @@ export class MiniNode {
 
 /** Puts the document into place of the global one; gives the node to render into. */
 export function installMiniDom(path: string): MiniNode & ContainerNode {
+  errorTexts.use(errorEn);
   const create = (name: string) => new MiniNode(name);
   const text = (data: string) => Object.assign(create("#text"), { nodeType: 3, data });
   const document = {

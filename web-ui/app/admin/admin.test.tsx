@@ -20,6 +20,8 @@ import { AppContext } from "../context";
 import type { App } from "../context";
 import { driverEn } from "../driver/driver-en";
 import { useTexts } from "../driver/words";
+import { errorTexts } from "../error-texts";
+import { errorEn } from "../errors-en";
 import { appEn } from "../texts-en";
 import { wordsFor } from "../words";
 import { adminApi, pageOfLog } from "./api";
@@ -280,13 +282,14 @@ it("knows no other pages", async () => {
 });
 
 it("has words for what was done and what went wrong, in both languages", async () => {
+  errorTexts.use(errorEn);
   for (const lang of langs) {
     await loadAdminTexts(lang);
     const t = adminT();
     expect(actionText("listing.approve", t)).toBe(lang === "de" ? "Freigegeben" : "Approved");
     expect(actionText("constructor", t)).toBe("constructor");
     expect(adminError({ code: "not_yourself", detail: "" }, words)).toBe(t("errorSelf"));
-    expect(adminError({ code: "network", detail: "" }, words)).toBe(appEn.errorNetwork);
+    expect(adminError({ code: "network", detail: "" }, words)).toBe(errorEn.errorNetwork);
     expect(whereabouts({ lat: -40, lng: -20 }, t, String)).toBe(t("farFromCities"));
   }
 });

@@ -78,6 +78,8 @@ export const driverDe: Record<keyof typeof driverEn, string> = {
   dayClosed: "geschlossen",
   book: "Zeit buchen",
   bookNot: "Dieser Ort nimmt von Ihnen keine Buchungen an. Ansehen können ihn alle, buchen nur seine Mitglieder.",
+  writeOwner: "Dem Betreiber schreiben",
+  messages: "Nachrichten",
   directions: "Wegbeschreibung",
   scanned: "Sie sind hier",
   scannedText:

@@ -76,6 +76,8 @@ export const driverEn = {
   dayClosed: "closed",
   book: "Book a time",
   bookNot: "This place takes no bookings from you. You can look, but only its members may book.",
+  writeOwner: "Write to the owner",
+  messages: "Messages",
   directions: "Directions",
   scanned: "You are here",
   scannedText:

@@ -2,6 +2,8 @@ import { expect, it, vi } from "vitest";
 import { placeholders } from "../../common/translate";
 import { ownPlace, connectors } from "../../testing/owner-data";
 import { siteId } from "../../testing/app-data";
+import { errorTexts } from "../error-texts";
+import { errorEn } from "../errors-en";
 import { appEn } from "../texts-en";
 import { wordsFor } from "../words";
 import { addressOf, asking, sendFile } from "./api";
@@ -58,9 +60,10 @@ it("sends a file, and tells a refusal from a server that is not there", async ()
 
 it("says what is only the owners' business in words of its own, the rest as everywhere", () => {
   useOwnerTexts(ownerEn);
+  errorTexts.use(errorEn);
   const words = wordsFor("en", appEn);
   expect(ownerError({ code: "incomplete", detail: "" }, words)).toBe(ownerEn.errorIncomplete);
-  expect(ownerError({ code: "forbidden", detail: "" }, words)).toBe(appEn.errorForbidden);
+  expect(ownerError({ code: "forbidden", detail: "" }, words)).toBe(errorEn.errorForbidden);
 });
 
 it("edits hours: a week begins on Monday, a day's end is the field's midnight", () => {

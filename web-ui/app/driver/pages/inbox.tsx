@@ -1,7 +1,7 @@
 import "../driver.css";
 import "../my.css";
 import { useState } from "preact/hooks";
-import { Pages } from "../parts/pages";
+import { Pages } from "../../parts/pages";
 import type { Notice } from "../my-types";
 import { useDriver } from "../use";
 
@@ -22,6 +22,9 @@ export default function InboxPage() {
         >
           {t("readAll")}
         </button>
+        <a class="button quiet" href="/messages">
+          {t("messages")}
+        </a>
         <a class="button quiet" href="/account/notifications">
           {t("inboxSettings")}
         </a>

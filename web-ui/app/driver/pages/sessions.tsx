@@ -3,7 +3,7 @@ import "../my.css";
 import { chevron, marks } from "../../../common/icons";
 import { duration } from "../../../common/format";
 import { ChargingFrame } from "../parts/charging-frame";
-import { Pages } from "../parts/pages";
+import { Pages } from "../../parts/pages";
 import type { MySession } from "../my-types";
 import { secondsOf } from "../session-model";
 import { useDriver } from "../use";

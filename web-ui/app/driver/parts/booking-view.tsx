@@ -46,6 +46,9 @@ export function BookingView(props: BookingProps) {
               </div>
             )}
           </dl>
+          <a class="back" href={`/messages/${reservation.siteId}?booking=${reservation.booking}`}>
+            {t("writeOwner")}
+          </a>
           {isOpen ? <Rules booking={reservation} words={words} t={t} timeZone={timeZone} /> : null}
           {isOpen ? (
             <div class="pair-buttons">

@@ -55,6 +55,9 @@ export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
           <a class="button quiet" href={directionsTo(place)} target="_blank" rel="noreferrer">
             {t("directions")}
           </a>
+          <a class="button quiet" href={`/messages/${place.siteId}`}>
+            {t("writeOwner")}
+          </a>
         </div>
       ) : (
         <p class="lead">{t("bookNot")}</p>

@@ -1,4 +1,4 @@
-import { Pages } from "./pages";
+import { Pages } from "../../parts/pages";
 import { useDriver } from "../use";
 import type { Review } from "../my-types";
 

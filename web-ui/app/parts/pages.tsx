@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Answer, Failure } from "../../api";
-import { useDriver } from "../use";
-import { Trouble } from "./bits";
+import type { Answer, Failure } from "../api";
+import { useApp } from "../context";
+import { ErrorBox } from "./load";
 
 interface PagesProps<T> {
   load: (cursor: string | null) => Promise<Answer<{ items: T[]; nextCursor: string | null }>>;
@@ -14,7 +14,7 @@ interface PagesProps<T> {
 
 /** A list that comes in pages, more of it on demand. */
 export function Pages<T>({ load, keyOf, empty, children }: PagesProps<T>) {
-  const { words, t, setUser } = useDriver();
+  const { words, setUser } = useApp();
   const [items, setItems] = useState<T[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [error, setError] = useState<Failure | null>(null);
@@ -32,7 +32,7 @@ export function Pages<T>({ load, keyOf, empty, children }: PagesProps<T>) {
   useEffect(() => void more(null), []);
   return (
     <div class="stack">
-      <Trouble error={error} words={words} />
+      <ErrorBox error={error} words={words} />
       {items === null && !error ? (
         <div class="bones bones-row" aria-busy="true">
           <span class="sr">{words.t("loading")}</span>
@@ -56,7 +56,7 @@ export function Pages<T>({ load, keyOf, empty, children }: PagesProps<T>) {
           aria-disabled={busy}
           onClick={() => (busy ? undefined : void more(items === null ? null : cursor))}
         >
-          {error ? words.t("retry") : t("moreResults")}
+          {error ? words.t("retry") : words.t("more")}
         </button>
       ) : null}
     </div>

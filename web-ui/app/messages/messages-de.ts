@@ -1,0 +1,36 @@
+import type { messagesEn } from "./messages-en";
+
+/** Messages between drivers and owners, in German. */
+export const messagesDe: Record<keyof typeof messagesEn, string> = {
+  title: "Nachrichten",
+  lead: "Was Sie mit den Betreibern von Orten schreiben: zu einer Buchung oder zu einem Ort.",
+  empty:
+    "Noch keine Nachricht. Schreiben Sie einem Betreiber von der Seite eines Ortes oder von einer Ihrer Buchungen aus.",
+  emptySite: "Noch hat kein Fahrer geschrieben. Was sie zu diesem Standort oder einer Buchung fragen, erscheint hier.",
+  toMessages: "Alle Nachrichten",
+  toApprovals: "Zu den Freigaben",
+  toBooking: "Zur Buchung",
+  aboutBooking: "Zu einer Buchung",
+  aboutSite: "Zum Ort",
+  unread: "Neu",
+  you: "Sie",
+  left: "Jemand, der nicht mehr da ist",
+  owner: "{name}, für den Ort",
+  admin: "{name}, Admin der Plattform",
+  earlier: "Frühere Nachrichten zeigen",
+  conversation: "Unterhaltung",
+  write: "Ihre Nachricht",
+  writeHint: "Schreiben Sie nie Passwörter oder Kartennummern.",
+  send: "Senden",
+  seen: "Gelesen",
+  writeTitle: "An {name} schreiben",
+  writeTitleAny: "An den Betreiber schreiben",
+  writeLead: "Der Betreiber erfährt es über seinen Posteingang und antwortet hier.",
+  writeLeadBooking: "Zu dieser Buchung. Die andere Seite erfährt es über den Posteingang und antwortet hier.",
+  report: "Einen Admin bitten, sich das anzusehen",
+  reportLead: "Admins der Plattform lesen dann diese Nachrichten und können hier schreiben, bis sie entschieden haben.",
+  reportReason: "Was ist nicht in Ordnung?",
+  reportSend: "Melden",
+  reportOpen: "Diese Nachrichten wurden gemeldet. Admins der Plattform lesen mit, bis sie entschieden haben.",
+  reportBy: "Gemeldet: {reason}",
+};
