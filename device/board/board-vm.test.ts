@@ -34,6 +34,13 @@ async function startFromHub(): Promise<void> {
   }
 }
 
+/** What the last MeterValues says of a measurand, 0 where there is none. */
+function measured(measurand: string): number {
+  const meterValue = central.sent("MeterValues").at(-1)?.payload["meterValue"];
+  const [reading] = (meterValue ?? []) as { sampledValue: { measurand: string; value: string }[] }[];
+  return Number(reading?.sampledValue.find((one) => one.measurand === measurand)?.value ?? 0);
+}
+
 /** Holds a tag to the reader, and again until the charger asks for it. */
 async function tapUntilAsked(): Promise<void> {
   const { reader } = board.circuit;
@@ -57,8 +64,9 @@ describe("the board's bytecode over models of its chips", () => {
     expect(codeEnd(bytecode)).toBeLessThanOrEqual(CODE_LIMIT);
   });
 
-  it("boots, locks, charges, meters, opens at the emergency stop", async () => {
-    await board.start(settings());
+  it("boots, locks, charges, meters three phases, opens at the emergency stop", async () => {
+    board.circuit.useThreePhases();
+    await board.start(settings({ phases: "3" }));
     await central.expectStatus("Available");
     await waitFor("the pilot's frequency", () => board.circuit.pca.hertz() === 1000);
     board.circuit.car = { state: "B", diode: true, currentA: 16 };
@@ -69,7 +77,10 @@ describe("the board's bytecode over models of its chips", () => {
     board.circuit.car.state = "C";
     await waitFor("the contactor, the plug locked", () => board.circuit.closed && board.circuit.locked);
     await central.expectStatus("Charging");
-    await central.expectCall("MeterValues", 1);
+    await waitFor("three times 16 A", () => measured("Power.Active.Import") > 3 * 230 * 15.5);
+    expect(measured("Power.Active.Import")).toBeLessThan(3 * 230 * 16.5);
+    expect(measured("Current.Import")).toBeCloseTo(16, 0);
+    expect(measured("Voltage")).toBeCloseTo(230, 0);
     board.circuit.emergencyStop = true;
     expect((await central.expectCall("StopTransaction"))["reason"]).toBe("EmergencyStop");
     await waitFor("the contactor to open", () => !board.circuit.closed);

@@ -1,3 +1,4 @@
+import { Ade7880Model } from "./ade7880-model";
 import { Ade7953Model } from "./ade7953-model";
 import { Ads1115Model } from "./ads1115-model";
 import { ModelBus } from "./model-bus";
@@ -58,9 +59,18 @@ export class Circuit {
   private kickLevel = 0;
   private strokeMs = 0;
 
+  private threePhases: Ade7880Model | undefined;
+
   constructor() {
     this.bus.chips.set(0x40, this.pca).set(0x48, this.adc).set(0x20, this.switches);
     this.bus.chips.set(0x38, this.meter).set(0x24, this.reader);
+    this.settle();
+  }
+
+  /** Puts an ADE7880 in place of the ADE7953; a car takes its current from each phase. */
+  useThreePhases(): void {
+    this.threePhases = new Ade7880Model();
+    this.bus.chips.set(0x38, this.threePhases);
     this.settle();
   }
 
@@ -70,6 +80,7 @@ export class Circuit {
       const part = Math.min(left, 10);
       this.now += part;
       this.meter.step(part);
+      this.threePhases?.step(part);
       this.moveLock(part);
       this.settle();
     }
@@ -110,6 +121,9 @@ export class Circuit {
     this.adc.inputs = [1650 + plus / 10, 1650 + minus / 10, this.thermistorMv, this.proximityMv];
     this.meter.voltage = this.mainsV / FULL_SCALE_V;
     this.meter.current = this.closed && this.car ? this.car.currentA / FULL_SCALE_A : 0;
+    if (!this.threePhases) return;
+    this.threePhases.voltage.fill(this.meter.voltage);
+    this.threePhases.current.fill(this.meter.current);
   }
 
   private moveLock(ms: number): void {
