@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authorizationStatuses, connectorStatuses, idTagStatuses } from "./ocpp";
 import { hubBookingData } from "./booking/schema";
+import { bookableSchema } from "./bookable";
 import { bookingSettingsSchema } from "./booking-settings";
 import { heldSchema, loadSettingsSchema, problemSchema } from "./load";
 import { connectorIdSchema, cpIdSchema, idTagSchema, instantSchema, timeZoneSchema, wattHoursSchema } from "./schema";
@@ -278,6 +279,8 @@ export const streamData = {
   ...eventData,
   /** The owner's rules have come down the feed. */
   "booking.set": bookingSettingsSchema,
+  /** What he says of the connectors has. */
+  "bookable.set": bookableSchema,
   ...hubBookingData,
 } as const;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cloudBookingData } from "./booking/schema";
+import { bookableSchema } from "./bookable";
 import { bookingSettingsSchema } from "./booking-settings";
 import { eventData, streamEventSchema } from "./events";
 import { instantSchema } from "./schema";
@@ -196,6 +197,7 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("idTag.set"), data: eventData["idTag.set"] }),
   z.object({ type: z.literal("idTag.removed"), data: eventData["idTag.removed"] }),
   z.object({ type: z.literal("booking.set"), data: bookingSettingsSchema }),
+  z.object({ type: z.literal("bookable.set"), data: bookableSchema }),
   bookMessage("booking.sold"),
   bookMessage("booking.cancelRequested"),
   bookMessage("cells.granted"),

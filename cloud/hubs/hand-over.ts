@@ -1,10 +1,11 @@
 import type { Transaction } from "kysely";
 import type { FeedMessage } from "../../shared/sync";
 import type { Database } from "../db/schema";
+import { bookableOf } from "../reservations/bookable";
 import { cardMessage } from "../sessions/id-tag-routes";
 import { comingVersions } from "../tariffs/versions";
 
-/** What a hub that knows nothing has to hear through its feed, beside site and tariffs: versions to come, and drivers' cards. */
+/** What a hub that knows nothing has to hear through its feed, beside site and tariffs: versions to come, drivers' cards, and what the owner says of connectors. */
 export async function handOver(trx: Transaction<Database>, siteId: string, now: number): Promise<FeedMessage[]> {
   const cards = await trx
     .selectFrom("id_tags")
@@ -13,5 +14,11 @@ export async function handOver(trx: Transaction<Database>, siteId: string, now: 
     .where("status", "=", "approved")
     .orderBy("id_tag")
     .execute();
-  return [...(await comingVersions(trx, siteId, now)), ...cards.map(({ id_tag }) => cardMessage(id_tag))];
+  const data = await bookableOf(trx, siteId, now);
+  const isSaid = data.blocks.length > 0 || Object.keys(data.plugs).length > 0;
+  return [
+    ...(await comingVersions(trx, siteId, now)),
+    ...cards.map(({ id_tag }) => cardMessage(id_tag)),
+    ...(isSaid ? [{ type: "bookable.set" as const, data }] : []),
+  ];
 }

@@ -12,6 +12,7 @@ import { appendFeed } from "../hubs/append-feed";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
 import { lockBook } from "./book";
+import { tellBookable } from "./bookable";
 import { rangeText, spansOf } from "./ranges";
 import { currentOf, reservationColumns, reservationView } from "./read";
 import { requireShown } from "./preview-read";
@@ -87,7 +88,7 @@ const addBlock = createRoute({
   path: "/v1/sites/{siteId}/blocks",
   tags: ["reservations"],
   summary:
-    "Keeps a stretch from being sold by the cloud; what is sold already stays. Without an end it retires the connector",
+    "Keeps a stretch from being sold, and walk-ins from the connector; what is sold already stays. Without an end it retires the connector",
   description: "Refused with 409 `bookings_affected` where it meets bookings and their preview was not shown.",
   request: { params: siteParam, query: shownQuery, body: body(newBlockSchema) },
   responses: {
@@ -160,7 +161,7 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
         .execute();
       if (seat !== null && !known.some((each) => each.seat === seat)) throw notFound("seat at this site");
       const blockId = newId();
-      await db.transaction().execute(async (trx) => {
+      const hubId = await db.transaction().execute(async (trx) => {
         await lockBook(trx, siteId);
         await requireShown(trx, siteId, { kind: "block", seat, reschedule, ...cells }, shown, now());
         if ((await blocksOf(trx, siteId, now())).length >= MAX_BLOCKS) {
@@ -171,13 +172,16 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
           .insertInto("booking_blocks")
           .values({ ...row, created_at: new Date(now()) })
           .execute();
+        return tellBookable(trx, siteId, now());
       });
+      if (hubId) wake.tell(`feed:${hubId}`);
       return c.json({ blockId, seat, reschedule, start: instantOfSlot(cells.from), end: blockEnd(cells.to) }, 201);
     })
     .openapi(removeBlock, async (c) => {
       const { siteId, blockId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
-      await db.transaction().execute(async (trx) => {
+      const hubId = await db.transaction().execute(async (trx) => {
+        await lockBook(trx, siteId);
         const { numDeletedRows } = await trx
           .deleteFrom("booking_blocks")
           .where("site_id", "=", siteId)
@@ -185,7 +189,9 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
           .executeTakeFirstOrThrow();
         if (numDeletedRows === 0n) throw notFound("block");
         await mayHaveComeFree(trx, siteId);
+        return tellBookable(trx, siteId, now());
       });
+      if (hubId) wake.tell(`feed:${hubId}`);
       return c.body(null, 204);
     });
 }

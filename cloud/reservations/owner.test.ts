@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { instantOfSlot, startOfSlot } from "../../shared/booking";
+import type { Sale } from "../../shared/booking";
+import { FOREVER, instantOfSlot, startOfSlot, walkIn } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { localTime } from "../../shared/tariff/local-time";
 import { place } from "../sites/testing/places";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
+import { TestCloud, perKwh } from "../testing/cloud";
+import { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 
@@ -99,6 +101,45 @@ describe("a class with several plugs", () => {
   });
 });
 
+describe("what the owner says of connectors", () => {
+  it("comes down to the hub whole, at each change and to a hub that takes its place", async () => {
+    const { owner, siteId, base, hub } = await bookingSite(cloud, { "CP1/1": "AC" });
+    const heard = async (hubId: string) => {
+      const rows = await cloud.db
+        .selectFrom("feed")
+        .select("data")
+        .where("hub_id", "=", hubId)
+        .where("type", "=", "bookable.set")
+        .orderBy("position")
+        .execute();
+      return rows.map(({ data }) => data as unknown);
+    };
+    const path = `/v1/sites/${siteId}`;
+    const block = { seat: "CP1/1", start: instantOfSlot(base), end: instantOfSlot(base + 2) };
+    const { blockId } = await owner.ok<{ blockId: string }>("POST", `${path}/blocks`, block);
+    await owner.ok("PUT", `${path}/connectors/CP1/1`, { type: "CHADEMO" });
+    await owner.ok("POST", `${path}/blocks`, { ...block, seat: null, end: null });
+    expect((await owner.send("DELETE", `${path}/blocks/${blockId}`)).status).toBe(204);
+    const [of, all] = [
+      { seat: "CP1/1", from: base, to: base + 2 },
+      { seat: null, from: base, to: FOREVER },
+    ];
+    const plugs = { "CP1/1": "CHADEMO" };
+    const told = await heard(hub.id);
+    expect(told).toMatchObject([
+      { blocks: [of], plugs: {} },
+      { blocks: [of], plugs },
+      { blocks: [of, all], plugs },
+      { blocks: [all], plugs },
+    ]);
+    const { code } = await owner.ok<{ code: string }>("POST", `${path}/pairing-codes`);
+    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    expect(await heard(next.id)).toEqual([told[3]]);
+    expect((await owner.send("DELETE", `${path}/connectors/CP1/1`)).status).toBe(204);
+    expect((await heard(next.id))[1]).toMatchObject({ blocks: [all], plugs: {} });
+  });
+});
+
 describe("the calendar", () => {
   it("shows reservations, walk-ins, sessions and blocks by day and connector, and nothing of another site", async () => {
     const { owner, siteId, base, site, hub } = await bookingSite(cloud, {
@@ -140,6 +181,17 @@ describe("the calendar", () => {
     expect(JSON.stringify(two)).toContain(session.id);
     expect(JSON.stringify(two)).toContain("Some One");
 
+    const begun = walkIn(site.book, { ...noWish, connector: "CP1/2" }, cloud.now());
+    site.write(begun.events);
+    await site.say();
+    const { sale } = begun.answer as { sale: Sale };
+    const today = localTime("Europe/Berlin", startOfSlot(sale.from)).date;
+    const now = await owner.ok<Calendar>("GET", `${path}/calendar?date=${today}&days=1`);
+    const entries = now.days[0]!.connectors.find(({ connector }) => connector === sale.seat)!.entries;
+    expect(entries).toContainEqual(
+      expect.objectContaining({ kind: "walkIn", booking: "w", usedConnector: "CP1/2", driver: null }),
+    );
+
     const page = await read("connectors=2");
     expect(page).toMatchObject({ nextCursor: "CP1/2", days: [{ connectors: [{}, {}] }] });
     const rest = await read(`connectors=2&cursor=${encodeURIComponent("CP1/2")}`);
@@ -157,6 +209,11 @@ describe("the calendar", () => {
     }
   });
 });
+
+const noWish = {
+  ...{ booking: "w", key: "w", class: "AC", slots: 2, price: { amount: 0, currency: "EUR" } },
+  ...{ terms: defaultBookingSettings.terms, tariff: perKwh },
+};
 
 function closedOn(at: number) {
   return { date: localTime("Europe/Berlin", at).date, periods: [], note: "" };

@@ -6,6 +6,7 @@ import { notFound } from "../http/errors";
 import { body, createRouter, failures, json } from "../http/router";
 import { appendFeed } from "../hubs/append-feed";
 import { lockBook } from "../reservations/book";
+import { tellBookable } from "../reservations/bookable";
 import { requireShown } from "../reservations/preview-read";
 import { shownQuery } from "../reservations/schemas";
 import { nextState, ownerActions, requireComplete } from "./listing";
@@ -144,7 +145,8 @@ export function placeRoutes({ db, wake, now, publicUrl }: Deps) {
       await requireSite(db, c.get("user").id, siteId, "change");
       const { type, powerW, label } = c.req.valid("json");
       const said = { type, own_power_w: powerW, label };
-      const row = await db.transaction().execute(async (trx) => {
+      const { row, hubId } = await db.transaction().execute(async (trx) => {
+        await lockBook(trx, siteId);
         await lockSite(trx, siteId);
         await trx
           .insertInto("place_connectors")
@@ -152,21 +154,24 @@ export function placeRoutes({ db, wake, now, publicUrl }: Deps) {
           .onConflict((conflict) => conflict.columns(["site_id", "cp_id", "connector_id"]).doUpdateSet(said))
           .execute();
         await listConnectors(trx, siteId);
-        return trx
+        const row = await trx
           .selectFrom("place_connectors")
           .selectAll()
           .where("site_id", "=", siteId)
           .where("cp_id", "=", cpId)
           .where("connector_id", "=", connectorId)
           .executeTakeFirstOrThrow();
+        return { row, hubId: await tellBookable(trx, siteId, now()) };
       });
       changed(siteId);
+      if (hubId) wake.tell(`feed:${hubId}`);
       return c.json(ownConnectorView(publicUrl, row), 200);
     })
     .openapi(removeConnector, async (c) => {
       const { siteId, cpId, connectorId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");
-      const found = await db.transaction().execute(async (trx) => {
+      const { found, hubId } = await db.transaction().execute(async (trx) => {
+        await lockBook(trx, siteId);
         await lockSite(trx, siteId);
         const forgotten = await trx
           .updateTable("place_connectors")
@@ -184,10 +189,11 @@ export function placeRoutes({ db, wake, now, publicUrl }: Deps) {
             .where("connector_id", "=", connectorId)
             .execute();
         }
-        return forgotten;
+        return { found: forgotten, hubId: forgotten && (await tellBookable(trx, siteId, now())) };
       });
       if (!found) throw notFound("connector");
       changed(siteId);
+      if (hubId) wake.tell(`feed:${hubId}`);
       return c.body(null, 204);
     });
 }

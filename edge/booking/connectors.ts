@@ -6,6 +6,7 @@ import type { BookingSettings } from "../../shared/booking-settings";
 import { pendingOn } from "../state/requests";
 import { openOn } from "../state/sessions";
 import type { ChargePoint, HubState } from "../state/state";
+import { differs, isBlocked } from "./bookable";
 import type { Binding } from "./state";
 import { bookingOf, connectorKey, saleOn } from "./state";
 
@@ -67,7 +68,7 @@ export function frontierOf({ open, frontierMinutes }: BookingSettings, now: numb
 
 /** For whom a place is looked for: his sale, and where he stands. */
 export interface Arrival {
-  sale: Pick<Sale, "booking" | "version" | "seat" | "class"> | null;
+  sale: Pick<Sale, "booking" | "version" | "seat" | "class" | "to"> | null;
   /** Key of the connector; null: not there yet. */
   at: string | null;
   /** Epoch ms. */
@@ -80,12 +81,16 @@ export interface Arrival {
  * has said of it since.
  */
 export function connectorsFor(state: Readonly<HubState>, { sale, at, now }: Arrival): BookConnector[] {
-  const { book, bindings } = bookingOf(state);
+  const booking = bookingOf(state);
+  const { book, bindings } = booking;
   const rank = ({ id }: BookConnector) => (id === at ? 0 : isBoundTo(bindings[id], sale) ? 1 : 2);
   const all = Object.entries(classes(state)).map(([id, kind]): BookConnector => {
     const keptForWalkIns = (book.seats[id]?.walkIn ?? false) && id !== at && !isBoundTo(bindings[id], sale);
-    const fits = id === sale?.seat ? sale.class : kind;
-    return { id, class: fits, state: stateOf(state, id, { sale, now }), keptForWalkIns };
+    if (id === sale?.seat) return { id, class: sale.class, state: stateOf(state, id, { sale, now }), keptForWalkIns };
+    // Another plug is of no use to him, and what the owner has closed is for those who booked it.
+    const fits = sale && differs(booking, sale.seat, id) ? "" : kind;
+    const current = isBlocked(booking, id, now, sale?.to) ? "out" : stateOf(state, id, { sale, now });
+    return { id, class: fits, state: current, keptForWalkIns };
   });
   return all.toSorted((a, b) => rank(a) - rank(b));
 }

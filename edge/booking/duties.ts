@@ -5,6 +5,7 @@ import { isDoubted } from "../clock-doubt";
 import { pendingOn } from "../state/requests";
 import { openOn } from "../state/sessions";
 import type { HubState, OpenSession } from "../state/state";
+import { bookFor } from "./bookable";
 import { isNextFree, leaveBy } from "./rules";
 import { bookingOf, connectorOf } from "./state";
 
@@ -55,7 +56,7 @@ export function extendEvents(state: Readonly<HubState>, now: number): HubBooking
     if (sale.stage !== "started" || sale.use?.by !== "walkIn" || sale.to - slotOf(now) > EXTEND_AT_SLOTS) return [];
     if (!isNextFree(booking, sale)) return [];
     const { booking: id, version } = sale;
-    return extend(booking.book, { booking: id, version, to: sale.to + 1 }, now).events;
+    return extend(bookFor(booking, sale.use.connector), { booking: id, version, to: sale.to + 1 }, now).events;
   });
 }
 

@@ -32,6 +32,10 @@ export function foldSettings(state: HubState, { data }: Of<"booking.set">): void
   begun(state).settings = data;
 }
 
+export function foldBookable(state: HubState, { data }: Of<"bookable.set">): void {
+  begun(state).bookable = data;
+}
+
 export function foldReserved(state: HubState, { data }: Of<"connector.reserved">): void {
   const { booking, version, reservationId, idTag, until } = data;
   begun(state).bindings[connectorKey(data)] = { booking, version, reservationId, idTag, until };

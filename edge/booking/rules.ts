@@ -2,6 +2,7 @@ import type { Sale, Span } from "../../shared/booking";
 import { hardEnd, isOpen, startOfSlot, windowOf } from "../../shared/booking";
 import { freeCells } from "../../shared/booking/book";
 import { covers } from "../../shared/booking/spans";
+import { blockedFrom } from "./bookable";
 import type { BookingState } from "./state";
 
 /** Times of bookings as people at the charger meet them. All instants are epoch ms. */
@@ -32,12 +33,19 @@ export function isNextFree({ book }: BookingState, { seat, to }: Sale): boolean 
 }
 
 /**
- * When the car of a sale has to go; null: nobody is known to wait for it. A walk-in whose next cells the hub can neither claim nor knows to be sold goes
+ * When the car of a sale has to go; null: nobody is known to wait for it. A walk-in goes before its connector is blocked. A walk-in whose next cells the hub can neither claim nor knows to be sold goes
  * on as a standby (Rule 4): a site does not stop charging because its line is down.
  */
 export function leaveBy(booking: BookingState, sale: Sale): number | null {
   const { bufferMinutes } = booking.settings;
   if (sale.use?.by !== "walkIn") return hardEnd(sale, bufferMinutes, isNextFree(booking, sale));
+  const ends = [leaveForNext(booking, sale), blockedFrom(booking, sale.use.connector, sale.from)];
+  const known = ends.filter((end) => end !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function leaveForNext(booking: BookingState, sale: Sale): number | null {
+  const { bufferMinutes } = booking.settings;
   const next = nextAfter(booking, sale);
   if (!next) return null;
   const between = { from: sale.to, to: next.from };

@@ -1,5 +1,6 @@
 import type { Book, Holder, Sale } from "../../shared/booking";
 import { newBook } from "../../shared/booking";
+import type { Bookable } from "../../shared/bookable";
 import type { BookingSettings } from "../../shared/booking-settings";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import type { HubState } from "../state/state";
@@ -7,6 +8,8 @@ import type { HubState } from "../state/state";
 /** Reservations in the hub's live state. A site that never turned them on has none of this, and nothing of it costs its walk-ins anything. */
 export interface BookingState {
   settings: BookingSettings;
+  /** What else the owner has said of the connectors; missing: nothing. */
+  bookable?: Bookable;
   /** All that the rules of shared/booking decide from. */
   book: Book;
   /** What this hub alone knows of a booking's buyer, by booking; stays on the hub. */

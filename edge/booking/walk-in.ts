@@ -4,6 +4,7 @@ import { AppError } from "../../shared/error";
 import { freeTariff } from "../../shared/session";
 import { tariffFor } from "../ocpp/start-transaction";
 import type { HubState } from "../state/state";
+import { bookFor, isBlocked } from "./bookable";
 import { classOf } from "./connectors";
 import { dueSales, instants, leaveBy, LEAST_STAY_MS, nextOn, WALK_IN_SLOTS } from "./rules";
 import type { BookingState } from "./state";
@@ -28,7 +29,7 @@ interface Claim {
  * that has its connector already is not taken: its driver goes there, so nobody has to leave here for him. Pure.
  */
 function claim(state: Readonly<HubState>, booking: BookingState, place: Place, name: string, now: number): Claim {
-  const { book, settings } = booking;
+  const { settings } = booking;
   const { cpId } = place;
   const chargePoint = state.chargePoints[cpId];
   const kind = chargePoint ? classOf(chargePoint) : "";
@@ -43,7 +44,7 @@ function claim(state: Readonly<HubState>, booking: BookingState, place: Place, n
     terms: settings.terms,
     tariff: chargePoint ? tariffFor({ cpId, state, now }, true) : freeTariff(currency),
   };
-  const { answer, events } = walkIn(book, wish, now);
+  const { answer, events } = walkIn(bookFor(booking, connectorKey(place)), wish, now);
   if (!answer.ok) return { events: [], short: null };
   const sale: Sale = { ...answer.sale, use: { connector: connectorKey(place), at: "", by: "walkIn" } };
   const end = leaveBy(booking, sale);
@@ -70,12 +71,14 @@ export function claimEvents(
 
 /**
  * Whether somebody without a booking may begin at a connector. Throws AppError 409 `connector_reserved` (kept for a driver who is due),
- * `reserved_soon` (he would have to leave at once), `standby_only` (nobody can say for how long, so he has to agree to leave with notice:
+ * `blocked` (by the owner), `reserved_soon` (he would have to leave at once), `standby_only` (nobody can say for how long, so he has to agree to leave with notice:
  * `standby`). Details: `from` and `until` of the booking in the way, if it is known here; one for which a connector is kept is in nobody's way.
  */
 export function checkWalkIn(state: Readonly<HubState>, place: Place, now: number, standby: boolean): void {
   const booking = bookingOf(state);
   checkReserved(booking, connectorKey(place));
+  if (isBlocked(booking, connectorKey(place), now))
+    throw refused("blocked", "The owner has closed this connector for now.");
   if (!hasSeats(state)) return;
   const { events, short } = claim(state, booking, place, "?", now);
   if (short) throw soon(short.next);

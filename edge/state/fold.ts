@@ -1,7 +1,15 @@
 import type { HubEvent, HubEventType } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import { endSession, shiftSession, startSession } from "../../shared/session";
-import { foldBook, foldEpoch, foldPaired, foldReleased, foldReserved, foldSettings } from "../booking/fold";
+import {
+  foldBook,
+  foldEpoch,
+  foldPaired,
+  foldReleased,
+  foldReserved,
+  foldBookable,
+  foldSettings,
+} from "../booking/fold";
 import { securityAfter, securityFolds } from "../security/fold";
 import type { Stored } from "../store/types";
 import { followClock, movedBy } from "./clock-step";
@@ -213,6 +221,7 @@ const folds: Folds = {
   "journal.thinned": nothing,
   "command.finished": nothing,
   "booking.set": foldSettings,
+  "bookable.set": foldBookable,
   "seats.set": foldBook,
   "booking.sold": foldBook,
   "booking.learned": foldBook,

@@ -36,6 +36,7 @@ const start: Record<string, Key> = {
   connector_busy: "errorBusy",
   connector_reserved: "errorReserved",
   reserved_soon: "errorReserved",
+  blocked: "errorNotNow",
   connector_unavailable: "errorNotNow",
   connector_faulted: "errorNotNow",
   connector_unknown: "errorNotNow",
