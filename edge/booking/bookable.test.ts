@@ -108,7 +108,8 @@ describe("plugs", () => {
 });
 
 it("says nothing of a site whose owner has said nothing", () => {
-  const booking = { settings: defaultBookingSettings };
+  const booking = bookingOf(hub.store.state);
+  expect(booking.bookable).toBeUndefined();
   expect(isBlocked(booking, "CP1/1", hub.at(0))).toBe(false);
   expect(blockedFrom(booking, "CP1/1", 0)).toBeNull();
 });
