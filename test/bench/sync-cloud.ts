@@ -20,10 +20,11 @@ import { byHand } from "../../cloud/payments/service";
 import { noWaysOut } from "../../cloud/testing/ways-out";
 import { loadPassKey } from "../../cloud/reservations/pass-key";
 import type { StreamEvent } from "../../shared/events";
-import { meterSession, settleSession, startSession } from "../../shared/session";
 import { BATCH_EVENTS, GENESIS, chainHash } from "../../shared/sync";
 import { best, figure, milliseconds, progress, report } from "./harness";
 import type { BenchOptions } from "./harness";
+import { copySameRows } from "./sync-cloud/copy";
+import { nightOf } from "./sync-cloud/night";
 
 /**
  * A hundred hubs that come back after a night offline, into one PostgreSQL with fsync: whole requests of 500 events (token, hash chain, validation, fold
@@ -108,7 +109,9 @@ async function oneRound(
     { ...deps, ...more, auth, stopping: new AbortController().signal },
     createMetrics(Date.now, pool),
   );
-  const hubs = await Promise.all(Array.from({ length: HUBS }, (_, index) => makeHub(db, index, perHub)));
+  // one by one: the next one's night would keep its connection waiting for too long
+  const hubs: Hub[] = [];
+  for (let index = 0; index < HUBS; index++) hubs.push(await makeHub(db, index, perHub));
 
   const send = async ({ hubId, token, batches }: Hub) => {
     const authorization = `Bearer ${await token()}`;
@@ -192,150 +195,4 @@ function batchesOf(events: StreamEvent[]): string[] {
     for (const event of part) hash = chainHash(hash, event, sha256);
   }
   return batches;
-}
-
-const READINGS = 120;
-const STEP_MS = 30_000;
-
-function nightOf(count: number): StreamEvent[] {
-  const events: StreamEvent[] = [];
-  let at = Date.UTC(2026, 5, 1, 20);
-  const add = (event: { type: StreamEvent["type"]; data: unknown }) =>
-    events.push({
-      id: v7({ msecs: at }),
-      seq: events.length + 1,
-      at: new Date(at).toISOString(),
-      ...event,
-    } as StreamEvent);
-  const connector = { cpId: "CP1", connectorId: 1 };
-  const status = (name: string) => ({
-    type: "connector.status" as const,
-    data: { ...connector, status: name, errorCode: "NoError", info: null, vendorErrorCode: null, chargerTime: iso(at) },
-  });
-  for (let number = 1; events.length < count; number++) {
-    add(status("Preparing"));
-    const started = {
-      ...connector,
-      id: v7({ msecs: at }),
-      transactionId: number,
-      idTag: "0123456789ABCDEF",
-      requestId: null,
-      reservationId: null,
-      startedAt: iso(at),
-      chargerTime: iso(at),
-      meterStart: number * 10_000,
-      tariff,
-      timeZone: "Europe/Berlin",
-      authorization: "Accepted" as const,
-      flags: [],
-    };
-    add({ type: "session.started", data: started });
-    let session = startSession(started);
-    add(status("Charging"));
-    for (let n = 1; n <= READINGS; n++) {
-      at += STEP_MS;
-      const metered = reading(started.id, at, started.meterStart + n * 61);
-      add({ type: "session.metered", data: metered });
-      session = meterSession(session, metered);
-    }
-    const end = { endedAt: iso(at), meterStop: started.meterStart + READINGS * 61, reason: "Local", flags: [] };
-    add({ type: "session.ended", data: settleSession(session, end, `R-${number}`) });
-    add(status("Available"));
-    at += 600_000;
-  }
-  return events.slice(0, count);
-}
-
-const tariff = {
-  id: "demo",
-  currency: "EUR",
-  tax_included: true,
-  elements: [{ price_components: [{ type: "ENERGY" as const, price: 4500, vat: 1900, step_size: 1 }] }],
-};
-
-function reading(id: string, at: number, registerWh: number) {
-  return {
-    cpId: "CP1",
-    connectorId: 1,
-    id,
-    at: iso(at),
-    registerWh,
-    powerW: 7300,
-    samples: [
-      {
-        at: iso(at),
-        chargerTime: iso(at),
-        values: [
-          value("Energy.Active.Import.Register", String(registerWh), "Wh"),
-          value("Power.Active.Import", "7300", "W"),
-          value("Current.Import", "31.7", "A"),
-          value("Voltage", "230.1", "V"),
-        ],
-      },
-    ],
-  };
-}
-
-function value(measurand: string, text: string, unit: string) {
-  return { value: text, context: "Sample.Periodic", measurand, unit };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-/** Copies the events out, and times how long COPY takes to bring them into an empty table with the same indexes. */
-async function copySameRows(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("create table copied (like events including all)");
-  const chunks = await copyOut(client, "copy events to stdout");
-  const ms = await milliseconds(() => copyIn(client, "copy copied from stdin", chunks));
-  await client.end();
-  return ms;
-}
-
-/** What pg hands to a query object of one's own; enough of it for COPY. */
-interface CopyConnection {
-  query(text: string): void;
-  sendCopyFromChunk(chunk: Buffer): void;
-  endCopyFrom(): void;
-}
-type CopyHandlers = Partial<Record<string, (message: unknown, connection: CopyConnection) => void>>;
-
-/** Runs a statement with handlers of PostgreSQL's messages, as pg's own queries are run. */
-function submit(client: pg.Client, text: string, handlers: CopyHandlers): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failed: Error | undefined;
-    const query = {
-      submit: (connection: CopyConnection) => connection.query(text),
-      handleError: (error: Error) => (failed = error),
-      handleReadyForQuery: () => (failed ? reject(failed) : resolve()),
-      handleCommandComplete: () => undefined,
-      handleCopyData: () => undefined,
-      ...handlers,
-    };
-    client.query(query as unknown as pg.Submittable);
-  });
-}
-
-async function copyOut(client: pg.Client, text: string): Promise<Buffer[]> {
-  const chunks: Buffer[] = [];
-  await submit(client, text, {
-    handleCopyData: (message) => chunks.push(Buffer.from((message as { chunk: Buffer }).chunk)),
-  });
-  return chunks;
-}
-
-function copyIn(client: pg.Client, text: string, rows: Buffer[]): Promise<void> {
-  // In large pieces, as psql sends them: a message a row would slow the baseline down.
-  const pieces: Buffer[] = [];
-  for (let from = 0; from < rows.length; from += 500) pieces.push(Buffer.concat(rows.slice(from, from + 500)));
-  return submit(client, text, {
-    handleCopyInResponse: (first, second) => {
-      const connection = (second ?? first) as CopyConnection;
-      for (const piece of pieces) connection.sendCopyFromChunk(piece);
-      connection.endCopyFrom();
-    },
-  });
 }
