@@ -1,4 +1,4 @@
-import { noInputs, PILOT_A, PILOT_C, PILOT_D } from "../core/board";
+import { noInputs, PILOT_A, PILOT_C } from "../core/board";
 import type { Inputs, Outputs } from "../core/board";
 import { Ade7880 } from "./ade7880";
 import { Ade7953 } from "./ade7953";
@@ -180,7 +180,7 @@ export class ReferenceBoard {
 
   private mayClose(limitMa: number): boolean {
     const s = this.seen;
-    const asks = s.pilot === PILOT_C || s.pilot === PILOT_D;
+    const asks = s.pilot === PILOT_C;
     const fault = s.emergencyStop || s.caseOpen || s.residualCurrent || s.welded || s.overTemperature;
     const ready = s.locked && this.rcd.passed && this.oscillatingMs >= SETTLE_MS;
     return s.ageMs <= FRESH_MS && asks && !fault && ready && limitMa >= 6000;

@@ -7,7 +7,7 @@
 export const PILOT_A = 0; // no car
 export const PILOT_B = 1; // car plugged in, not ready
 export const PILOT_C = 2; // car asks for power
-export const PILOT_D = 3; // car asks for power with ventilation
+export const PILOT_D = 3; // car asks for power with ventilation, which is not there
 export const PILOT_E = 4; // pilot short, or no supply
 export const PILOT_F = 5; // front-end not available
 

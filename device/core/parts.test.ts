@@ -38,7 +38,7 @@ describe("pilot", () => {
     expect(pilot.plugged()).toBe(true);
     pilot.update(PILOT_D, 1);
     pilot.update(PILOT_D, DEBOUNCE_MS);
-    expect(pilot.wantsPower()).toBe(true);
+    expect([pilot.wantsPower(), pilot.plugged(), pilot.needsVentilation()]).toEqual([false, true, true]);
     pilot.update(PILOT_A, 1);
     pilot.update(PILOT_A, DEBOUNCE_MS);
     expect([pilot.empty(), pilot.plugged()]).toEqual([true, false]);

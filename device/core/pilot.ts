@@ -28,7 +28,7 @@ export class Pilot {
 
   /** A car is plugged in: B, C or D. */
   plugged(): boolean {
-    return this.state === PILOT_B || asksForPower(this.state);
+    return this.state === PILOT_B || this.state === PILOT_C || this.state === PILOT_D;
   }
 
   /** The car has been pulled out: only a believed A counts, a broken pilot does not. */
@@ -38,11 +38,11 @@ export class Pilot {
 
   /** Both the believed and the latest state ask for power; the contactor needs both, so that it opens at the first doubt. */
   wantsPower(): boolean {
-    return asksForPower(this.state) && asksForPower(this.raw);
+    return this.state === PILOT_C && this.raw === PILOT_C;
   }
-}
 
-/** States in which IEC 61851-1 lets the supply be on: C, and D where the place is ventilated. */
-export function asksForPower(state: number): boolean {
-  return state === PILOT_C || state === PILOT_D;
+  /** The car charges only where the place is ventilated (state D). Nobody tells this charger that it is: IEC 61851-1 then keeps the supply off. */
+  needsVentilation(): boolean {
+    return this.state === PILOT_D;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LAMP_CHARGING, LAMP_SUSPENDED, PILOT_A, PILOT_B, PILOT_D } from "./board";
+import { LAMP_CHARGING, LAMP_SUSPENDED, PILOT_A, PILOT_B, PILOT_C, PILOT_D } from "./board";
 import { contextOf, end, energyOf } from "./testing/readings";
 import { Rig } from "./testing/rig";
 
@@ -191,7 +191,7 @@ describe("a session", () => {
     expect(rig.statuses().slice(-4)).toEqual(["Charging", "Finishing", "Preparing", "SuspendedEV"]);
   });
 
-  it("reports a car that pauses, and closes again in state D", () => {
+  it("reports a car that pauses, and closes again in state C, not in D: there is no ventilation", () => {
     const rig = new Rig().charging();
     rig.inputs.pilot = PILOT_B;
     rig.run(500);
@@ -202,7 +202,13 @@ describe("a session", () => {
     ]);
     rig.inputs.pilot = PILOT_D;
     rig.run(500);
-    expect(rig.outputs?.contactor).toBe(true);
+    expect([rig.outputs?.contactor, rig.statuses().at(-1)]).toEqual([false, "SuspendedEVSE"]);
+    rig.inputs.pilot = PILOT_C;
+    rig.run(500);
+    expect([rig.outputs?.contactor, rig.statuses().at(-1)]).toEqual([true, "Charging"]);
+    rig.inputs.pilot = PILOT_D;
+    rig.run(100);
+    expect(rig.outputs?.contactor).toBe(false);
   });
 });
 

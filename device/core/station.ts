@@ -283,7 +283,7 @@ export class Station {
       reserved: this.reservations.current !== undefined,
       finishing: this.finishing,
       wantsPower: this.pilot.wantsPower(),
-      offered: this.offerMa() > 0,
+      offered: this.offerMa() > 0 && !this.pilot.needsVentilation(),
     });
     this.notices.update(status, broken === undefined && this.flashIsFull ? FLASH_FAILED : broken);
   }
