@@ -37,6 +37,15 @@ describe("Rule 8: modify = sell the new, then cancel the old", () => {
     ).toMatchObject({ answer: { sale: { version: 3, replaces: 2 } } });
   });
 
+  it("at the hub goes to no earlier window, which a lost hub's successor could not know to have opened", () => {
+    const book = having(hubBook(), first());
+    expect(modifyAtHub(book, wish(7, 11), morning)).toEqual({ events: [], answer: { ok: false, refusal: "earlier" } });
+    expect(modifyAtHub(book, offer(7, 11, { booking: "y" }), morning).answer).toMatchObject({ refusal: "unknown" });
+    const after = hubAfter(book, modifyAtHub(book, wish(8, 10), morning).events);
+    const later = hubAfter(after, modifyAtHub(after, wish(9, 11, "k3"), morning).events);
+    expect(modifyAtHub(later, wish(8, 10), morning).answer).toMatchObject({ ok: true, repeated: true });
+  });
+
   it("sells only what Rule 1 lets it sell, the booking's own cells among them", () => {
     const other = sale(cloudBook(), 13, 14);
     expect(modifyAtCloud(having(cloudBook(), first(), other), wish(), morning).answer).toMatchObject({

@@ -1,6 +1,7 @@
 import { withOwnKey } from "./book";
 import { cancelRequested, canceled, ended, named, noted } from "./cancel";
 import type { HubBookingEvent } from "./events";
+import { windowOf } from "./pass";
 import type { Offer, SaleRefusal, SoldEvent } from "./sell";
 import { refusalOfSale, repeatOf, saleOf } from "./sell";
 import type { Book, Decision, Sale } from "./types";
@@ -8,8 +9,8 @@ import { isOpen, versionsOf } from "./types";
 
 /** Rule 8: modify = sell the new version first, then cancel the old. A confirmed price never changes: the new version has its own. */
 
-/** `pending`: an earlier change or cancel of this booking waits for its verdict. */
-export type ModifyRefusal = SaleRefusal | "unknown" | "used" | "ended" | "pending" | "doubtful";
+/** `pending`: an earlier change or cancel of this booking waits for its verdict. `earlier`: see `modifyAtHub`. */
+export type ModifyRefusal = SaleRefusal | "unknown" | "used" | "ended" | "pending" | "doubtful" | "earlier";
 export type ModifyAnswer = { ok: true; sale: Sale; repeated: boolean } | { ok: false; refusal: ModifyRefusal };
 
 /**
@@ -20,8 +21,15 @@ export function modifyAtCloud(book: Book, offer: Offer, now: number): Decision<M
   return change(book, offer, now, (sale) => [{ type: "booking.sold", data: { sale } }]);
 }
 
-/** Rule 8, at the hub, where the use is known: the old version is cancelled in the same step. */
+/**
+ * Rule 8, at the hub, where the use is known: the old version is cancelled in the same step. Only to a pass that admits no earlier than the old one: of a change that a lost hub has not told
+ * of, the cloud knows the old version alone, and Rule 10 takes for used what may have been admitted by its window.
+ */
 export function modifyAtHub(book: Book, offer: Offer, now: number): Decision<ModifyAnswer, HubBookingEvent> {
+  const old = versionsOf(book, offer.booking).find(isOpen);
+  if (old && windowOf(offer).opens < windowOf(old).opens && !repeatOf(book, offer)) {
+    return { events: [], answer: { ok: false, refusal: "earlier" } };
+  }
   return change(book, offer, now, (sale, old) => [
     { type: "booking.sold", data: { sale } },
     ended(old, canceled(0, null)),
