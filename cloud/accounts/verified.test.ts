@@ -81,6 +81,21 @@ describe("an address", () => {
     expect(rows).toBeGreaterThan(0);
   });
 
+  it("gets its mail once more for the asking, and nobody learns by that whether there is an account", async () => {
+    const email = "again@test.example";
+    await signUp(email);
+    const mailsTo = () => smtp.mails.filter(({ to }) => to.includes(email)).length;
+    expect(mailsTo()).toBe(1);
+    const asked = await post("send-verification-email", { email });
+    expect([asked.status, mailsTo()]).toEqual([200, 2]);
+    const unknown = await post("send-verification-email", { email: "none@test.example" });
+    expect([unknown.status, unknown.answer]).toEqual([200, asked.answer]);
+    expect(() => smtp.to("none@test.example")).toThrow("No mail");
+    expect((await post("send-verification-email", { email: "nonsense" })).status).toBe(400);
+    expect((await open(smtp.to(email).text)).status).toBe(302);
+    expect((await signIn(email)).status).toBe(200);
+  });
+
   it("that is taken is answered like one that is not; its owner is told by mail", async () => {
     const email = "taken@test.example";
     await member(email);

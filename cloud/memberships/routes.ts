@@ -5,6 +5,7 @@ import { instantSchema } from "../../shared/schema";
 import { requireAdmin, signedIn } from "../accounts/access";
 import { organizationParam, requireOrganization, requireOwnSites } from "../accounts/organization";
 import { audit } from "../admin/audit";
+import type { Db } from "../db/database";
 import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
@@ -221,7 +222,9 @@ export function membershipRoutes(deps: Deps) {
     .openapi(joinPlan, async (c) => {
       const userId = c.get("user").id;
       await countHit(db, `memberships:${userId}`, JOINS, now());
-      const membershipId = await join(deps, userId, c.req.valid("json").planId);
+      const { planId } = c.req.valid("json");
+      await requireOffered(db, userId, planId, now());
+      const membershipId = await join(deps, userId, planId);
       return c.json(await own(userId, membershipId), 201);
     })
     .openapi(mine, async (c) => {
@@ -262,4 +265,20 @@ export function membershipRoutes(deps: Deps) {
       });
       return c.json({ percent }, 200);
     });
+}
+
+/** A plan is joined by who is shown a site where it holds. Throws AppError `not_found` for all others, as for one that is not there. */
+async function requireOffered(db: Db, userId: string, planId: string, now: number): Promise<void> {
+  const sites = await db
+    .selectFrom("membership_plans as p")
+    .innerJoin("sites as s", "s.organization_id", "p.organization_id")
+    .select("s.site_id")
+    .where("p.plan_id", "=", planId)
+    .where(sql<boolean>`(p.site_ids is null or s.site_id = any(p.site_ids))`)
+    .orderBy("s.created_at")
+    .execute();
+  for (const { site_id } of sites) {
+    if (await isVisible(db, site_id, userId, now)) return;
+  }
+  throw notFound("plan");
 }

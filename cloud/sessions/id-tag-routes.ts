@@ -12,6 +12,7 @@ import { appendFeed } from "../hubs/append-feed";
 import { notify, ownersOf } from "../notifications/notify";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
+import { isVisible } from "../sites/visit";
 import { keepPastIdTag } from "./past-id-tags";
 import type { IdTagTable } from "./tables";
 
@@ -94,6 +95,7 @@ export function idTagRoutes({ db, auth, wake, now }: Deps) {
       const userId = c.get("user").id;
       const { siteId, idTag, label } = c.req.valid("json");
       await countHit(db, `id-tags:${userId}`, REQUESTS, now());
+      if (!(await isVisible(db, siteId, userId, now()))) throw notFound("site");
       const name = await db.transaction().execute(async (trx) => {
         const site = await lockSite(trx, siteId);
         const known = await trx

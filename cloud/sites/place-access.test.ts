@@ -112,6 +112,25 @@ describe("who is let in", () => {
     cloud.skewMs = 0;
   });
 
+  it("joins and asks nothing at a site that is hidden from them", async () => {
+    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", site(""));
+    const plan = { name: "Club", currency: "EUR", monthlyFee: 100, vat: null, percent: 1000, includedWh: 0 };
+    const { planId } = await owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan);
+    const asks = async () => [
+      await driver.refused("POST", "/v1/me/memberships", { planId }),
+      await driver.refused("POST", "/v1/me/id-tags", { siteId, idTag: "CARD1", label: "Mine" }),
+    ];
+    expect(await asks()).toEqual([
+      [404, "not_found"],
+      [404, "not_found"],
+    ]);
+    await owner.ok("PUT", site("/place"), { ...place, access: "members" });
+    const all = [driver.send("POST", "/v1/me/memberships", { planId })];
+    all.push(driver.send("POST", "/v1/me/id-tags", { siteId, idTag: "CARD1", label: "Mine" }));
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual([201, 201]);
+    await owner.ok("PUT", site("/place"), { ...place, access: "private" });
+  });
+
   it("is bounded in links", async () => {
     const link = () => owner.send("POST", site("/share-links"), { name: "x" });
     for (let n = 0; n < 49; n++) expect((await link()).status).toBe(201);
