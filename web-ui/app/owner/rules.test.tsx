@@ -65,7 +65,7 @@ it("names a charger, retires it with its bookings said first, and takes it back"
   await page.says("Left gate");
   page.answers[`PATCH ${path}`] = { ...chargePoint, name: "CP1", ownName: null };
   Object.assign(page.node("name-CP1"), { value: " " });
-  const naming = page.root.all((node) => node.localName === "form" && valueOf(node, "class") === "pair-fields")[0];
+  const naming = page.root.all((node) => node.localName === "form" && valueOf(node, "class") === "name-form")[0];
   naming?.fire("submit");
   await page.wasAsked(`PATCH ${path}`);
   expect(page.sent(`PATCH ${path}`)).toEqual({ name: null });

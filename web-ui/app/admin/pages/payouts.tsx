@@ -52,7 +52,7 @@ function ToOwner({ payout }: { payout: OwnerPayout }) {
   return (
     <article class="card stack" aria-labelledby={payoutId}>
       <div>
-        <h3 id={payoutId} class="listing-name">
+        <h3 id={payoutId} class="payee">
           {`${statement.organization}: ${format.money(amount, currency)}`}
         </h3>
         <p class="sub">{`${t("payoutFor", { period })} \u00b7 ${t("askedAt", { time: format.date(createdAt) })}`}</p>
@@ -76,11 +76,11 @@ function ToDriver({ payout }: { payout: WalletPayout }) {
   return (
     <article class="card stack" aria-labelledby={paymentId}>
       <div>
-        <h3 id={paymentId} class="listing-name">
+        <h3 id={paymentId} class="payee">
           {`${name}: ${format.money(amount, currency)}`}
         </h3>
         <p class="sub">
-          <a href={`mailto:${email}`}>{email}</a>
+          <a class="mail" href={`mailto:${email}`}>{email}</a>
           {` \u00b7 ${t("askedAt", { time: format.date(createdAt) })}`}
         </p>
         <p class="sub">{t("walletsText")}</p>
@@ -148,7 +148,7 @@ function NoteOnce(props: {
       </p>
       {state === "done" ? null : (
         <form
-          class="find-form"
+          class="note-form"
           noValidate
           onSubmit={(event) => {
             event.preventDefault();

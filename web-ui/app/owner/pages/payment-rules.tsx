@@ -70,13 +70,13 @@ function Rules({ site, first }: { site: OwnedSite; first: PaymentRules }) {
       <fieldset class="stack ways" aria-describedby={wrong.includes("methods") ? "methods-error" : undefined}>
         <legend>{o("payMethods")}</legend>
         {paymentMethods.map((method) => (
-          <label class="way" key={method}>
+          <label class="check" key={method}>
             <input
               type="checkbox"
               checked={form.methods.includes(method)}
               onChange={({ currentTarget: { checked } }) => change({ methods: toggled(form.methods, method, checked) })}
             />
-            <span class="what">
+            <span>
               <strong>{o(`pay_${method}`)}</strong>
               <span class="sub">{o(`payText_${method}`)}</span>
             </span>

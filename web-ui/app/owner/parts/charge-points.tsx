@@ -72,7 +72,7 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
       )}
       {mayChange ? (
         <form
-          class="pair-fields"
+          class="name-form"
           onSubmit={(event) => {
             event.preventDefault();
             rename(event.currentTarget);
