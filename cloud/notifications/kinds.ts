@@ -333,7 +333,7 @@ export const kinds = {
   messagesReported: kind({
     data: z.object({ ...site, threadId: z.string() }),
     channels: ["email"],
-    path: () => "/admin",
+    path: () => "/admin/messages",
     en: (d) => ({ title: `Messages were reported: ${d.siteName}`, body: "Somebody asks you to look at a thread." }),
     de: (d) => ({ title: `Nachrichten gemeldet: ${d.siteName}`, body: "Jemand bittet Sie, sie sich anzusehen." }),
   }),

@@ -7,6 +7,7 @@ import { StalePage, renew } from "./parts/stale";
 /** What of an address pages are given. */
 interface PathParts {
   siteId: string;
+  organizationId: string;
   booking: string;
   sessionId: string;
   part?: string;

@@ -1,4 +1,12 @@
-import type { AdminUser, Listing, LogEntry, OwnerPayout, ReportedReview, WalletPayout } from "../app/admin/types";
+import type {
+  AdminUser,
+  Listing,
+  LogEntry,
+  OwnerPayout,
+  ReportedReview,
+  ReportedThread,
+  WalletPayout,
+} from "../app/admin/types";
 import { organizationId, siteId } from "./app-data";
 import { place } from "./driver-data";
 
@@ -185,3 +193,18 @@ export const walletPayouts: WalletPayout[] = [
     createdAt: "2026-11-19T08:00:00.000Z",
   },
 ];
+
+export const reportedThread: ReportedThread = {
+  siteId,
+  siteName: "Lindenhof garage",
+  threadId: "0198f3a0-0000-7000-8000-0000000000a7",
+  booking: null,
+  side: "admin",
+  driver: "Sam",
+  lastAt: "2026-11-21T08:10:00.000Z",
+  lastSeq: 4,
+  lastText: "Then stay away from my garage.",
+  readSeq: 0,
+  theyReadSeq: 4,
+  report: { by: "driver", reason: "He threatens me.", at: "2026-11-21T08:20:00.000Z" },
+};

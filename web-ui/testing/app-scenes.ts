@@ -44,6 +44,7 @@ export const appScenes: AppScene[] = [
   { name: "booking-rules", path: at("/booking") },
   { name: "faults", path: at("/faults") },
   { name: "reviews", path: at("/reviews") },
+  { name: "site-messages", path: at("/messages") },
   { name: "payouts", path: `/business/${organizationId}/payouts` },
   { name: "nowhere", path: "/nowhere" },
 ];
@@ -56,6 +57,7 @@ export const adminScenes: AppScene[] = [
   { name: "admin-approvals", path: "/admin", data: asAdmin },
   { name: "admin-approvals-none", path: "/admin", data: asIdleAdmin },
   { name: "admin-reviews", path: "/admin/reviews", data: asAdmin },
+  { name: "admin-messages", path: "/admin/messages", data: asAdmin },
   { name: "admin-payouts", path: "/admin/payouts", data: asAdmin },
   { name: "admin-users", path: "/admin/users?q=l", data: asAdmin },
   { name: "admin-user", path: "/admin/users/u-alex", data: asAdmin },

@@ -99,6 +99,18 @@ export const adminDe: AdminTexts = {
   who: "Wer",
   what: "Was",
   aboutWhat: "Worüber",
+  messages: "Nachrichten",
+  noThreads:
+    "Es wurden keine Nachrichten gemeldet. Meldungen erscheinen hier, wenn jemand aus einer Unterhaltung eine abgibt.",
+  reportByDriver: "Was der Fahrer sagt",
+  reportByOwner: "Was der Betreiber sagt",
+  lastMessage: "Die letzte Nachricht",
+  readThread: "Lesen und antworten",
+  threadHint: "Es steht im Protokoll. Ist die Meldung geschlossen, können Admins die Nachrichten nicht mehr lesen.",
+  becauseWarned: "Beide Seiten wurden um Höflichkeit gebeten.",
+  becauseHarmless: "Nichts davon verstößt gegen die Regeln.",
+  closeReport: "Meldung schließen",
+  reportClosed: "Geschlossen. Die Nachrichten sind wieder nur unter den beiden.",
   payouts: "Auszahlungen",
   payoutsLead:
     "Was das Bankkonto der Plattform von Hand verlässt. Überweisen Sie, dann vermerken Sie die Referenz der Bank: nichts wird doppelt vermerkt.",

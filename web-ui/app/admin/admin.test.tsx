@@ -10,6 +10,7 @@ import {
   logEntries,
   ownerPayouts,
   reported,
+  reportedThread,
   walletPayouts,
 } from "../../testing/admin-data";
 import { appNow } from "../../testing/app-data";
@@ -180,6 +181,30 @@ it("hides a review, or leaves it, with the reports beside", async () => {
   answers["/admin/reviews"] = () => ok({ reviews: [] });
   open("/admin/reviews");
   await says("No review has been reported");
+});
+
+it("shows reported messages with their report, and closes it with what was decided", async () => {
+  answers["/admin/threads"] = () => ok({ threads: [reportedThread], nextCursor: "next" });
+  open("/admin/messages");
+  await says("He threatens me.");
+  expect(root.textContent).toContain("What the driver says");
+  answers["/admin/threads"] = () => refused("network");
+  root.find("button", "Show more").fire("click");
+  await says("cannot be reached");
+  const other = { ...reportedThread, threadId: "t2", report: { ...reportedThread.report!, by: "owner" } };
+  answers["/admin/threads"] = () =>
+    ok({ threads: [other, { ...other, threadId: "t3", report: null }], nextCursor: null });
+  root.find("button", "Show more").fire("click");
+  await says("What the owner says");
+  write(`reason-${reportedThread.threadId}`, "Warned");
+  root.find("button", "Close the report").fire("click");
+  await says("Closed. The messages are between the two again.");
+  const path = `/admin/sites/${reportedThread.siteId}/threads/${reportedThread.threadId}/decision`;
+  expect(asked.at(-1)).toEqual({ what: `POST ${path}`, body: { decision: "Warned" } });
+  render(null, root);
+  answers["/admin/threads"] = () => ok({ threads: [], nextCursor: null });
+  open("/admin/messages");
+  await says("No messages have been reported.");
 });
 
 it("notes what was paid by hand once, and puts a wallet's money back with a reason", async () => {

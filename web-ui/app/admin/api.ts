@@ -1,5 +1,14 @@
 import type { Answer, Call } from "../api";
-import type { AdminUser, Listing, ListingState, LogEntry, OwnerPayout, ReportedReview, WalletPayout } from "./types";
+import type {
+  AdminUser,
+  Listing,
+  ListingState,
+  LogEntry,
+  OwnerPayout,
+  ReportedReview,
+  ReportedThread,
+  WalletPayout,
+} from "./types";
 
 export interface UserChange {
   blocked?: boolean;
@@ -21,6 +30,9 @@ export interface AdminApi {
     action: "hide" | "show",
     reason: string,
   ): Promise<Answer<unknown>>;
+  /** Threads with an open report. */
+  threads(cursor: string | null): Promise<Answer<{ threads: ReportedThread[]; nextCursor: string | null }>>;
+  decideThread(thread: Pick<ReportedThread, "siteId" | "threadId">, decision: string): Promise<Answer<unknown>>;
   /** What waits to be paid by hand: to owners, and out of drivers' wallets. */
   payouts(): Promise<Answer<{ payouts: OwnerPayout[] }>>;
   walletPayouts(): Promise<Answer<{ payouts: WalletPayout[] }>>;
@@ -55,6 +67,9 @@ export function adminApi(call: Call): AdminApi {
     reviews: () => call("GET", "/admin/reviews"),
     moderate: ({ siteId, reviewId }, action, reason) =>
       call("POST", `/admin/sites/${siteId}/reviews/${reviewId}/moderation`, { action, reason }),
+    threads: (cursor) => call("GET", `/admin/threads?${query({ limit: 25, cursor })}`),
+    decideThread: ({ siteId, threadId }, decision) =>
+      call("POST", `/admin/sites/${siteId}/threads/${threadId}/decision`, { decision }),
     payouts: () => call("GET", "/admin/payouts"),
     walletPayouts: () => call("GET", "/admin/wallet-payouts"),
     payoutPaid: (payoutId, reference) =>

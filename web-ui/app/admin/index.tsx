@@ -2,6 +2,7 @@ import "./admin.css";
 import { NotFoundPage } from "../parts/not-found";
 import { ApprovalsPage } from "./pages/approvals";
 import { AuditPage } from "./pages/audit";
+import { MessagesPage } from "./pages/messages";
 import { PayoutsPage } from "./pages/payouts";
 import { ReviewsPage } from "./pages/reviews";
 import { UserPage } from "./pages/user";
@@ -16,6 +17,8 @@ export default function AdminPages({ part, id }: { part?: string; id?: string })
       return <ApprovalsPage />;
     case "reviews":
       return <ReviewsPage />;
+    case "messages":
+      return <MessagesPage />;
     case "payouts":
       return <PayoutsPage />;
     case "users":

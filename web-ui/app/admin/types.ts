@@ -7,4 +7,6 @@ type ByHand<P extends "/v1/admin/payouts" | "/v1/admin/wallet-payouts"> = Given<
 export type OwnerPayout = ByHand<"/v1/admin/payouts">;
 export type WalletPayout = ByHand<"/v1/admin/wallet-payouts">;
 
+export type ReportedThread = Given<"/v1/admin/threads", "get">["threads"][number];
+
 export type ListingState = "submitted" | "approved" | "refused" | "retired" | "draft";

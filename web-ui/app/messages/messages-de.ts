@@ -8,7 +8,7 @@ export const messagesDe: Record<keyof typeof messagesEn, string> = {
     "Noch keine Nachricht. Schreiben Sie einem Betreiber von der Seite eines Ortes oder von einer Ihrer Buchungen aus.",
   emptySite: "Noch hat kein Fahrer geschrieben. Was sie zu diesem Standort oder einer Buchung fragen, erscheint hier.",
   toMessages: "Alle Nachrichten",
-  toApprovals: "Zu den Freigaben",
+  toApprovals: "Zu den Meldungen",
   toBooking: "Zur Buchung",
   aboutBooking: "Zu einer Buchung",
   aboutSite: "Zum Ort",

@@ -5,7 +5,7 @@ export const messagesEn = {
   empty: "No message so far. Write to an owner from a place's page, or from one of your bookings.",
   emptySite: "No driver has written so far. What they ask about this site or a booking appears here.",
   toMessages: "All messages",
-  toApprovals: "To the approvals",
+  toApprovals: "To the reports",
   toBooking: "To the booking",
   aboutBooking: "About a booking",
   aboutSite: "About the place",

@@ -137,7 +137,7 @@ it("calls an admin to a thread; an admin sees why, and who is who", async () => 
   render(null, root);
   current = { ...current, side: "admin", booking: null };
   open(<ThreadPage siteId={siteId} id={thread.threadId} />);
-  await says("To the approvals");
+  await says("To the reports");
   current = { ...current, report: null };
   render(null, root);
   open(<ThreadPage siteId={siteId} id={thread.threadId} />);

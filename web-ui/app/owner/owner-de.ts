@@ -437,6 +437,7 @@ export const ownerDe: OwnerTexts = {
   whyLowered: "Das ist weit über denen in der Nähe, daher gesenkt auf {price}.",
   whyKept: "Unter Ihre eigenen Kosten wird nicht gesenkt: {price}.",
   whyRoom: "Andere in der Nähe nehmen {price}, es ist also Luft.",
+  driverMessages: "Nachrichten von Fahrern",
   chargePoints: "Ladepunkte",
   chargePointName: "Wie er heißt",
   retire: "Stilllegen",

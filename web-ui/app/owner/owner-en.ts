@@ -429,6 +429,7 @@ export const ownerEn = {
   whyLowered: "That is far above those nearby, so it is lowered to {price}.",
   whyKept: "It is not lowered below your own cost: {price}.",
   whyRoom: "Others nearby take {price}, so there is room.",
+  driverMessages: "Messages from drivers",
   chargePoints: "Chargers",
   chargePointName: "What it is called",
   retire: "Retire",

@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
-import { Route, lazy } from "preact-iso";
+import { Route } from "preact-iso";
 import type { Lang } from "../../common/translate";
+import { lazyPage } from "../lazy-routes";
+import { messageTexts } from "../messages/words";
 import { loadOwnerTexts } from "./words";
 
 type Page = () => Promise<{ default: (props: { siteId: string; organizationId: string }) => VNode }>;
@@ -20,6 +22,7 @@ export function ownerRoutes(lang: Lang): VNode[] {
     ["/sites/:siteId/booking", () => import("./pages/booking-settings")],
     ["/sites/:siteId/faults", () => import("./pages/faults")],
     ["/sites/:siteId/reviews", () => import("./pages/reviews")],
+    ["/sites/:siteId/messages", () => import("./pages/messages")],
     ["/sites/:siteId/figures", () => import("./pages/figures")],
     ["/business/:organizationId", () => import("./pages/money")],
     ["/business/:organizationId/invoices", () => import("./pages/invoices")],
@@ -29,7 +32,7 @@ export function ownerRoutes(lang: Lang): VNode[] {
     ["/payouts", () => import("./pages/my-payouts")],
   ];
   return pages.map(([path, load]) => {
-    const component = lazy(async () => (await Promise.all([load(), loadOwnerTexts(lang)]))[0]);
+    const component = lazyPage(load, () => Promise.all([loadOwnerTexts(lang), messageTexts.load(lang)]));
     return <Route key={path} path={path} component={component} />;
   });
 }

@@ -4,7 +4,11 @@ import { site } from "../../testing/app-data";
 import { valueOf } from "../../testing/mini-dom";
 import { OwnerPage, Refusal } from "../../testing/owner-app";
 import { chargePoint, connectors, paymentRules } from "../../testing/owner-data";
+import { messagesEn } from "../messages/messages-en";
+import { messageTexts } from "../messages/words";
+import { thread } from "../../testing/message-data";
 import ConnectorsPage from "./pages/connectors";
+import MessagesPage from "./pages/messages";
 import PaymentRulesPage from "./pages/payment-rules";
 import { paymentFormOf, paymentRulesOf, toggled } from "./payment-model";
 
@@ -57,6 +61,20 @@ it("sets how a site is paid", async () => {
   await page.says("Saved");
   const rules = { methods: ["on_site", "on_account"], onAccountFor: "members", hold: null };
   expect(page.sent("PUT /sites/:s/payment-rules")).toEqual(rules);
+});
+
+it("lists what drivers have written to the site", async () => {
+  messageTexts.use(messagesEn);
+  page.answers["GET /sites/:s/threads"] = { threads: [{ ...thread, side: "owner" }], nextCursor: null };
+  page.open(<MessagesPage siteId={siteId} />);
+  await page.says(thread.driver);
+  expect(
+    page.root.all((node) => valueOf(node, "href") === `/messages/${thread.siteId}/${thread.threadId}`),
+  ).toHaveLength(1);
+  page.close();
+  page.answers["GET /sites/:s/threads"] = { threads: [], nextCursor: null };
+  page.open(<MessagesPage siteId={siteId} />);
+  await page.says(messagesEn.emptySite);
 });
 
 it("names a charger, retires it with its bookings said first, and takes it back", async () => {

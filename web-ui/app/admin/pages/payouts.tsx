@@ -80,7 +80,9 @@ function ToDriver({ payout }: { payout: WalletPayout }) {
           {`${name}: ${format.money(amount, currency)}`}
         </h3>
         <p class="sub">
-          <a class="mail" href={`mailto:${email}`}>{email}</a>
+          <a class="mail" href={`mailto:${email}`}>
+            {email}
+          </a>
           {` \u00b7 ${t("askedAt", { time: format.date(createdAt) })}`}
         </p>
         <p class="sub">{t("walletsText")}</p>

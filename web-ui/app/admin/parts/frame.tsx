@@ -5,6 +5,7 @@ import { useAdmin } from "../use";
 const tabs = [
   ["approvals", "/admin"],
   ["reviews", "/admin/reviews"],
+  ["messages", "/admin/messages"],
   ["payouts", "/admin/payouts"],
   ["users", "/admin/users"],
   ["audit", "/admin/audit"],

@@ -96,7 +96,7 @@ function Conversation({ first }: { first: { thread: Thread; messages: Message[] 
 
 /** The page that lists a side's threads. */
 function listOf(side: Side, siteId: string): string {
-  return { driver: "/messages", owner: `/sites/${siteId}/messages`, admin: "/admin" }[side];
+  return { driver: "/messages", owner: `/sites/${siteId}/messages`, admin: "/admin/messages" }[side];
 }
 
 /** Messages that are known with those that have come, each once, by number. */

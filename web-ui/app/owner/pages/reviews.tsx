@@ -10,12 +10,20 @@ import type { Ask } from "../api";
 import { Act, Trouble } from "../parts/bits";
 import type { Review } from "../types";
 import { useAsk, useOwner, useSending } from "../use";
+import { ownerT } from "../words";
 
 /** What drivers say of a site, and the owner's one answer to each. */
 export default function ReviewsPage({ siteId }: { siteId: string }) {
   return (
     <SiteFrame siteId={siteId} tab="reviews" height="row">
-      {(site) => <Reviews site={site} />}
+      {(site) => (
+        <div class="stack">
+          <a class="button quiet fit" href={`/sites/${siteId}/messages`}>
+            {ownerT()("driverMessages")}
+          </a>
+          <Reviews site={site} />
+        </div>
+      )}
     </SiteFrame>
   );
 }
