@@ -16,6 +16,8 @@ import type { Db } from "../../cloud/db/database";
 import { migrate } from "../../cloud/db/migrate";
 import { startWake } from "../../cloud/db/wake";
 import { createMetrics } from "../../cloud/http/metrics";
+import { jobs } from "../../cloud/jobs/all";
+import { createQueues } from "../../cloud/jobs/queues";
 import { byHand } from "../../cloud/payments/service";
 import { noWaysOut } from "../../cloud/testing/ways-out";
 import { loadPassKey } from "../../cloud/reservations/pass-key";
@@ -83,6 +85,7 @@ async function oneRound(
 ): Promise<{ ingested: number; copied: number; bytesPerEvent: number }> {
   const { db, pool } = openDatabase(url, 20, () => undefined);
   await migrate(db);
+  await createQueues(db, jobs);
   const wake = await startWake(url, db, () => undefined);
   const newId = () => v7();
   const deps = { db, wake, newId, randomBytes, publicUrl: PUBLIC_URL, now: Date.now, trustProxy: false };
