@@ -40,9 +40,11 @@ function Root() {
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
     const onNew = (take: () => void) => setUpdate(() => take);
+    const onShown = (hear: () => void) =>
+      document.addEventListener("visibilitychange", () => (document.hidden ? undefined : hear()));
     // After the page: nobody waits for it.
     void import("./sw-client").then(({ startWorker }) =>
-      startWorker(navigator.serviceWorker, { onNew, reload: () => location.reload() }),
+      startWorker(navigator.serviceWorker, { onNew, reload: () => location.reload(), onShown }),
     );
   }, []);
   const setUser = (next: User | null) => {

@@ -58,7 +58,7 @@ export function Shell() {
 
 const places = [
   ["navFind", "/", nav.find, /^\/($|places\/)/],
-  ["navCharging", "/charging", nav.charging, /^\/(charging|sessions|vehicles|payments|bills)/],
+  ["navCharging", "/charging", nav.charging, /^\/(charging|weekly|sessions|vehicles|payments|bills)/],
   ["navInbox", "/inbox", nav.inbox, /^\/inbox/],
   ["navSites", "/sites", nav.sites, /^\/(sites|business|payouts)/],
   ["navAccount", "/account", nav.person, /^\/account/],

@@ -3,13 +3,20 @@ import { takeOver } from "./sw-messages";
 /** What is needed of `navigator.serviceWorker`. */
 export type Workers = Pick<ServiceWorkerContainer, "register" | "controller" | "addEventListener">;
 
+/** What the page does for its worker; `onShown` calls whenever the page comes into sight again. */
+export interface Hooks {
+  onNew: (update: () => void) => void;
+  reload: () => void;
+  onShown: (hear: () => void) => void;
+}
+
 /**
  * Registers the service worker. `onNew` is called when a newer version of the app has come and waits; what it is given lets it take over, after which
  * `reload` is called. A browser that refuses workers goes without.
  */
 export async function startWorker(
   workers: Workers,
-  { onNew, reload }: { onNew: (update: () => void) => void; reload: () => void },
+  { onNew, reload, onShown }: Hooks,
 ): Promise<ServiceWorkerRegistration | null> {
   try {
     const registration = await workers.register("/sw.js", { updateViaCache: "none" });
@@ -21,10 +28,13 @@ export async function startWorker(
     const look = () => {
       if (registration.waiting && workers.controller) onNew(update);
     };
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", look);
-    });
+    const follow = () => registration.installing?.addEventListener("statechange", look);
+    registration.addEventListener("updatefound", follow);
+    // One that was found before anybody listened.
+    follow();
     look();
+    // An app on a home screen is rarely loaded anew: it asks when it is looked at again.
+    onShown(() => void registration.update().catch(() => undefined));
     return registration;
   } catch {
     return null;

@@ -9,7 +9,8 @@ function workers(controller: unknown) {
   const hear = (type: string, listener: unknown) => void heard.set(type, listener as () => void);
   const postMessage = vi.fn();
   const installing = { addEventListener: (_: string, listener: unknown) => hear("statechange", listener) };
-  const registration = { waiting: null as unknown, installing, addEventListener: hear };
+  const update = vi.fn(async () => Promise.reject(new Error("no line")));
+  const registration = { waiting: null as unknown, installing, update, addEventListener: hear };
   const container = { register: vi.fn(async () => registration), controller, addEventListener: hear };
   return { container: container as unknown as ServiceWorkerContainer, registration, heard, postMessage };
 }
@@ -17,7 +18,10 @@ function workers(controller: unknown) {
 it("tells of a newer version once it waits, and lets it take over when asked", async () => {
   const { container, registration, heard, postMessage } = workers({});
   const [onNew, reload] = [vi.fn<(update: () => void) => void>(), vi.fn()];
-  await startWorker(container, { onNew, reload });
+  let show = () => undefined as unknown;
+  await startWorker(container, { onNew, reload, onShown: (hear) => (show = hear) });
+  show();
+  expect(registration.update).toHaveBeenCalledTimes(1);
   expect(onNew).not.toHaveBeenCalled();
   heard.get("updatefound")?.();
   registration.waiting = { postMessage };
@@ -32,10 +36,12 @@ it("says nothing of the first version, and goes without where workers are refuse
   const { container, registration } = workers(null);
   registration.waiting = {};
   const onNew = vi.fn();
-  await startWorker(container, { onNew, reload: vi.fn() });
+  await startWorker(container, { onNew, reload: vi.fn(), onShown: vi.fn() });
   expect(onNew).not.toHaveBeenCalled();
   const refusing = { ...container, register: () => Promise.reject(new Error("no")) };
-  expect(await startWorker(refusing as ServiceWorkerContainer, { onNew, reload: vi.fn() })).toBeNull();
+  expect(
+    await startWorker(refusing as ServiceWorkerContainer, { onNew, reload: vi.fn(), onShown: vi.fn() }),
+  ).toBeNull();
 });
 
 it("shows a push message, also one that it does not understand", () => {

@@ -1,5 +1,6 @@
 import type { AppServer } from "./app-server";
 import { board, organizationId, ownerSession, siteId } from "./app-data";
+import { weekly } from "./ahead-data";
 import { reservations } from "./driver-data";
 import { thread } from "./message-data";
 import { over, running } from "./my-data";
@@ -74,6 +75,8 @@ export const driverScenes: AppScene[] = [
   { name: "find-none", path: "/?lat=52.52&lng=13.4&free=1&power=50000", data: { found: [] } },
   { name: "place", path: `${placePath}?connector=CP1/1` },
   { name: "book", path: `${placePath}/book` },
+  { name: "weekly", path: `${placePath}/weekly` },
+  { name: "series", path: `/weekly/${siteId}/${weekly.seriesId}` },
   { name: "charging", path: "/charging" },
   { name: "charging-none", path: "/charging", data: { reservations: [] } },
   { name: "booking", path: `/charging/${siteId}/${booked?.booking}` },

@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import type { Tariff } from "../../shared/tariff/schema";
 import type { Board, BoardMessage, OwnedSite, SessionDetail } from "../app/types";
 import type { FoundPlace, Reservation } from "../app/driver/types";
+import { aheadAnswers } from "./ahead-data";
 import { accountAnswers } from "./account-answers";
 import { me } from "./account-data";
 import { adminAnswers } from "./admin-server";
@@ -89,6 +90,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     ...accountAnswers,
     ...myAnswers,
     ...messageAnswers,
+    ...aheadAnswers,
     [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,

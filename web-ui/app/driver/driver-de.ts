@@ -1,8 +1,10 @@
 import type { driverEn } from "./driver-en";
+import { aheadDe } from "./ahead-de";
 import { myDe } from "./my-de";
 
 /** What drivers read in the cloud app, in German. */
 export const driverDe: Record<keyof typeof driverEn, string> = {
+  ...aheadDe,
   ...myDe,
   findTitle: "Ladepunkt finden",
   where: "Stadt oder Koordinaten",

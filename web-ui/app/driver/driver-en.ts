@@ -1,7 +1,9 @@
+import { aheadEn } from "./ahead-en";
 import { myEn } from "./my-en";
 
 /** What drivers read in the cloud app, in English; keys and placeholders are typed from here. */
 export const driverEn = {
+  ...aheadEn,
   ...myEn,
   findTitle: "Find a charger",
   where: "City or coordinates",

@@ -83,6 +83,9 @@ beforeEach(() => {
     [/modify$/, () => booking],
     [/^GET .*reservations\//, () => booking],
     [/^GET \/vehicles/, () => ({ vehicles })],
+    [/^GET \/waiting-list/, () => ({ waits: [] })],
+    [/^GET \/me\/reschedules/, () => ({ reschedules: [] })],
+    [/^GET \/reservation-series/, () => ({ series: [] })],
     [/^GET \/me\/bills/, () => ({ bills, nextCursor: null })],
   ];
 });

@@ -17,6 +17,8 @@ export function driverRoutes(lang: Lang): VNode[] {
       "/inbox": () => import("./pages/inbox"),
       "/charging": () => import("./pages/charging"),
       "/charging/:siteId/:booking": () => import("./pages/booking"),
+      "/places/:siteId/weekly": () => import("./pages/weekly"),
+      "/weekly/:siteId/:id": () => import("./pages/series"),
       "/vehicles": () => import("./pages/vehicles"),
       "/bills": () => import("./pages/bills"),
     },

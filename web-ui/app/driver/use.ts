@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useApp } from "../context";
 import type { App } from "../context";
+import { aheadApi } from "./ahead-api";
+import type { AheadApi } from "./ahead-api";
 import { driverApi } from "./api";
 import type { DriverApi } from "./api";
 import { myApi } from "./my-api";
@@ -15,6 +17,7 @@ export interface Driver extends App {
   t: DriverT;
   driver: DriverApi;
   my: MyApi;
+  ahead: AheadApi;
   keeper: Keeper;
 }
 
@@ -26,6 +29,7 @@ export function useDriver(): Driver {
       t: driverT(),
       driver: driverApi(app.api.call),
       my: myApi(app.api.call),
+      ahead: aheadApi(app.api.call),
       keeper: keeperOf(localStorage),
     }),
     [app],

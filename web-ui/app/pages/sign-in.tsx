@@ -27,6 +27,8 @@ export function SignInPage() {
     const user = (me.value as { user: User } | null)?.user ?? null;
     // An account whose address is not confirmed yet signs nobody in.
     if (!user) return setMailed(email);
+    // What is sent to this account is in the language that its owner reads here.
+    if (isNew) void api.call("PATCH", "/me", { language: words.lang });
     if (path === "/sign-in" || isNew) route("/", true);
     setUser(user);
   }

@@ -1,13 +1,18 @@
 import "../../driver/driver.css";
 import "../account.css";
 import { useLocation } from "preact-iso";
+import { useEffect } from "preact/hooks";
 import { useAccount } from "../use";
 
 /** Where the links of mails that confirm an address lead in the end; `?error=` says that a link was too old or used. */
 export default function VerifiedPage() {
-  const { words, t, user } = useAccount();
+  const { words, t, user, account } = useAccount();
   const { query } = useLocation();
   const failed = Boolean(query["error"]);
+  // What is sent to a new account is in the language that its owner reads here.
+  useEffect(() => {
+    if (user && !failed) void account.change({ language: words.lang });
+  }, []);
   return (
     <main id="main" class="narrow">
       <div class="head">

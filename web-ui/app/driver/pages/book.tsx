@@ -5,6 +5,7 @@ import type { Failure } from "../../api";
 import { Show, useLoad } from "../../parts/load";
 import { Note, Trouble } from "../parts/bits";
 import { HoldPanel } from "../parts/hold";
+import { WaitForm } from "../parts/wait-form";
 import { SlotPicker } from "../parts/slot-picker";
 import { nearest, startsOf } from "../slots-model";
 import type { Day } from "../slots-model";
@@ -40,6 +41,7 @@ function Booking({ place }: { place: Place }) {
   const [busy, setBusy] = useState<number | "confirm" | null>(null);
   const [error, setError] = useState<Failure | null>(null);
   const [lost, setLost] = useState<{ at: number | null; over: boolean } | null>(null);
+  const [wish, setWish] = useState<{ class: string; start: string; end: string } | null>(null);
   const [round, setRound] = useState(0);
   /** The hold that is being confirmed, or was: it is not given back. */
   const sold = useRef<string | null>(null);
@@ -61,6 +63,7 @@ function Booking({ place }: { place: Place }) {
 
   async function take(kind: SeatClass, day: Day, minutes: number, start: number): Promise<void> {
     setBusy(start);
+    setWish(null);
     setError(null);
     setLost(null);
     const [from, to] = [start, start + minutes * 60_000].map((each) => new Date(each).toISOString()) as [
@@ -124,13 +127,33 @@ function Booking({ place }: { place: Place }) {
           </p>
         </Note>
       ) : null}
+      {wish ? (
+        <WaitForm
+          key={`${wish.class} ${wish.start} ${wish.end}`}
+          siteId={siteId}
+          wish={wish}
+          timeZone={place.timeZone}
+          onClose={() => setWish(null)}
+        />
+      ) : null}
       <SlotPicker
         siteId={siteId}
         timeZone={place.timeZone}
         round={round}
         busy={typeof busy === "number" ? busy : null}
         onTake={(kind, day, minutes, start) => void take(kind, day, minutes, start)}
+        onWait={(kind, minutes, start) => {
+          setLost(null);
+          setWish({
+            class: kind.class,
+            start: new Date(start).toISOString(),
+            end: new Date(start + minutes * 60_000).toISOString(),
+          });
+        }}
       />
+      <a class="back" href={`/places/${siteId}/weekly`}>
+        {t("weeklyLink")}
+      </a>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { chevron } from "../../../common/icons";
 import type { Failure } from "../../api";
 import { sorted } from "../cancel-model";
 import type { KeptBooking } from "../keep";
+import { GoingOn, ToAnswer, useAhead } from "../parts/ahead";
 import { BookingMark, Note, Trouble } from "../parts/bits";
 import { ChargingFrame } from "../parts/charging-frame";
 import { useDriver } from "../use";
@@ -14,6 +15,7 @@ export default function ChargingPage() {
   const [kept, setKept] = useState<KeptBooking[]>(keeper.bookings);
   const [state, setState] = useState<"loading" | "there" | "offline">("loading");
   const [error, setError] = useState<Failure | null>(null);
+  const [ahead, askAhead] = useAhead();
 
   useEffect(() => {
     void (async () => {
@@ -55,36 +57,46 @@ export default function ChargingPage() {
           <p>{t("offlineKept")}</p>
         </Note>
       ) : null}
-      {kept.length === 0 && state !== "loading" ? (
-        <div class="empty card">
-          <p class="lead">{t("noBookings")}</p>
-          <a class="button primary" href="/">
-            {t("findTitle")}
-          </a>
-        </div>
-      ) : null}
-      {kept.length === 0 && state === "loading" ? (
+      {ahead === null || (kept.length === 0 && state === "loading") ? (
         <div class="bones bones-row" aria-busy="true">
           <span class="sr">{words.t("loading")}</span>
           <div class="skeleton card" />
           <div class="skeleton card" />
         </div>
-      ) : null}
-      {(["upcoming", "past"] as const).map((part) =>
-        bookings[part].length > 0 ? (
-          <section class="stack" key={part} aria-labelledby={part}>
-            <h2 id={part}>{t(part)}</h2>
-            <ul class="list">
-              {bookings[part].map(({ booking, kept: each }) => (
-                <li key={booking}>
-                  <BookingCard kept={each} />
-                </li>
-              ))}
-            </ul>
-          </section>
-        ) : null,
+      ) : (
+        <>
+          <ToAnswer ahead={ahead} again={askAhead} kept={kept} />
+          {kept.length === 0 ? (
+            <div class="empty card">
+              <p class="lead">{t("noBookings")}</p>
+              <a class="button primary" href="/">
+                {t("findTitle")}
+              </a>
+            </div>
+          ) : null}
+          <Bookings part="upcoming" kept={bookings.upcoming.map((each) => each.kept)} />
+          <GoingOn ahead={ahead} again={askAhead} kept={kept} />
+          <Bookings part="past" kept={bookings.past.map((each) => each.kept)} />
+        </>
       )}
     </ChargingFrame>
+  );
+}
+
+function Bookings({ part, kept }: { part: "upcoming" | "past"; kept: KeptBooking[] }) {
+  const { t } = useDriver();
+  if (kept.length === 0) return null;
+  return (
+    <section class="stack" aria-labelledby={part}>
+      <h2 id={part}>{t(part)}</h2>
+      <ul class="list">
+        {kept.map((each) => (
+          <li key={each.reservation.booking}>
+            <BookingCard kept={each} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -72,7 +72,7 @@ interface PartProps {
 /** What is owed, each bill with how it can be paid, and the wallet. */
 function Balances({ money, busy, run }: PartProps) {
   const { words, t, my, now } = useDriver();
-  const [key] = useState(() => `${now()}`);
+  const [key, setKey] = useState(() => `${now()}`);
   const { balances, bills, method } = money;
   const format = words.formatIn("UTC");
   return (
@@ -100,7 +100,14 @@ function Balances({ money, busy, run }: PartProps) {
               class="button quiet fit"
               type="button"
               aria-busy={busy === "empty"}
-              onClick={() => void run("empty", () => my.emptyWallet(currency, `${key}-${currency}`))}
+              onClick={() =>
+                void run("empty", async () => {
+                  const answer = await my.emptyWallet(currency, `${key}-${currency}`);
+                  // What comes into the wallet later is another time to empty it.
+                  if (answer.ok) setKey(`${now()}`);
+                  return answer;
+                })
+              }
             >
               {t("emptyWallet")}
             </button>

@@ -157,7 +157,7 @@ function Ended({ session }: { session: MySession }) {
         <Figure label={words.t("cost")} value={format.money(session.cost.amount, session.cost.currency)} />
       </dl>
       <Facts session={session} />
-      <InvoiceLink sessionId={session.id} />
+      <InvoiceLink session={session} />
     </section>
   );
 }

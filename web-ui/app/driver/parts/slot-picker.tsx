@@ -18,10 +18,12 @@ interface PickerProps {
   /** The start that is being held. */
   busy: number | null;
   onTake: (kind: SeatClass, day: Day, minutes: number, start: number) => void;
+  /** A start that is taken was chosen, to wait for it; without it, such a start cannot be chosen. */
+  onWait?: (kind: SeatClass, minutes: number, start: number) => void;
 }
 
 /** A strip of days, how long, and the starts of the day. */
-export function SlotPicker({ siteId, timeZone, round, busy, onTake }: PickerProps) {
+export function SlotPicker({ siteId, timeZone, round, busy, onTake, onWait }: PickerProps) {
   const { words, t, driver, now } = useDriver();
   const [days] = useState(() => daysFrom(timeZone, now()));
   const [day, setDay] = useState(days[0] as Day);
@@ -76,13 +78,20 @@ export function SlotPicker({ siteId, timeZone, round, busy, onTake }: PickerProp
       <Days days={days} day={day} locale={locales[words.lang]} timeZone={timeZone} label={t("day")} onPick={setDay} />
       <Trouble error={error} words={words} />
       {kind ? (
-        <Starts starts={starts} timeZone={timeZone} busy={busy} onTake={(start) => onTake(kind, day, minutes, start)} />
+        <Starts
+          starts={starts}
+          timeZone={timeZone}
+          busy={busy}
+          onTake={(start) => onTake(kind, day, minutes, start)}
+          {...(onWait ? { onWait: (start: number) => onWait(kind, minutes, start) } : {})}
+        />
       ) : (
         <div class="card skeleton slots-bone" aria-busy="true">
           <span class="sr">{words.t("loading")}</span>
         </div>
       )}
       {starts.some(({ state }) => state === "request") ? <p class="sub">{t("legendRequest")}</p> : null}
+      {onWait && starts.some(({ state }) => state === "taken") ? <p class="sub">{t("legendTaken")}</p> : null}
       {clocksDiffer(timeZone, zone, nowText) ? (
         <p class="sub">{t("zoneNote", { zone: format.zone(nowText) })}</p>
       ) : null}
@@ -93,7 +102,7 @@ export function SlotPicker({ siteId, timeZone, round, busy, onTake }: PickerProp
 type T = ReturnType<typeof useDriver>["t"];
 
 /** What people call a class of seats. */
-function kindText({ class: kind, seats }: SeatClass, t: T): string {
+export function kindText({ class: kind, seats }: SeatClass, t: T): string {
   const name = powerOf(kind) === null && kind === "STANDARD" ? t("kindStandard") : kind.replace("kW", "\u00a0kW");
   return `${name} (${t("kindSeats", { count: seats })})`;
 }
@@ -158,15 +167,17 @@ interface StartsProps {
   timeZone: string;
   busy: number | null;
   onTake: (start: number) => void;
+  onWait?: (start: number) => void;
 }
 
 /** The starts of a day by its parts. One of them is in the tab order; arrows, Home, End, PgUp and PgDn reach the others. */
-function Starts({ starts, timeZone, busy, onTake }: StartsProps) {
+function Starts({ starts, timeZone, busy, onTake, onWait }: StartsProps) {
   const { words, t } = useDriver();
   const grid = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const times = timesOf(starts, words.formatIn(timeZone));
-  const open = starts.filter(({ state }) => state !== "taken");
+  const isFull = starts.every(({ state }) => state === "taken");
+  const open = onWait ? starts : starts.filter(({ state }) => state !== "taken");
   if (open.length === 0) return <p class="lead">{t("dayFull")}</p>;
   const active = Math.min(focused, open.length - 1);
   return (
@@ -182,26 +193,26 @@ function Starts({ starts, timeZone, busy, onTake }: StartsProps) {
         grid.current?.querySelectorAll<HTMLElement>("button:not([disabled])")[next]?.focus();
       }}
     >
+      {isFull ? <p class="lead">{t("dayFull")}</p> : null}
       {byPart(starts, timeZone).map(({ part, starts: each }) => (
         <section key={part} aria-labelledby={`part-${part}`}>
           <h2 id={`part-${part}`}>{t(part)}</h2>
           <div class="slots">
             {each.map(({ at, state }) => {
               const time = times.get(at) as string;
-              const label = t(state === "free" ? "startFree" : state === "request" ? "startRequest" : "startTaken", {
-                time,
-              });
+              const taken = onWait ? "startWait" : "startTaken";
+              const label = t(state === "free" ? "startFree" : state === "request" ? "startRequest" : taken, { time });
               return (
                 <button
                   key={at}
                   class={`slot slot-${state}`}
                   type="button"
-                  disabled={state === "taken"}
+                  disabled={state === "taken" && !onWait}
                   aria-label={label}
                   aria-busy={busy === at}
                   tabIndex={open[active]?.at === at ? 0 : -1}
                   onClick={() => {
-                    if (busy === null) onTake(at);
+                    if (busy === null) (state === "taken" && onWait ? onWait : onTake)(at);
                   }}
                 >
                   {time}
