@@ -182,6 +182,7 @@ const offlineParts = [
   "end-push.ts",
   "errors-en.ts",
   "errors-de.ts",
+  "pages/sign-in.tsx",
   "sw-client.ts",
   "texts-en.ts",
   "texts-de.ts",
