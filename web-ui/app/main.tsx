@@ -34,14 +34,17 @@ function setLang(next: string): void {
   location.reload();
 }
 
+/** Calls whenever the page comes into sight again. */
+function onShown(hear: () => void): void {
+  document.addEventListener("visibilitychange", () => (document.hidden ? undefined : hear()));
+}
+
 function Root() {
   const [user, show] = useState<User | null>(somebody);
   const [update, setUpdate] = useState<(() => void) | null>(null);
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
     const onNew = (take: () => void) => setUpdate(() => take);
-    const onShown = (hear: () => void) =>
-      document.addEventListener("visibilitychange", () => (document.hidden ? undefined : hear()));
     // After the page: nobody waits for it.
     void import("./sw-client").then(({ startWorker }) =>
       startWorker(navigator.serviceWorker, { onNew, reload: () => location.reload(), onShown }),

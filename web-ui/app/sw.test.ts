@@ -18,9 +18,9 @@ function workers(controller: unknown) {
 it("tells of a newer version once it waits, and lets it take over when asked", async () => {
   const { container, registration, heard, postMessage } = workers({});
   const [onNew, reload] = [vi.fn<(update: () => void) => void>(), vi.fn()];
-  let show = () => undefined as unknown;
-  await startWorker(container, { onNew, reload, onShown: (hear) => (show = hear) });
-  show();
+  const onShown = vi.fn<(hear: () => void) => void>();
+  await startWorker(container, { onNew, reload, onShown });
+  onShown.mock.calls[0]?.[0]();
   expect(registration.update).toHaveBeenCalledTimes(1);
   expect(onNew).not.toHaveBeenCalled();
   heard.get("updatefound")?.();

@@ -15,9 +15,12 @@ import { useDriver } from "../use";
 
 /** Quarter hours of a day, `00:00` to `23:45`. */
 const quarters = Array.from({ length: 96 }, (_, index) => {
-  const text = (value: number) => String(value).padStart(2, "0");
-  return `${text(Math.floor(index / 4))}:${text((index % 4) * 15)}`;
-}).map((time) => [time, time] as const);
+  const time = `${two(Math.floor(index / 4))}:${two((index % 4) * 15)}`;
+  return [time, time] as const;
+});
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
 
 /** A booking that comes round each week. */
 export default function WeeklyPage({ siteId }: { siteId: string }) {
