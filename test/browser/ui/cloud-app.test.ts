@@ -150,7 +150,7 @@ describeInChromium("the cloud app", () => {
     await page.waitForFunction(() => document.activeElement?.textContent === "14:00");
     await first.click();
     await page.getByText("Cancel free of charge until 21 Nov 2026, 17:00.").waitFor();
-    await page.getByText("Held for you for 05:00").waitFor();
+    await page.getByText("Held for you: 05:00 left").waitFor();
     await page.getByText("Protect it with a PIN").click();
     await page.getByRole("button", { name: "Book now for \u20ac4.00" }).click();
     await page.getByText("402 917").waitFor();

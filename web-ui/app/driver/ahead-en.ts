@@ -12,7 +12,7 @@ export const aheadEn = {
   moveDecline: "No, give my money back",
   moveEnd: "End the booking",
   offerTitle: "A place has come free for you",
-  offerLeft: "Held for you for {time}",
+  offerLeft: "Held for you: {time} left",
   offerTake: "Book it for {price}",
   offerTakeFree: "Book it",
   offerLeave: "No, thank you",

@@ -102,7 +102,7 @@ export const driverEn = {
   siteAway: "This site is out of reach now, so only a part of its times can be booked.",
   notOpen: "This site sells no bookings at present.",
   zoneNote: "Times are those of the place ({zone}).",
-  heldFor: "Held for you for {time}",
+  heldFor: "Held for you: {time} left",
   holdOver: "The time to decide is over, and the place is free for others again. Choose a start once more.",
   lost: "Somebody was faster. The nearest free start is {time}.",
   lostAll: "Somebody was faster, and nothing else is free on this day.",

@@ -21,6 +21,8 @@ export interface Keeper {
   bookings(): KeptBooking[];
   booking(id: string): KeptBooking | null;
   keep(reservation: Reservation, more?: { place?: Place; pass?: PassAnswer }): void;
+  /** Forgets what is not among the ones that the cloud named: it is gone, or somebody else's who used this browser. */
+  keepOnly(reservations: Reservation[]): void;
   /** Address of a site's hub as its chargers show it; empty: never typed here. */
   hubOf(siteId: string): string;
   keepHub(siteId: string, url: string): void;
@@ -75,6 +77,13 @@ export function keeperOf(store: Store): Keeper {
         (a, b) => Date.parse(b.reservation.end) - Date.parse(a.reservation.end),
       );
       write(bookingsKey, newest.slice(0, mostKept));
+    },
+    keepOnly(reservations) {
+      const named = new Set(reservations.map(({ booking }) => booking));
+      write(
+        bookingsKey,
+        bookings().filter(({ reservation }) => named.has(reservation.booking)),
+      );
     },
     hubOf: (siteId) => read<Record<string, string>>(hubsKey, {})[siteId] ?? "",
     keepHub: (siteId, url) => write(hubsKey, { ...read<Record<string, string>>(hubsKey, {}), [siteId]: url }),

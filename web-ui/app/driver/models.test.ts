@@ -153,6 +153,8 @@ describe("a booking", () => {
     expect(keeper.booking(booking.booking)?.pass).toBeNull();
     for (let index = 0; index < 40; index++) keeper.keep({ ...booking, booking: `b${index}` });
     expect(keeper.bookings()).toHaveLength(30);
+    keeper.keepOnly([{ ...booking, booking: "b35" }]);
+    expect(keeper.bookings().map(({ reservation }) => reservation.booking)).toEqual(["b35"]);
     keeper.keepHub("s", "hub/c/CP1/1");
     expect(keeper.hubOf("s")).toBe("hub/c/CP1/1");
     expect(keeper.hubOf("other")).toBe("");

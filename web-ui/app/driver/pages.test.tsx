@@ -190,7 +190,7 @@ it("holds a start, says price and terms before the confirmation, and keeps what 
   await says("14:00");
   tap("14:00");
   await says("Cancel free of charge until 21 Nov 2026, 17:00.");
-  await says("Held for you for 05:00");
+  await says("Held for you: 05:00 left");
   tap("Book now for");
   await eventually(() => expect(location.pathname).toBe(`/charging/${siteId}/${booking.booking}`));
   expect(calls.some((each) => each.startsWith("DELETE"))).toBe(false);

@@ -26,6 +26,7 @@ export default function ChargingPage() {
         return setState("offline");
       }
       const { reservations } = answer.value;
+      keeper.keepOnly(reservations);
       for (const reservation of reservations) keeper.keep(reservation);
       // Names and passes of what is to come: one question a site, one a booking.
       const { upcoming } = sorted(reservations, now());
