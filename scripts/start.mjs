@@ -39,6 +39,7 @@ async function start() {
   const demo = await provisionDemo({
     root,
     cloudUrl,
+    publicUrl: process.env.CLOUD_PUBLIC_URL,
     hubUrl,
     hubData: process.env.HUB_DATA,
     adminToken: process.env.HUB_ADMIN_TOKEN,

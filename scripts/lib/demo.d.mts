@@ -12,6 +12,7 @@ export interface Demo {
 export function provisionDemo(options: {
   root: string;
   cloudUrl: string;
+  publicUrl: string | undefined;
   hubUrl: string;
   hubData: string | undefined;
   adminToken: string | undefined;

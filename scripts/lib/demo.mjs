@@ -27,10 +27,11 @@ const demoSite = {
 
 /**
  * Makes the demo over the same routes that owners use: an account, a site with a tariff, a paired hub, two registered chargers.
- * What it made is kept beside the hub's data (readable by this user only), so a second start finds it again.
+ * What it made is kept beside the hub's data (readable by this user only), so a second start finds it again. `publicUrl` is what the cloud calls itself,
+ * where that is not `cloudUrl`, at which it is reached.
  * @returns {Promise<{ email: string, password: string, adminToken: string, passwordFile: string, chargerData: string }>}
  */
-export async function provisionDemo({ root, cloudUrl, hubUrl, hubData, adminToken }) {
+export async function provisionDemo({ root, cloudUrl, publicUrl, hubUrl, hubData, adminToken }) {
   const folder = resolve(root, hubData ?? "data/hub");
   const token = adminToken || readFileSync(join(folder, "admin-token"), "utf8").trim();
   const file = join(dirname(folder), "demo.json");
@@ -40,7 +41,7 @@ export async function provisionDemo({ root, cloudUrl, hubUrl, hubData, adminToke
   writeFileSync(passwordFile, demo.chargerPassword, { mode: 0o600 });
 
   const hub = client(hubUrl, { authorization: `Bearer ${token}` });
-  const cloud = client(cloudUrl, { authorization: `Bearer ${await signIn(cloudUrl, demo)}` });
+  const cloud = client(cloudUrl, { authorization: `Bearer ${await signIn(cloudUrl, publicUrl || cloudUrl, demo)}` });
   const siteId = await ensureSite(cloud);
   const pairing = await hub("GET", "/api/pairing");
   if (!pairing.paired) {
@@ -65,12 +66,12 @@ async function ensureSite(cloud) {
   return siteId;
 }
 
-async function signIn(cloudUrl, { email, password }) {
+async function signIn(cloudUrl, publicUrl, { email, password }) {
   const post = (path, body) =>
     fetch(`${cloudUrl}/v1/auth/${path}`, {
       method: "POST",
       // Node's fetch looks like a browser's to the sign-in, which then wants to know its origin.
-      headers: { "content-type": "application/json", origin: new URL(process.env.CLOUD_PUBLIC_URL || cloudUrl).origin },
+      headers: { "content-type": "application/json", origin: new URL(publicUrl).origin },
       body: JSON.stringify(body),
     });
   let response = await post("sign-in/email", { email, password });

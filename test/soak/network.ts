@@ -4,8 +4,8 @@ import type { Cluster } from "../../cloud/db/cluster/cluster";
 import { startCluster } from "../../cloud/db/cluster/cluster";
 import type { Program } from "../support/programs";
 import { freePorts, launch, request, temporaryFolder } from "../support/programs";
-import { openLine } from "./line";
-import type { Line } from "./line";
+import { openLine } from "../support/line";
+import type { Line } from "../support/line";
 import type { Options } from "./options";
 import { Site } from "./site";
 

@@ -4,8 +4,8 @@ import type { Session } from "../../shared/session";
 import type { Program } from "../support/programs";
 import { launch, request } from "../support/programs";
 import type { Charger } from "./charger";
-import { openLine } from "./line";
-import type { Line } from "./line";
+import { openLine } from "../support/line";
+import type { Line } from "../support/line";
 import { VmFleet } from "./vm-chargers";
 import { WsCharger } from "./ws-charger";
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { provisionDemo } from "../../scripts/lib/demo.mjs";
 import type { Demo } from "../../scripts/lib/demo.mjs";
 import type { Session } from "../../shared/session";
+import type { Line } from "./line";
+import { openLine } from "./line";
 import type { Program } from "./programs";
 import { freePorts, launch, request, runHub, temporaryFolder, until } from "./programs";
 
@@ -24,6 +26,8 @@ export class TestSite {
   charger!: Program;
   demo!: Demo;
   siteId!: string;
+  /** The hub's only way to the cloud. */
+  line!: Line;
   private folder = temporaryFolder();
   private ports!: { cloud: number; http: number; mqtt: number };
   private token = "";
@@ -37,19 +41,24 @@ export class TestSite {
   get benchUrl(): string {
     return `http://127.0.0.1:${this.charger.ready.http}`;
   }
+  private get lineUrl(): string {
+    return `http://127.0.0.1:${this.line.port}`;
+  }
   private get hubData(): string {
     return join(this.folder.path, "hub");
   }
 
   /** Starts everything, pairs the hub and waits until both chargers are online. */
   async start(): Promise<void> {
+    this.line = await openLine(() => [this.ports.cloud]);
     const [cloud, http, mqtt] = await freePorts(3);
     this.ports = { cloud: cloud!, http: http!, mqtt: mqtt! };
     await this.startCloud();
     await this.startHub();
     this.demo = await provisionDemo({
       root: this.folder.path,
-      cloudUrl: this.cloudUrl,
+      cloudUrl: this.lineUrl,
+      publicUrl: this.cloudUrl,
       hubUrl: this.hubUrl,
       hubData: this.hubData,
       adminToken,
@@ -76,7 +85,7 @@ export class TestSite {
       HUB_DATA: this.hubData,
       HUB_ADMIN_TOKEN: adminToken,
       HUB_SAMPLE_INTERVAL: "1",
-      CLOUD_URL: this.cloudUrl,
+      CLOUD_URL: this.lineUrl,
     });
   }
 
@@ -191,6 +200,7 @@ export class TestSite {
   /** Ends all programs, the last started first, and removes the data. */
   async end(): Promise<void> {
     for (const program of [this.charger, this.hub, this.cloud]) await program?.stop();
+    await this.line?.close();
     await this.folder.remove();
   }
 }
