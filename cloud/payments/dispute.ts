@@ -25,10 +25,21 @@ export async function hearDispute({ db, payments, now }: Needs, disputeId: strin
     // Others' payments at the same service are nothing to us.
     if (!payment) return;
     await lockWallet(tx, payment.user_id);
+    if (await isPostedWhole(tx, disputeId)) return;
     const dispute = { id: disputeId, payment, amount, now: now() };
     await step(tx, dispute, "open");
     if (state !== "open") await step(tx, dispute, state);
   });
+}
+
+/** Whether it was lost and posted in one step, as before disputes were followed from their beginning. */
+async function isPostedWhole(tx: Transaction<Database>, disputeId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("ledger_transactions")
+    .select("id")
+    .where("key", "=", `dispute:${disputeId}`)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 interface Disputed {

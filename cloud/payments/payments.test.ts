@@ -3,7 +3,7 @@ import { TestCloud } from "../testing/cloud";
 import { charge } from "../billing/charge";
 import type { Charge } from "../billing/charge";
 import { termsOf } from "../billing/jobs";
-import { balanceOf, outstandingOf } from "../billing/ledger";
+import { balanceOf, outstandingOf, post } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
 import type { Person } from "../testing/person";
 import { collect } from "./collect";
@@ -213,6 +213,14 @@ describe("a payment that the card's holder takes back", () => {
     // Of this one nothing was heard before its end.
     expect(await dispute("dp_3", topUp.id, 500, "lost")).toEqual([1190, 0]);
     expect(await dispute("dp_4", "pi_of_others", 500, "lost")).toEqual([1190, 0]);
+    // One that was lost, and posted in one step, before its beginning was posted too.
+    await cloud.db.transaction().execute((tx) =>
+      post(tx, { key: "dispute:dp_0", kind: "dispute", at: cloud.now(), currency: "EUR", userId }, [
+        { account: "wallet", holder: userId, amount: 500 },
+        { account: "stripe", holder: "", amount: -500 },
+      ]),
+    );
+    expect(await dispute("dp_0", topUp.id, 500, "lost")).toEqual([1190, 500]);
     // The driver pays it again.
     expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
   });
