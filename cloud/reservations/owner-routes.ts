@@ -9,6 +9,7 @@ import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
 import { body, createRouter, failures, json } from "../http/router";
 import { appendFeed } from "../hubs/append-feed";
+import { requireFreeBlock } from "../sites/charge-points";
 import { lockSite } from "../sites/queries";
 import { siteParam } from "../sites/routes";
 import { lockBook } from "./book";
@@ -100,7 +101,7 @@ const removeBlock = createRoute({
   method: "delete",
   path: "/v1/sites/{siteId}/blocks/{blockId}",
   tags: ["reservations"],
-  summary: "Lets a stretch be sold again",
+  summary: "Lets a stretch be sold again; 409 `wrong_state` for a block of a retired charge point",
   request: { params: siteParam.extend({ blockId: z.uuid() }) },
   responses: { 204: { description: "It is gone." }, ...failures },
 });
@@ -182,6 +183,7 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
       await requireSite(db, c.get("user").id, siteId, "change");
       const hubId = await db.transaction().execute(async (trx) => {
         await lockBook(trx, siteId);
+        await requireFreeBlock(trx, siteId, blockId);
         const { numDeletedRows } = await trx
           .deleteFrom("booking_blocks")
           .where("site_id", "=", siteId)

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Bookable } from "../../shared/bookable";
 import { SLOT_MS, instantOfSlot, slotOf } from "../../shared/booking";
 import { TestCloud } from "../testing/cloud";
 import type { Person } from "../testing/person";
@@ -128,6 +129,18 @@ describe("a reservation", () => {
 
 describe("a charge point", () => {
   const cp = (rest = "") => path(`/charge-points/CP1${rest}`);
+  /** Seats that the hub was last told are blocked. */
+  const told = async () => {
+    const { data } = await cloud.db
+      .selectFrom("feed")
+      .select("data")
+      .where("hub_id", "=", site.hub.id)
+      .where("type", "=", "bookable.set")
+      .orderBy("position", "desc")
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    return (data as unknown as Bookable).blocks.map(({ seat }) => seat).toSorted();
+  };
   const name = async () =>
     (await site.owner.ok<Board>("GET", path("/charge-points"))).chargePoints.map((each) => each.name);
 
@@ -178,8 +191,12 @@ describe("a charge point", () => {
     expect(await start()).toBe("not_found");
     const asks = () => outcome(site.owner, "/reservations", wish(base + 40));
     expect(await asks()).not.toBe(201);
-    const { blocks } = await site.owner.ok<{ blocks: unknown[] }>("GET", path("/blocks"));
+    const { blocks } = await site.owner.ok<{ blocks: { blockId: string }[] }>("GET", path("/blocks"));
     expect(blocks).toHaveLength(2);
+    expect(await told()).toEqual(["CP1/1", "CP1/2"]);
+    // Those blocks go with its restoring only: else it would be sold though it is retired.
+    expect(await site.owner.refused("DELETE", path(`/blocks/${blocks[0]!.blockId}`))).toEqual([409, "wrong_state"]);
+    expect(await asks()).not.toBe(201);
     expect(await site.owner.ok("POST", cp("/restore"))).toMatchObject({ retiredAt: null });
     expect(await site.owner.refused("POST", cp("/restore"))).toEqual([409, "wrong_state"]);
     expect([await name(), await connectors(), await start(), await asks()]).toEqual([
@@ -188,6 +205,7 @@ describe("a charge point", () => {
       202,
       201,
     ]);
+    expect(await told()).toEqual([]);
     const trail = await admin.ok<{ entries: { action: string }[] }>("GET", "/v1/admin/audit?subject=chargePoint:CP1");
     expect(trail.entries.map(({ action }) => action)).toEqual([
       "chargePoint.restored",

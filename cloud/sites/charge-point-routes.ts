@@ -9,6 +9,7 @@ import { body, createRouter, failures, json } from "../http/router";
 import type { ChargePointId } from "./charge-points";
 import { nameChargePoint, readChargePoint, restoreChargePoint, retireChargePoint } from "./charge-points";
 import { lockBook } from "../reservations/book";
+import { tellBookable } from "../reservations/bookable";
 import { lockSite } from "./queries";
 import { siteParam } from "./routes";
 
@@ -86,13 +87,15 @@ export function chargePointRoutes({ db, wake, now, newId }: Deps) {
     const { siteId, cpId } = id;
     const { action, data = {}, run } = what;
     await requireSite(db, actorId, siteId, "change");
-    await db.transaction().execute(async (trx) => {
+    const hubId = await db.transaction().execute(async (trx) => {
       await lockBook(trx, siteId);
       await lockSite(trx, siteId);
       await run(trx);
       await audit(trx, { now: now(), actorId, action, subject: `chargePoint:${cpId}`, siteId, data });
+      // Its blocks are the hub's to keep to as well.
+      return action === "chargePoint.named" ? undefined : tellBookable(trx, siteId, now());
     });
-    wake.tell(`site:${siteId}`);
+    wake.tell(`site:${siteId}`, ...(hubId ? [`feed:${hubId}` as const] : []));
     return readChargePoint(db, id, now());
   }
 

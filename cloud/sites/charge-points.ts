@@ -1,4 +1,5 @@
 import type { Selectable, Transaction } from "kysely";
+import { sql } from "kysely";
 import { FOREVER, slotOf } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
@@ -137,12 +138,12 @@ export async function retireChargePoint(
       details: { count },
     });
   }
+  // Also those that are no seats yet: reservations may be turned on later.
   const seats = await trx
-    .selectFrom("place_connectors as p")
-    .innerJoin("booking_seats as b", (join) => join.onRef("b.site_id", "=", "p.site_id").onRef("b.seat", "=", "p.seat"))
-    .select("p.seat")
-    .where("p.site_id", "=", siteId)
-    .where("p.cp_id", "=", cpId)
+    .selectFrom("place_connectors")
+    .select("seat")
+    .where("site_id", "=", siteId)
+    .where("cp_id", "=", cpId)
     .execute();
   const cells = rangeText({ from: slotOf(now), to: FOREVER });
   const at = new Date(now);
@@ -157,6 +158,19 @@ export async function retireChargePoint(
   await note(trx, id, { retired_at: at, block_ids: blocks.map(({ block_id }) => block_id) });
   if (blocks.length > 0) await trx.insertInto("booking_blocks").values(blocks).execute();
   await setRetired(trx, id, true);
+}
+
+/** Throws AppError `wrong_state` (409) for a block that goes only with the restoring of a charge point. */
+export async function requireFreeBlock(trx: Transaction<Database>, siteId: string, blockId: string): Promise<void> {
+  const kept = await trx
+    .selectFrom("own_charge_points")
+    .select("cp_id")
+    .where("site_id", "=", siteId)
+    .where(sql<boolean>`${blockId}::uuid = any(block_ids)`)
+    .executeTakeFirst();
+  if (!kept) return;
+  const message = `This block belongs to the retired charge point ${kept.cp_id}. Take that into service again instead.`;
+  throw new AppError("wrong_state", message, { status: 409 });
 }
 
 /** Takes it into service again, under the same lock. Throws AppError `not_found`, or `wrong_state` (409) where it is not retired. */
