@@ -15,10 +15,22 @@ export async function handOver(trx: Transaction<Database>, siteId: string, now: 
     .orderBy("id_tag")
     .execute();
   const data = await bookableOf(trx, siteId, now);
-  const isSaid = data.blocks.length > 0 || Object.keys(data.plugs).length > 0;
+  const isSaid = data.blocks.length > 0 || Object.keys(data.plugs).length > 0 || (await wasTold(trx, siteId));
   return [
     ...(await comingVersions(trx, siteId, now)),
     ...cards.map(({ id_tag }) => cardMessage(id_tag)),
     ...(isSaid ? [{ type: "bookable.set" as const, data }] : []),
   ];
+}
+
+/** Whether the site's hub was ever told: then it may remember what has been taken back since, as after a restore. */
+async function wasTold(trx: Transaction<Database>, siteId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom("feed")
+    .select("position")
+    .where("site_id", "=", siteId)
+    .where("type", "=", "bookable.set")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

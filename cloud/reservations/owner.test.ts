@@ -137,6 +137,12 @@ describe("what the owner says of connectors", () => {
     expect(await heard(next.id)).toEqual([told[3]]);
     expect((await owner.send("DELETE", `${path}/connectors/CP1/1`)).status).toBe(204);
     expect((await heard(next.id))[1]).toMatchObject({ blocks: [all], plugs: {} });
+    // A machine that was this site's hub may remember what was taken back since.
+    const { blocks } = await owner.ok<{ blocks: { blockId: string }[] }>("GET", `${path}/blocks`);
+    for (const each of blocks) await owner.send("DELETE", `${path}/blocks/${each.blockId}`);
+    const again = await owner.ok<{ code: string }>("POST", `${path}/pairing-codes`);
+    const last = await TestHub.pair(cloud.first, again.code, cloud.now);
+    expect(await heard(last.id)).toEqual([{ blocks: [], plugs: {} }]);
   });
 });
 

@@ -113,3 +113,11 @@ it("says nothing of a site whose owner has said nothing", () => {
   expect(isBlocked(booking, "CP1/1", hub.at(0))).toBe(false);
   expect(blockedFrom(booking, "CP1/1", 0)).toBeNull();
 });
+
+it("goes with the site whose owner said it, where the hub is paired with another", async () => {
+  await says([block("CP1/1", 0, 30)]);
+  const at = { hubId: "01980000-0000-7000-8000-000000000001", siteId: "01980000-0000-7000-8000-000000000002" };
+  await hub.commit({ type: "hub.paired", data: { ...at, cloudUrl: "https://cloud.example", epoch: 1 } });
+  expect(bookingOf(hub.store.state).bookable).toBeUndefined();
+  expect(isBlocked(bookingOf(hub.store.state), "CP1/1", hub.at(0))).toBe(false);
+});

@@ -47,14 +47,17 @@ export function foldReleased(state: HubState, { data }: Of<"connector.released">
 
 /**
  * Pairing gives the book its name and epoch. What another cloud was once given comes back with it: that cloud has no say any more, and what it sold
- * is known here or lost.
+ * is known here or lost. What its owner said of connectors goes with it: this one says its own.
  */
 export function foldPaired(state: HubState, data: Paired): void {
   if (state.booking) state.booking = atPairing(state.booking, data);
 }
 
 /** The reservations of a hub that is being paired. */
-export function atPairing(booking: BookingState, { siteId, epoch }: Pick<Paired, "siteId" | "epoch">): BookingState {
+export function atPairing(
+  { bookable: _, ...booking }: BookingState,
+  { siteId, epoch }: Pick<Paired, "siteId" | "epoch">,
+): BookingState {
   const owned = Object.fromEntries(Object.keys(booking.book.owned).map((seat) => [seat, [{ from: 0, to: FOREVER }]]));
   return { ...booking, book: { ...booking.book, hub: siteId, epoch, owned }, askedFor: null };
 }
