@@ -173,14 +173,14 @@ interface Series {
   seriesId: string;
   ended: boolean;
   until: string | null;
-  days: {
+  dates: {
     date: string;
     refusal: string | null;
     reservation: { booking: string; status: string; pending: boolean } | null;
   }[];
 }
 
-const outcome = ({ days }: Series) => days.map(({ refusal, reservation }) => refusal ?? reservation?.status);
+const outcome = ({ dates }: Series) => dates.map(({ refusal, reservation }) => refusal ?? reservation?.status);
 
 describe("a weekly booking", () => {
   /** Each day about six hours from now by the clock, so that nothing depends on when the test runs. */
@@ -211,9 +211,9 @@ describe("a weekly booking", () => {
     await owner.ok("POST", `/v1/sites/${siteId}/blocks`, block);
     const made = await regular.ok<Series>("POST", path, body);
     // By the time of day, the last of the fourteen days has its hour within the horizon or not.
-    expect([12, 13]).toContain(made.days.length);
+    expect([12, 13]).toContain(made.dates.length);
     expect(outcome(made).slice(0, 3)).toEqual(["reserved", "blocked", "reserved"]);
-    expect(made.days.every(({ date }, index) => date === later(body.startsOn, index))).toBe(true);
+    expect(made.dates.every(({ date }, index) => date === later(body.startsOn, index))).toBe(true);
     await runJob(seriesJob, cloud.first.deps, {});
     expect(await regular.ok("GET", "/v1/reservation-series")).toEqual({ series: [made] });
 
@@ -221,19 +221,19 @@ describe("a weekly booking", () => {
     cloud.skewMs = 3 * DAY_MS;
     for (let round = 0; round < 2; round++) await runJob(seriesJob, cloud.first.deps, {});
     const [on] = (await regular.ok<{ series: Series[] }>("GET", "/v1/reservation-series")).series;
-    expect(on!.days).toHaveLength(made.days.length + 3);
+    expect(on!.dates).toHaveLength(made.dates.length + 3);
     expect(await inbox(regular)).not.toContain("seriesMissed");
-    expect((await inbox(regular)).filter((kind) => kind === "bookingConfirmed")).toHaveLength(on!.days.length - 1);
+    expect((await inbox(regular)).filter((kind) => kind === "bookingConfirmed")).toHaveLength(on!.dates.length - 1);
 
     const from = later(body.startsOn, 4);
     expect(await driver.refused("POST", `${path}/${made.seriesId}/cancel`, {})).toEqual([404, "not_found"]);
     const ended = await regular.ok<Series>("POST", `${path}/${made.seriesId}/cancel`, { from });
     expect(ended).toMatchObject({ ended: true, until: later(from, -1) });
-    for (const { date, reservation } of ended.days) expect(reservation?.pending ?? false).toBe(date >= from);
+    for (const { date, reservation } of ended.dates) expect(reservation?.pending ?? false).toBe(date >= from);
     await runJob(seriesJob, cloud.first.deps, {});
     await site.hear();
     const [last] = (await regular.ok<{ series: Series[] }>("GET", "/v1/reservation-series")).series;
-    expect(last!.days).toHaveLength(ended.days.length);
+    expect(last!.dates).toHaveLength(ended.dates.length);
     expect(new Set(outcome(last!).slice(4))).toEqual(new Set(["cancelled"]));
     expect(base).toBeGreaterThan(0);
     cloud.skewMs = 0;
@@ -250,16 +250,16 @@ describe("a weekly booking", () => {
     cloud.skewMs = DAY_MS;
     await runJob(seriesJob, cloud.first.deps, {});
     const read = async () => (await regular.ok<{ series: Series[] }>("GET", "/v1/reservation-series")).series[0]!;
-    expect(outcome(await read()).slice(made.days.length)).toEqual(["closed"]);
+    expect(outcome(await read()).slice(made.dates.length)).toEqual(["closed"]);
     await setRules(siteId, {});
-    const after = later(made.days.at(-1)!.date, 2);
+    const after = later(made.dates.at(-1)!.date, 2);
     await owner.ok("POST", `/v1/sites/${siteId}/blocks`, { seat: "A", ...cellsOn(weekly, after) });
     cloud.skewMs = 4 * DAY_MS;
     await runJob(seriesJob, cloud.first.deps, {});
     const done = await read();
-    expect(outcome(done).slice(made.days.length, made.days.length + 2)).toEqual(["reserved", "blocked"]);
+    expect(outcome(done).slice(made.dates.length, made.dates.length + 2)).toEqual(["reserved", "blocked"]);
     expect(done).toMatchObject({ ended: true });
-    expect(done.days).toHaveLength(16);
+    expect(done.dates).toHaveLength(16);
     expect((await inbox(regular)).filter((kind) => kind === "seriesMissed")).toHaveLength(2);
     cloud.skewMs = 0;
   });
@@ -281,7 +281,7 @@ describe("a weekly booking", () => {
     await cloud.db.deleteFrom("rate_limits").execute();
     for (let n = 0; n < 10; n++) {
       const made = await greedy.ok<Series>("POST", path, far(n));
-      expect(made).toMatchObject({ days: [], ended: false });
+      expect(made).toMatchObject({ days: weekdays, dates: [], ended: false });
       ids.add(made.seriesId);
       if (n === 4) await cloud.db.deleteFrom("rate_limits").execute();
     }

@@ -55,6 +55,7 @@ export const weekly: Series = {
   siteName: "Lindenhof garage",
   seriesId: "0198f3a0-0000-7000-8000-000000000f01",
   class: "11kW",
+  days: ["SATURDAY"],
   from: "18:00",
   to: "20:00",
   startsOn: "2026-11-21",
@@ -62,7 +63,7 @@ export const weekly: Series = {
   count: 10,
   timeZone: "Europe/Berlin",
   ended: false,
-  days: [
+  dates: [
     { date: "2026-11-21", start: null, end: null, refusal: null, reservation: reservations[0]! },
     { date: "2026-11-28", start: null, end: null, refusal: "taken", reservation: null },
   ],

@@ -50,7 +50,7 @@ const seriesSchema = z
     ...patternShape,
     timeZone: z.string(),
     ended: z.boolean(),
-    days: z
+    dates: z
       .array(
         z.object({
           date: dateSchema,
@@ -142,7 +142,7 @@ async function viewsOf(db: Db, userId: string): Promise<z.infer<typeof seriesSch
     .execute();
   return Promise.all(
     rows.map(async ({ site_id: siteId, series_id: seriesId, pattern, time_zone: timeZone, ended, ...row }) => {
-      const days = await db
+      const dates = await db
         .selectFrom("booking_series_days")
         .select(["date", "from_slot", "to_slot", "booking", "refusal"])
         .where("site_id", "=", siteId)
@@ -150,9 +150,9 @@ async function viewsOf(db: Db, userId: string): Promise<z.infer<typeof seriesSch
         .orderBy("date", "desc")
         .limit(DAYS_SHOWN)
         .execute();
-      const known = days.flatMap(({ booking }) => booking ?? []);
+      const known = dates.flatMap(({ booking }) => booking ?? []);
       const bookings = await bookingsOf(db, siteId, userId, known);
-      const dayView = ({ date, from_slot, to_slot, booking, refusal }: (typeof days)[number]) => ({
+      const dateView = ({ date, from_slot, to_slot, booking, refusal }: (typeof dates)[number]) => ({
         date,
         start: from_slot === null ? null : instantOfSlot(from_slot),
         end: to_slot === null ? null : instantOfSlot(to_slot),
@@ -160,7 +160,7 @@ async function viewsOf(db: Db, userId: string): Promise<z.infer<typeof seriesSch
         reservation: bookings.find((each) => each.booking === booking) ?? null,
       });
       const what = { siteId, siteName: row.name, seriesId, class: row.class, timeZone, ended };
-      return { ...what, ...pattern, days: days.map(dayView).toReversed() };
+      return { ...what, ...pattern, dates: dates.map(dateView).toReversed() };
     }),
   );
 }

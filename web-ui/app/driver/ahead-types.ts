@@ -53,15 +53,15 @@ export interface Pattern {
 }
 
 /** `GET /v1/reservation-series` */
-export interface Series extends Omit<Pattern, "days"> {
+export interface Series extends Pattern {
   siteId: string;
   siteName: string;
   seriesId: string;
   until: string | null;
   timeZone: string;
   ended: boolean;
-  /** What was booked or refused so far, by date. */
-  days: {
+  /** What was booked or refused so far. */
+  dates: {
     date: string;
     start: string | null;
     end: string | null;

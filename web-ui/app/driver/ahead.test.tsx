@@ -182,7 +182,7 @@ it("books every week: days, times, how often; then shows what could be had, and 
   tap("End the weekly booking");
   answers.unshift([
     /^GET \/reservation-series/,
-    () => ({ series: [{ ...weekly, ended: true, until: "2026-12-01", days: [] }] }),
+    () => ({ series: [{ ...weekly, ended: true, until: "2026-12-01", dates: [] }] }),
   ]);
   tap("Yes, end it");
   await called("/cancel");

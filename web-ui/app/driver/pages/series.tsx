@@ -41,9 +41,9 @@ function SeriesView({ series, again }: { series: Series; again: () => void }) {
       <p class="headline">{seriesText(series, words, t)}</p>
       <section class="card stack" aria-labelledby="dates">
         <h2 id="dates">{t("seriesDates")}</h2>
-        {series.days.length === 0 ? <p class="sub">{t("seriesLater")}</p> : null}
+        {series.dates.length === 0 ? <p class="sub">{t("seriesLater")}</p> : null}
         <ul class="lines">
-          {series.days.map(({ date, refusal, reservation }) => (
+          {series.dates.map(({ date, refusal, reservation }) => (
             <li class="line" key={date}>
               {reservation ? (
                 <a class="charger-link" href={`/charging/${series.siteId}/${reservation.booking}`}>

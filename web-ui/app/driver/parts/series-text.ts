@@ -20,10 +20,11 @@ export function dateText(date: string, { lang }: Pick<Words, "lang">): string {
   return format.format(new Date(`${date}T00:00:00Z`));
 }
 
-/** The days of a weekly booking's dates are told apart by their times: when it is, and until when. */
-export function seriesText(series: Pick<Series, "from" | "to" | "until" | "count">, words: Words, t: DriverT): string {
-  const { from, to, until, count } = series;
+/** When it is, and until when. */
+export function seriesText(series: Series, words: Words, t: DriverT): string {
+  const { days, from, to, until, count } = series;
+  const named = week.filter((day) => days.includes(day)).map((day) => dayName(day, words));
   const last =
     until === null ? t("seriesCount", { count: count ?? 0 }) : t("seriesUntil", { date: dateText(until, words) });
-  return `${t("weeklyTimes", { from, to })}, ${last}`;
+  return `${named.join(", ")} \u00b7 ${t("weeklyTimes", { from, to })}, ${last}`;
 }
