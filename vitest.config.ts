@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * The time-outs are generous on purpose: on a slow or shared machine a test may take long and still be right.
- * One vitest project a kind of test: `unit`, `pages` and `cloud` stand beside the code, those of the cloud over one PostgreSQL; `system` (test/) starts real programs.
- * Files of `unit` and `cloud` share their workers' modules, which spares half of the processor's time; those of `pages` each have a document of their own.
+ * One vitest project a kind of test: `unit`, `pages`, `virtual` and `cloud` stand beside the code, those of the cloud over one PostgreSQL; `system` (test/) starts real programs.
+ * Files of `unit` and `cloud` share their workers' modules, which spares half of the processor's time; those of `pages` each have a document of their own, and those of `virtual` a VM.
  * Branch coverage is enforced on what runs in this process: the pure cores whole, the rest at 90 %.
  */
 export default defineConfig({
@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{shared,edge,device/board,device/core,device/installer,device/virtual}/**/*.test.ts"],
+          include: ["{shared,edge,device/board,device/core,device/installer}/**/*.test.ts"],
           isolate: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -26,6 +26,15 @@ export default defineConfig({
         test: {
           name: "pages",
           include: ["web-ui/**/*.test.{ts,tsx}"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "virtual",
+          include: ["device/virtual/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
