@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { slotOf } from "../../shared/booking";
+import { saleId, slotOf } from "../../shared/booking";
 import type { Sale } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import type { FeedMessage } from "../../shared/sync";
@@ -156,6 +156,24 @@ describe("pairing", () => {
     const recovered = hub.types().lastIndexOf("hub.recovered");
     expect(hub.types().slice(recovered + 1)).toContain("seats.set");
   });
+});
+
+it("a replaced computer that takes the epoch of its late answer has no charger, and lets nobody in", async () => {
+  const booking = await hub.reserve(60, 120, { at: "CP1/1" });
+  await pair();
+  await restored();
+  for (const cpId of ["CP1", "CP2"]) await hub.commit({ type: "chargePoint.offline", data: { cpId } });
+  // Meanwhile the computer that took its place has confirmed that the booking is cancelled.
+  const sales = { [saleId(booking.sale)]: booking.sale };
+  const data = { epoch: 2, recovery: "recovery-1", owned: {}, sales, quarantineTo: slotOf(hub.at(0)) + 1400 };
+  await receive({ type: "epoch.started", epoch: 2, data });
+  expect(book()).toMatchObject({ recovery: null, epoch: 2 });
+  expect(hub.sale(booking.sale)).toMatchObject({ stage: "reserved", doubt: false });
+  await hub.after(61);
+  expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("site_full");
+  expect(await code(hub.bookings.admitByOperator(place, { pass: booking.pass }))).toBe("site_full");
+  expect(hub.sale(booking.sale)).toMatchObject({ stage: "reserved", use: null });
+  expect(hub.gateway.sent("RemoteStartTransaction")).toEqual([]);
 });
 
 describe("the cloud's messages", () => {

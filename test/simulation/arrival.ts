@@ -83,6 +83,7 @@ function show(world: World, site: Site, hub: Hub, shown: Presented, then: (answe
   }));
   const neighbour = site.connected && world.sites.length > 1;
   const clockCredible = !random.chance(0.03);
+  triesReplaced(world, site, shown);
   const isHis = (other: { booking: string; version: number }) => saleId(other) === saleId(shown.claims);
   const starting = site.bays.some(({ car }) => car && isHis(car)) || site.reports.some(isHis);
   callHub(
@@ -97,6 +98,27 @@ function show(world: World, site: Site, hub: Hub, shown: Presented, then: (answe
       then(answer);
     },
   );
+}
+
+/**
+ * The same pass at the computers that were replaced, whatever epoch they believe in and whoever stands by: they see no connector, so they let nobody
+ * in (I4). That is why a booking may still be open in their books after its cells were sold again.
+ */
+function triesReplaced(world: World, site: Site, shown: Presented): void {
+  const { rules, checker } = world;
+  const connectors = site.bays.map(({ id, class: kind, keptForWalkIns }): Connector => ({
+    id,
+    class: kind,
+    state: "out",
+    keptForWalkIns,
+  }));
+  for (const hub of site.hubs) {
+    if (hub === site.active || !hub.machine.up) continue;
+    const now = clock(world, hub.machine.skew);
+    const alone = { now, clockCredible: true, connectors, neighbour: false, starting: false };
+    const { answer } = rules.admit(hub.machine.memory.book, shown, alone);
+    if (answer.ok) checker.fail("I4", `${site.name} ${saleId(shown.claims)}: a replaced computer lets somebody in`);
+  }
 }
 
 /** An operator looks at the car and at the person, and knows what a program cannot: whether this booking has charged, or was given up. */

@@ -22,6 +22,9 @@ interface Extra {
   afterwards?: () => void;
 }
 
+/** What a hub says of sales that there were before: it makes them open or ended at the site only where the chargers are. */
+const opinions = new Set<HubBookingEvent["type"]>(["booking.ended", "booking.restated", "hub.recovered"]);
+
 /** Decide, fold and append in one step; what leaves the hub waits for the disk. */
 export function commitAtHub(world: World, site: Site, hub: Hub, events: HubBookingEvent[], extra: Extra = {}): void {
   const { machine } = hub;
@@ -32,8 +35,8 @@ export function commitAtHub(world: World, site: Site, hub: Hub, events: HubBooki
   machine.commit(
     { book, link, wrote: events },
     () => {
-      // What a replaced computer thinks of cars that are not there concerns nobody.
-      const heard = hub === site.active ? events : events.filter(({ type }) => type !== "booking.ended");
+      // A replaced computer has no chargers: what it thinks of cars and bookings there concerns nobody. What it sells does.
+      const heard = hub === site.active ? events : events.filter(({ type }) => !opinions.has(type));
       world.checker.hubWrote(site.name, before.book, heard);
       if (world.random.chance(0.05) && hub === site.active) site.backups.push(machine.disk);
       extra.durable?.();

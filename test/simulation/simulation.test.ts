@@ -31,6 +31,10 @@ describe("the reservation protocol", () => {
     for (const [what, count] of Object.entries(happened)) expect([what, count > 10]).toEqual([what, true]);
   });
 
+  it("keeps them where a replaced computer takes the epoch that it asked for after its successor has one", () => {
+    expect(run(17_023, production).violations).toEqual([]);
+  });
+
   it("gives the same run for the same seed", () => {
     const twice = [run(17, production, anyFell, true), run(17, production, anyFell, true)];
     expect(twice[0]).toEqual(twice[1]);
