@@ -60,6 +60,9 @@ describe("a connector that the owner has blocked", () => {
     expect(walkIn()!.to).toBeLessThanOrEqual(hub.at(45) / SLOT_MS);
     await says([{ ...block("CP1/1", 15, 105), madeAt: new Date(hub.at(20)).toISOString() }]);
     expect(leaveBy(booking(), walkIn()!)).toBe(hub.at(35));
+    // Also where it begins in the slot in which he came, but was made after that.
+    await says([{ ...block("CP1/1", 0, 105), madeAt: new Date(hub.at(5)).toISOString() }]);
+    expect(leaveBy(booking(), walkIn()!)).toBe(hub.at(20));
     await says([]);
     expect(leaveBy(booking(), walkIn()!)).not.toBe(hub.at(35));
   });
@@ -111,7 +114,7 @@ it("says nothing of a site whose owner has said nothing", () => {
   const booking = bookingOf(hub.store.state);
   expect(booking.bookable).toBeUndefined();
   expect(isBlocked(booking, "CP1/1", hub.at(0))).toBe(false);
-  expect(blockedFrom(booking, "CP1/1", 0)).toBeNull();
+  expect(blockedFrom(booking, "CP1/1", { from: 0, use: null })).toBeNull();
 });
 
 it("goes with the site whose owner said it, where the hub is paired with another", async () => {

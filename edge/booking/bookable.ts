@@ -1,5 +1,5 @@
 import type { Bookable } from "../../shared/bookable";
-import type { Book } from "../../shared/booking";
+import type { Book, Sale } from "../../shared/booking";
 import { slotOf, startOfSlot } from "../../shared/booking";
 import { minutes } from "../../shared/booking/slots";
 import { overlaps, subtract } from "../../shared/booking/spans";
@@ -27,14 +27,15 @@ export function isBlocked(
   return blocksOf(booking, key).some((block) => overlaps(block, span));
 }
 
-/** When a walk-in that began in slot `since` has to leave a connector since it is blocked then (epoch ms); null: it is not. */
+/** When a walk-in has to leave a connector since it is blocked from then, or was blocked after he came (epoch ms); null: it is not. */
 export function blockedFrom(
   booking: Pick<BookingState, "bookable" | "settings">,
   key: string,
-  since: number,
+  { from: since, use }: Pick<Sale, "from" | "use">,
 ): number | null {
+  const came = Date.parse(use?.at ?? "");
   const ends = blocksOf(booking, key)
-    .filter(({ from }) => from > since)
+    .filter(({ from, madeAt }) => from > since || Date.parse(madeAt) > came)
     .map(({ from, madeAt }) =>
       Math.max(
         startOfSlot(from) - minutes(booking.settings.bufferMinutes),

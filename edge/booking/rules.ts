@@ -39,7 +39,7 @@ export function isNextFree({ book }: BookingState, { seat, to }: Sale): boolean 
 export function leaveBy(booking: BookingState, sale: Sale): number | null {
   const { bufferMinutes } = booking.settings;
   if (sale.use?.by !== "walkIn") return hardEnd(sale, bufferMinutes, isNextFree(booking, sale));
-  const ends = [leaveForNext(booking, sale), blockedFrom(booking, sale.use.connector, sale.from)];
+  const ends = [leaveForNext(booking, sale), blockedFrom(booking, sale.use.connector, sale)];
   const known = ends.filter((end) => end !== null);
   return known.length === 0 ? null : Math.min(...known);
 }
