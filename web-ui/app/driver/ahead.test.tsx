@@ -79,13 +79,19 @@ it("asks first what wants an answer: a booking that has to move is moved, or giv
   open(<ChargingPage />);
   await says("Your booking has to move");
   await says("Offered instead, 0.6 km away: Mill Lane");
-  answers.unshift([/reschedule$/, () => refused("offer_changed")]);
+  const next = { ...move, offer: { ...move.offer!, offerId: "o2", siteName: "Park Row" } };
+  answers.unshift(
+    [/reschedule$/, () => refused("offer_changed")],
+    [/^GET \/me\/resch/, () => ({ reschedules: [next] })],
+  );
   tap("Accept");
+  await says("Park Row");
   await says("has been taken meanwhile");
-  await eventually(() => expect(calls.filter((each) => each.includes("/me/reschedules"))).toHaveLength(2));
+  expect(calls.filter((each) => each.includes("/me/reschedules"))).toHaveLength(2);
   answers.shift();
   tap("Accept");
-  await called(`/reschedule {"accept":true,"offerId":"o1"}`);
+  await called(`/reschedule {"accept":true,"offerId":"o2"}`);
+  answers.shift();
   await eventually(() => expect(location.pathname).toBe("/charging/other/b2"));
   render(null, root);
   const nothing = { ...move, cause: "owner" as const, offer: null, compensation: { amount: 500, currency: "EUR" } };

@@ -55,12 +55,8 @@ export function ToAnswer({ ahead, again, kept }: { ahead: Ahead; again: () => vo
   return (
     <>
       {ahead.moves.map((move) => (
-        <Move
-          key={`${move.booking} ${move.offer?.offerId}`}
-          move={move}
-          timeZone={zoneOf(move.siteId)}
-          onDone={again}
-        />
+        // by its booking alone: why an offer was refused still stands when the next one comes
+        <Move key={move.booking} move={move} timeZone={zoneOf(move.siteId)} onDone={again} />
       ))}
       {ahead.waits.flatMap((wait) =>
         wait.offer
