@@ -1,8 +1,6 @@
-import { z } from "zod";
 import { AppError } from "../../shared/error";
 
 const LOOK_MS = 500;
-const listSchema = z.object({ chargePoints: z.array(z.object({ cpId: z.string(), online: z.boolean() })) });
 
 /** Who the charger is, as the hub is told. */
 export interface Claim {
@@ -10,18 +8,20 @@ export interface Claim {
   /** 64 hex digits; the MQTT password follows from it. */
   key: string;
   maxCurrentA: number;
+  /** What people call it; empty: what it is called stays. */
+  name: string;
 }
 
 /** Registers the charger at its hub, with the owner's token. Throws AppError `no_hub`, `wrong_token` or `claim_refused`. */
 export async function claim(hubUrl: string, token: string, who: Claim, request: typeof fetch): Promise<void> {
   const url = new URL(`/api/charge-points/${encodeURIComponent(who.cpId)}`, hubUrl);
-  const { key, maxCurrentA } = who;
+  const { key, maxCurrentA, name } = who;
   let response: Response;
   try {
     response = await request(url, {
       method: "PUT",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ key, maxCurrentA, connectors: 1, plainFrames: false }),
+      body: JSON.stringify({ key, maxCurrentA, connectors: 1, plainFrames: false, ...(name === "" ? {} : { name }) }),
     });
   } catch (error) {
     throw new AppError("no_hub", `The hub at ${hubUrl} does not answer. Is it running?`, { cause: error });
@@ -48,9 +48,19 @@ export async function comesOnline(
   const url = new URL("/api/charge-points", hubUrl);
   for (let waited = 0; ; waited += LOOK_MS) {
     const response = await request(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
-    const list = response?.ok ? listSchema.safeParse(await response.json()) : undefined;
-    if (list?.data?.chargePoints.some((each) => each.cpId === cpId && each.online)) return true;
+    if (response?.ok && isOnline(await response.json(), cpId)) return true;
     if (waited >= patienceMs) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+/** Whether a hub's list of charge points says that one is online. */
+function isOnline(answer: unknown, cpId: string): boolean {
+  const list = (answer as { chargePoints?: unknown } | null)?.chargePoints;
+  return Array.isArray(list) && list.some((each: Partial<Seen> | null) => each?.cpId === cpId && each.online === true);
+}
+
+interface Seen {
+  cpId: string;
+  online: boolean;
 }

@@ -1,18 +1,21 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { boardNames, isBoard } from "../../shared/board-firmware";
 import { AppError } from "../../shared/error";
-import { BOARDS } from "./firmware";
-import type { Board } from "./firmware";
+import { isCpId, isHttpUrl, isLoopback, isSha256, isSsid, isWhole, isWifiPassword } from "./plan";
+import { LEAST_AMPERES, LONGEST_NAME, MOST_AMPERES, USUAL_MQTT_PORT } from "./plan";
+import type { Plan } from "./plan";
 
 export const USAGE = `Flashes, sets up, claims and tests one charger.
 
   ./flash.sh --id CP1 --hub http://192.168.1.10:8080 --ssid WIFI
 
   --id ID            charge point id: 1 to 36 letters, digits, ".", "_" or "-"
+  --name TEXT        what people call it, such as "Bay 3" (default: its id)
   --hub URL          the hub's address, as the charger reaches it: an address or a name
   --ssid NAME        the Wi-Fi of the chargers
   --port DEVICE      serial port (default: the only one with an ESP32 or its USB bridge)
-  --board NAME       ${Object.keys(BOARDS).join(" or ")} (default esp32s3_bare)
+  --board NAME       ${boardNames.join(" or ")} (default esp32s3_bare)
   --max-current A    what the charger and its circuit may carry, 6 to 80 (default 16)
   --fixed-cable A    it has a fixed cable for so much; without: a socket with a lock
   --phases N         1 or 3, as its meter counts (default 1)
@@ -32,27 +35,11 @@ Secrets come from the environment, or are asked for:
 /** A wrong command line. */
 export class UsageError extends Error {}
 
-export interface Config {
-  cpId: string;
-  hubUrl: string;
-  mqttPort: number;
-  token: string;
-  ssid: string;
-  wifiPassword: string;
+export interface Config extends Plan {
   serial: string | undefined;
-  board: Board;
-  maxCurrentA: number;
-  /** 0: a socket. */
-  fixedCableA: number;
-  phases: number;
   firmware: string | undefined;
-  sha256: string | undefined;
   cacheDir: string;
   stateFile: string;
-  restart: boolean;
-  dryRun: boolean;
-  /** How long the self-test may be silent; undefined for the usual. */
-  patienceMs?: number | undefined;
 }
 
 type Values = Record<string, string | boolean | undefined>;
@@ -65,25 +52,21 @@ function text(values: Values, name: string): string {
 
 function whole(values: Values, name: string, fallback: number, least: number, most: number): number {
   const value = values[name] === undefined ? fallback : Number(values[name]);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  if (isWhole(value, least, most)) return value;
   throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`);
 }
 
 function hub(values: Values): string {
   const url = text(values, "hub");
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  if (!isHttpUrl(url)) {
     throw new UsageError(`--hub takes an address such as http://192.168.1.10:8080, not "${url}".`);
   }
-  if (/^(localhost|127\.|\[::1\]$)/.test(new URL(url).hostname)) {
+  if (isLoopback(url)) {
     throw new UsageError(
       "--hub: the charger cannot reach this computer by that name. Give its address in the network.",
     );
   }
   return url;
-}
-
-function isBoard(name: string): name is Board {
-  return name in BOARDS;
 }
 
 const FLAG = { type: "boolean" } as const;
@@ -92,7 +75,17 @@ const VALUE = { type: "string" } as const;
 function parse(argv: string[]): Values {
   try {
     const options = {
-      ...{ id: VALUE, hub: VALUE, ssid: VALUE, port: VALUE, board: VALUE, firmware: VALUE, sha256: VALUE, data: VALUE },
+      ...{
+        id: VALUE,
+        name: VALUE,
+        hub: VALUE,
+        ssid: VALUE,
+        port: VALUE,
+        board: VALUE,
+        firmware: VALUE,
+        sha256: VALUE,
+        data: VALUE,
+      },
       ...{ "max-current": VALUE, "fixed-cable": VALUE, phases: VALUE, "mqtt-port": VALUE },
       ...{ restart: FLAG, "dry-run": FLAG, help: FLAG },
     };
@@ -117,30 +110,35 @@ export async function readConfig(
   const values = parse(argv);
   if (values["help"]) return undefined;
   const cpId = text(values, "id");
-  if (!/^[A-Za-z0-9._-]{1,36}$/.test(cpId))
-    throw new UsageError("--id takes 1 to 36 letters, digits, '.', '_' or '-'.");
+  if (!isCpId(cpId))
+    throw new UsageError("--id takes 1 to 36 letters, digits, '.', '_' or '-', a letter or digit first.");
   const board = String(values["board"] ?? "esp32s3_bare");
-  if (!isBoard(board)) throw new UsageError(`--board takes ${Object.keys(BOARDS).join(" or ")}.`);
+  if (!isBoard(board)) throw new UsageError(`--board takes ${boardNames.join(" or ")}.`);
   const sha256 = values["sha256"];
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(String(sha256)))
-    throw new UsageError("--sha256 takes 64 hex digits.");
+  if (sha256 !== undefined && !isSha256(String(sha256))) throw new UsageError("--sha256 takes 64 hex digits.");
   const ssid = text(values, "ssid");
-  if (Buffer.byteLength(ssid) > 32) throw new UsageError("--ssid is longer than 32 bytes.");
+  if (!isSsid(ssid)) throw new UsageError("--ssid is longer than 32 bytes.");
   const phases = whole(values, "phases", 1, 1, 3);
   if (phases === 2) throw new UsageError("--phases takes 1 or 3.");
   const data = path.resolve(String(values["data"] ?? "data/installer"));
   const dryRun = values["dry-run"] === true;
+  const hubUrl = hub(values);
+  const name = String(values["name"] ?? "").trim();
+  if (name.length > LONGEST_NAME) throw new UsageError(`--name has at most ${LONGEST_NAME} characters.`);
   const config: Config = {
     cpId,
-    hubUrl: hub(values),
-    mqttPort: whole(values, "mqtt-port", 1883, 1, 65535),
+    name,
+    apiUrl: hubUrl,
+    hubUrl,
+    labelUrl: hubUrl,
+    mqttPort: whole(values, "mqtt-port", USUAL_MQTT_PORT, 1, 65535),
     token: "",
     ssid,
     wifiPassword: "",
     serial: typeof values["port"] === "string" ? values["port"] : undefined,
     board,
-    maxCurrentA: whole(values, "max-current", 16, 6, 80),
-    fixedCableA: whole(values, "fixed-cable", 0, 0, 80),
+    maxCurrentA: whole(values, "max-current", 16, LEAST_AMPERES, MOST_AMPERES),
+    fixedCableA: whole(values, "fixed-cable", 0, 0, MOST_AMPERES),
     phases,
     firmware: typeof values["firmware"] === "string" ? values["firmware"] : undefined,
     sha256: typeof sha256 === "string" ? sha256 : undefined,
@@ -151,8 +149,9 @@ export async function readConfig(
   };
   if (dryRun) return config;
   config.wifiPassword = env["WIFI_PASSWORD"] ?? (await ask(`Password of the Wi-Fi ${ssid}: `));
-  const isKey = config.wifiPassword === "" || /^[ -~]{8,63}$/.test(config.wifiPassword);
-  if (!isKey) throw new AppError("bad_wifi_password", "A Wi-Fi password has 8 to 63 ASCII characters, or none.");
+  if (!isWifiPassword(config.wifiPassword)) {
+    throw new AppError("bad_wifi_password", "A Wi-Fi password has 8 to 63 ASCII characters, or none.");
+  }
   config.token = env["HUB_ADMIN_TOKEN"] ?? (await ask("Admin token of the hub: "));
   if (config.token === "")
     throw new AppError("no_token", "Without the hub's admin token the charger cannot be claimed.");

@@ -23,7 +23,7 @@ export function parseTestLine(line: string): TestLine | "passed" | "not passed" 
 
 /**
  * Follows the self-test on the charger's console and reports each step. True where all are fine. The console is text between
- * the firmware's binary frames. Throws AppError `silent` when nothing of a test comes for `patienceMs`.
+ * the firmware's binary frames. Throws AppError `silent` when nothing of a test comes for `patienceMs`, `port_lost` when the port goes away.
  */
 export async function followSelfTest(
   port: SerialPortLike,
@@ -33,6 +33,7 @@ export async function followSelfTest(
   await port.open({ baudRate: BAUD });
   const reader = port.readable?.getReader();
   if (!reader) throw new AppError("port_busy", "The serial port cannot be read.");
+  const ascii = new TextDecoder("latin1");
   let rest = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
   const isLate = (): Promise<"late"> =>
@@ -42,11 +43,14 @@ export async function followSelfTest(
   try {
     let late = isLate();
     for (;;) {
-      const result = await Promise.race([reader.read(), late]);
-      if (result === "late" || result.done) {
+      // a device that is pulled out is an error, one that is closed an end
+      const read = reader.read().catch(() => ({ done: true as const, value: undefined }));
+      const result = await Promise.race([read, late]);
+      if (result !== "late" && result.done) throw new AppError("port_lost", "The charger's USB port went away.");
+      if (result === "late") {
         throw new AppError("silent", "The charger says nothing of its self-test. Is the board's I2C bus connected?");
       }
-      const lines = (rest + Buffer.from(result.value).toString("latin1")).split(/[\r\n]+/);
+      const lines = (rest + ascii.decode(result.value)).split(/[\r\n]+/);
       rest = (lines.pop() ?? "").slice(-LONGEST_LINE);
       for (const line of lines) {
         const found = parseTestLine(line);

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import { ESPLoader, Transport } from "esptool-js/bundle.js";
 import { AppError } from "../../shared/error";
+import { binaryString, bytesOf } from "./bytes";
+import { md5 } from "./md5";
 import type { SerialPortLike } from "./serial-port";
 
 /** The boot loader's own speed. Not raised: that would close the port, and some adapters reset the chip at it. */
@@ -49,13 +50,13 @@ class Line extends Transport {
 
 /**
  * Writes the parts into the flash of a chip (by esptool-js, Espressif's own loader) and checks each by its MD5 sum in the chip, then starts it.
- * Throws AppError `no_chip` or `wrong_chip`, or `flash_failed`.
+ * Throws AppError `no_chip` or `wrong_chip`, or `flash_failed`; what the port itself throws, such as `port_busy`, goes through.
  */
-export async function flash(
+export async function flash<P extends FlashPart>(
   port: SerialPortLike,
   chip: string,
-  parts: FlashPart[],
-  progress: (part: FlashPart, percent: number) => void,
+  parts: P[],
+  progress: (part: P, percent: number) => void,
 ): Promise<void> {
   const line = new Line(port);
   const quiet = { clean: () => undefined, write: () => undefined, writeLine: () => undefined };
@@ -63,7 +64,10 @@ export async function flash(
   try {
     await connect(loader);
     if (loader.chip.CHIP_NAME !== chip) {
-      throw new AppError("wrong_chip", `This is an ${loader.chip.CHIP_NAME}, and the firmware is for an ${chip}.`);
+      const found = loader.chip.CHIP_NAME;
+      throw new AppError("wrong_chip", `This is an ${found}, and the firmware is for an ${chip}.`, {
+        details: { found, chip },
+      });
     }
     await write(loader, parts, progress);
     // RTS holds the chip in reset; released with DTR off it starts from its flash
@@ -79,6 +83,7 @@ async function connect(loader: ESPLoader): Promise<void> {
   try {
     await loader.connect("default_reset", ATTEMPTS);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError(
       "no_chip",
       "No ESP32 answers in its boot loader. Hold BOOT, press and release RESET, release BOOT, and try again.",
@@ -88,16 +93,16 @@ async function connect(loader: ESPLoader): Promise<void> {
   if (!loader.chip) throw new AppError("wrong_chip", "This chip is not known to esptool-js.");
 }
 
-async function write(
+async function write<P extends FlashPart>(
   loader: ESPLoader,
-  parts: FlashPart[],
-  progress: (part: FlashPart, percent: number) => void,
+  parts: P[],
+  progress: (part: P, percent: number) => void,
 ): Promise<void> {
   try {
     await loader.chip.postConnect?.(loader);
     await loader.runStub();
     await loader.writeFlash({
-      fileArray: parts.map(({ address, data }) => ({ address, data: Buffer.from(data).toString("latin1") })),
+      fileArray: parts.map(({ address, data }) => ({ address, data: binaryString(data) })),
       flashSize: "keep",
       flashMode: "keep",
       flashFreq: "keep",
@@ -107,7 +112,7 @@ async function write(
         const part = parts[index];
         if (part) progress(part, Math.floor((written * 100) / total));
       },
-      calculateMD5Hash: (data) => createHash("md5").update(Buffer.from(data, "latin1")).digest("hex"),
+      calculateMD5Hash: (data) => md5(bytesOf(data)),
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

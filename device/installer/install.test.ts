@@ -7,11 +7,13 @@ import { findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
 import { buildProgram } from "../virtual/testing/build";
 import type { Config } from "./config";
-import { FLASH_SIZE } from "../virtual/vm";
-import { STORE_ADDRESS } from "./image";
+import { STORE_ADDRESS } from "../../shared/board-firmware";
+import { STORE_SIZE } from "./image";
 import { install } from "./install";
 import type { InstallerHost } from "./install";
+import { findFirmware } from "./node-firmware";
 import { StateFile } from "./state-file";
+import { lineOf } from "./tell";
 import { Esp32Model } from "./testing/esp32-model";
 import { HubModel } from "./testing/hub-model";
 
@@ -33,7 +35,10 @@ beforeEach(async () => {
   fs.writeFileSync(firmware, Buffer.concat([Buffer.from([0xe9]), Buffer.alloc(30_000, 7)]));
   config = {
     cpId: "CP7",
+    name: "",
+    apiUrl: hub.url,
     hubUrl: hub.url,
+    labelUrl: hub.url,
     mqttPort: 1883,
     token: hub.token,
     ssid: "Garage",
@@ -52,11 +57,13 @@ beforeEach(async () => {
     patienceMs: 60_000,
   };
   host = {
-    tell: (text, again) => {
-      if (!again) told.push(text);
+    report: (progress) => {
+      const line = lineOf(progress, config);
+      if (line && !line.again) told.push(line.text);
     },
     findPort: async () => chip,
-    built: findBuilt(),
+    firmware: () => findFirmware({ ...config, file: config.firmware, fetch }),
+    program: async () => fs.readFileSync(findBuilt().board),
     state: new StateFile(config.stateFile),
     fetch,
   };
@@ -83,7 +90,7 @@ describe("an installation", () => {
     const clock = scaledClock(4);
     const board = new BoardVm(clock);
     chip.started = () => {
-      board.image = chip.flash.subarray(STORE_ADDRESS, STORE_ADDRESS + FLASH_SIZE);
+      board.image = chip.flash.subarray(STORE_ADDRESS, STORE_ADDRESS + STORE_SIZE);
       board.heard = (line) => {
         chip.print(`${line}\r\n`);
         if (line.includes("wait: press it")) board.circuit.emergencyStop = true;
@@ -161,6 +168,31 @@ describe("an installation", () => {
       code: "not_online",
       message: expect.stringContaining("Wi-Fi password"),
     });
+  });
+
+  it("follows a port that goes away by the reset and comes back, but not for ever", async () => {
+    says("passed");
+    const { started } = chip;
+    let goes = 2;
+    const { open } = chip;
+    chip.open = async () => {
+      await open.call(chip);
+      if (chip.opened > 1 && goes-- > 0) chip.unplug();
+      else if (chip.opened > 1) started();
+    };
+    chip.started = () => undefined;
+    hub.online.add("CP7");
+    expect(await install(config, host)).toBe(true);
+    expect(chip.opened).toBe(4);
+    goes = Infinity;
+    chip.opened = 0;
+    await expect(install(config, host)).rejects.toMatchObject({ code: "port_lost" });
+  });
+
+  it("tells the hub what people call the charger", async () => {
+    says("passed");
+    expect(await install({ ...config, name: "Bay 3" }, host)).toBe(true);
+    expect(hub.puts[0]?.body).toMatchObject({ name: "Bay 3" });
   });
 
   it("waits for a port that is away after the reset, but not for ever", async () => {

@@ -1,11 +1,16 @@
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { SerialPort } from "serialport";
 import { AppError } from "../../shared/error";
 import { findBuilt } from "../virtual/built";
 import { readConfig, USAGE, UsageError } from "./config";
 import { install } from "./install";
+import type { Progress } from "./install";
+import { label } from "./label";
+import { findFirmware } from "./node-firmware";
 import { choosePort, NodePort } from "./node-port";
 import { StateFile } from "./state-file";
+import { lineOf } from "./tell";
 
 /** Asks without showing what is typed. */
 async function askSecret(question: string): Promise<string> {
@@ -25,14 +30,20 @@ try {
   const config = await readConfig(process.argv.slice(2), askSecret);
   if (!config) process.stdout.write(USAGE);
   else {
+    const report = (progress: Progress): void => {
+      const line = lineOf(progress, config);
+      if (progress.kind === "label") process.stdout.write(`\n${label(progress.cpId, progress.url)}`);
+      else if (line) process.stdout.write(line.again && process.stdout.isTTY ? `\r${line.text}  ` : `\n${line.text}`);
+    };
     const passed = await install(config, {
-      tell: (text, again = false) => process.stdout.write(again && process.stdout.isTTY ? `\r${text}  ` : `\n${text}`),
+      report,
       findPort: async () =>
         new NodePort(
           choosePort(await SerialPort.list(), config.serial),
           (path, baudRate) => new SerialPort({ path, baudRate, autoOpen: false, hupcl: false }),
         ),
-      built: findBuilt(),
+      firmware: () => findFirmware({ ...config, file: config.firmware, fetch }),
+      program: () => readFile(findBuilt().board),
       state: new StateFile(config.stateFile),
       fetch,
     });

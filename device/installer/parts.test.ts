@@ -6,8 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { comesOnline } from "./claim";
 import { readConfig, UsageError, USAGE } from "./config";
 import { followSelfTest, parseTestLine } from "./console";
-import { getFirmware } from "./firmware";
+import { checkFirmware } from "./firmware";
+import type { Firmware } from "./firmware";
 import { label } from "./label";
+import { labelUrl } from "./label-url";
+import { findFirmware } from "./node-firmware";
+import type { FirmwareOptions } from "./node-firmware";
 import { Esp32Model } from "./testing/esp32-model";
 
 let folder: string;
@@ -19,6 +23,11 @@ afterEach(() => {
 });
 
 describe("the firmware", () => {
+  const getFirmware = async ({
+    sha256,
+    ...from
+  }: FirmwareOptions & { sha256: string | undefined }): Promise<Firmware> =>
+    checkFirmware(await findFirmware(from), sha256);
   const image = Buffer.concat([Buffer.from([0xe9]), Buffer.alloc(1000, 5)]);
   const sum = createHash("sha256").update(image).digest("hex");
   let asked: string[];
@@ -138,6 +147,7 @@ describe("the command line", () => {
     ["a long ssid", [...good, "--ssid", "x".repeat(33)]],
     ["another board", [...good, "--board", "pico"]],
     ["a short checksum", [...good, "--sha256", "abc"]],
+    ["a name that is too long", [...good, "--name", "x".repeat(61)]],
     ["too much current", [...good, "--max-current", "100"]],
     ["half an ampere", [...good, "--max-current", "6.5"]],
     ["a stray word", [...good, "now"]],
@@ -201,7 +211,7 @@ it("a hub that is away for a moment is asked again", async () => {
 });
 
 it("a label leads to the charger's own page", () => {
-  const text = label("http://192.168.1.10:8080/", "CP 1");
+  const text = label("CP 1", labelUrl("http://192.168.1.10:8080/", "CP 1"));
   expect(text).toContain("http://192.168.1.10:8080/c/CP%201");
   expect(text.split("\n").length).toBeGreaterThan(12);
 });

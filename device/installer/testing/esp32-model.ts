@@ -69,6 +69,12 @@ export class Esp32Model implements SerialPortLike {
     this.controller = undefined;
   }
 
+  /** The cable is pulled, or the chip's own USB is reset: what reads fails. */
+  unplug(): void {
+    this.controller?.error(new Error("The device has been lost."));
+    this.controller = undefined;
+  }
+
   getInfo(): { usbVendorId: number; usbProductId: number } {
     return { usbVendorId: 0x10c4, usbProductId: 0xea60 }; // a CP2102 bridge
   }
