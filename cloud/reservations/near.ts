@@ -8,8 +8,8 @@ import { lockBook } from "./book";
 import { spansOf } from "./ranges";
 import { isConnected } from "./read";
 
-/** Seats that are asked for, at most: a driver waits for the answer. */
-const SEATS_ASKED = 2;
+/** Seats that are asked for, at most, one after the other; the patience for all of them together is `hubPatienceMs`, since a driver waits for the answer. */
+const SEATS_ASKED = 8;
 
 type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "stopping" | "hubPatienceMs">;
 

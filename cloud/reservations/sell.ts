@@ -74,7 +74,8 @@ const reasons: Record<Refusal, string> = {
   unknown_seat: "The site has no such connector any more.",
   past: "This time has begun already.",
   too_far: "Reservations are taken up to 14 days ahead.",
-  not_owner: "This time is sold at the site only, and the site cannot be asked just now.",
+  not_owner:
+    "This time is the site's own to sell, and it was not given away: it is taken there, or the site cannot be asked just now.",
   quarantined: "This time cannot be sold.",
   cancel_pending: "A cancellation of this time is not confirmed yet.",
   taken: "This time is taken.",

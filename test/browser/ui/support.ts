@@ -62,11 +62,12 @@ interface Finding {
 
 /** What axe-core finds wrong on the page, readable. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  // Through the debugging protocol, which the page's Content-Security-Policy does not concern.
-  await page.evaluate(axe);
+  // Through the debugging protocol, which the page's Content-Security-Policy does not concern. Once a document: it is half a megabyte to read.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
   const findings = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run: (options: unknown) => Promise<{ violations: Finding[] }> } };
-    return (await axe.run({ resultTypes: ["violations"] })).violations;
+    // `preload` is for style sheets of other hosts and for videos, of which there are none.
+    return (await axe.run({ resultTypes: ["violations"], preload: false })).violations;
   });
   return findings.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { stopEverything, until } from "../support/programs";
+import type { Findings } from "./books";
+import { compareBooks } from "./books";
+import { Chance } from "./chance";
+import { Memory } from "./memory";
+import { Network } from "./network";
+import type { Options } from "./options";
+import { People } from "./people";
+import type { Site } from "./site";
+import { Trouble } from "./trouble";
+
+const SAY_EVERY_MS = 10_000;
+/** People at one site at a time, for each charger there. */
+const CROWD = 0.5;
+const DRIVERS = 20;
+const PATIENCE_S = 300;
+
+/** What a soak came to. */
+export interface Outcome extends Findings {
+  /** What people were told when something did not work, how often. */
+  refusals: ReadonlyMap<string, number>;
+  /** What was broken, how often. */
+  broken: ReadonlyMap<string, number>;
+  memory: ReturnType<Memory["summary"]>;
+}
+
+/** People charge and book while things break, until the time is over; then all is mended, comes to rest, and every book is compared. `say` is told how it goes. */
+export async function soak(options: Options, say: (what: string) => void): Promise<Outcome> {
+  const { minutes, clouds, hubs, chargers, seed } = options;
+  const network = new Network(options);
+  const chance = new Chance(seed);
+  const memory = new Memory();
+  try {
+    say(`Starting ${clouds} clouds, ${hubs} hubs and 2 x ${chargers} chargers, seed ${seed} ...`);
+    await network.start(say);
+    const end = Date.now() + minutes * 60_000;
+    const over = () => Date.now() > end;
+    const people = new People(network, chance, over);
+    const trouble = new Trouble(network, chance, over);
+    const drivers = await Promise.all(Array.from({ length: DRIVERS }, (_, index) => network.signUp(`driver${index}`)));
+    const crowd = network.sites.flatMap((site) =>
+      Array.from({ length: Math.ceil(site.chargers.length * CROWD) }, () => people.walkIn(site)),
+    );
+    const progress = async () => {
+      while (!over()) {
+        await pause(SAY_EVERY_MS);
+        await memory.sample(programsOf(network));
+        say(
+          `${Math.max(0, Math.round((end - Date.now()) / 1000))} s left: ${JSON.stringify({ ...people.tally, refusals: undefined })}; ${wordsOf(trouble.done)}`,
+        );
+      }
+    };
+    await Promise.all([...crowd, ...drivers.map((ask) => people.driver(ask)), trouble.run(), progress()]);
+    say("Everything is mended; waiting until all is told ...");
+    for (const site of network.sites) await comeToRest(site);
+    say("Comparing the books ...");
+    const findings = await compareBooks(network, PATIENCE_S);
+    return { ...findings, refusals: people.tally.refusals, broken: trouble.done, memory: memory.summary() };
+  } finally {
+    await network.stop().catch((error: unknown) => say(`Ending failed: ${String(error)}`));
+    await stopEverything();
+  }
+}
+
+/** Until nobody charges there, chargers have told everything and the cloud has it. */
+async function comeToRest(site: Site): Promise<void> {
+  const { name } = site.options;
+  for (const charger of site.chargers)
+    await until(`${charger.cpId} is free`, () => charger.unplug().then(() => true), PATIENCE_S);
+  await until(
+    `${name}'s chargers have told everything`,
+    async () => (await Promise.all(site.chargers.map((each) => each.quiet()))).every(Boolean),
+    PATIENCE_S,
+  );
+  await until(
+    `no session is open at ${name}`,
+    async () => (await site.sessions()).every(({ endedAt }) => endedAt !== null),
+    PATIENCE_S,
+  );
+  await until(
+    `the cloud has everything of ${name}`,
+    async () => {
+      const { ackedSeq, headSeq } = await site.asAdmin<{ ackedSeq: number; headSeq: number }>("GET", "/api/pairing");
+      return ackedSeq === headSeq;
+    },
+    PATIENCE_S,
+  );
+}
+
+function programsOf({ clouds, sites }: Network): { name: string; pid: number }[] {
+  return [
+    ...clouds
+      .filter(({ running }) => running)
+      .map(({ program }, index) => ({ name: `cloud ${index + 1}`, pid: program.pid })),
+    ...sites
+      .filter(({ running }) => running)
+      .map(({ hub, options: { name } }) => ({ name: `hub ${name}`, pid: hub.pid })),
+    ...sites
+      .filter(({ fleet }) => fleet.running)
+      .map(({ fleet, options: { name } }) => ({ name: `VMs ${name}`, pid: fleet.program.pid })),
+  ];
+}
+
+/** `a 3, b 1`: the most frequent first. */
+export function wordsOf(counts: ReadonlyMap<string, number>): string {
+  const parts = [...counts].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
+  return parts.join(", ") || "nothing";
+}
