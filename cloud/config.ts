@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { portVariable } from "../shared/environment";
 import type { StripeKeys } from "./payments/stripe";
 
 /** The only reader of the environment. Every variable has a default that works on a fresh machine. */
@@ -9,11 +10,6 @@ export const DEFAULT_PORT = 3000;
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 /** A secret or a name that has no blanks around it. */
 const word = z.string().regex(/^\S.*$/, "a text is expected");
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, "a port number is expected")
-  .transform(Number)
-  .refine((value) => value <= 65_535, "a port number is at most 65535");
 const httpUrl = z
   .url({ protocol: /^https?$/, message: "an http or https address is expected" })
   .refine((value) => !/[?#]/.test(value), "an address without query or fragment is expected")
@@ -21,7 +17,7 @@ const httpUrl = z
 
 const variables = {
   CLOUD_HOST: z.string().min(1).default("127.0.0.1"),
-  CLOUD_PORT: port.default(DEFAULT_PORT),
+  CLOUD_PORT: portVariable.default(DEFAULT_PORT),
   CLOUD_PUBLIC_URL: httpUrl.optional(),
   CLOUD_DATA: z.string().min(1).default("./data/cloud"),
   CLOUD_SECRET: z.string().min(32, "at least 32 characters are expected").optional(),

@@ -6,6 +6,7 @@ import type { PasswordVerifier } from "./password";
 import type { PendingChargePoints } from "./pending";
 import type { RateLimits } from "./rate-limit";
 import { Buckets } from "./rate-limit";
+import { plainRegistration } from "./registration";
 import type { Proof, Shown } from "./security/proof";
 import { prove, requiredProfile } from "./security/proof";
 import type { HubStore } from "./state/domain";
@@ -135,18 +136,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   }
 
   async function register(cpId: string): Promise<void> {
-    const data = {
-      cpId,
-      name: null,
-      connectors: null,
-      tariffId: null,
-      securityProfile: 0,
-      plainFrames: true,
-      maxCurrentA: null,
-      vendor: null,
-      model: null,
-      serialNumber: null,
-    };
+    const data = plainRegistration(cpId);
     await store.commit((state) => ({
       reply: null,
       events: Object.hasOwn(state.chargePoints, cpId) ? [] : [{ type: "chargePoint.registered", data }],

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { portVariable } from "../shared/environment";
 import { AppError } from "../shared/error";
 
 /** The hub's settings, read from the environment once, at the start. */
@@ -39,12 +40,6 @@ export interface HubConfig {
   webFolder: string;
 }
 
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, "a port number is expected")
-  .transform(Number)
-  .refine((value) => value <= 65_535, "a port number is at most 65535");
-
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "an address such as http://192.168.1.5:8080 is expected" })
   .transform((value) => value.replace(/\/+$/, ""));
@@ -54,10 +49,10 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:_-]+$/, "a host name or address is expected")
     .default("0.0.0.0"),
-  HUB_HTTP_PORT: port.default(8080),
-  HUB_HTTPS_PORT: port.optional(),
-  HUB_MQTT_PORT: port.default(1883),
-  HUB_MQTTS_PORT: port.optional(),
+  HUB_HTTP_PORT: portVariable.default(8080),
+  HUB_HTTPS_PORT: portVariable.optional(),
+  HUB_MQTT_PORT: portVariable.default(1883),
+  HUB_MQTTS_PORT: portVariable.optional(),
   HUB_PUBLIC_URL: httpUrl.optional(),
   HUB_DATA: z.string().default("./data/hub"),
   HUB_ADMIN_TOKEN: z.string().optional(),

@@ -5,23 +5,9 @@ import type { ConnectorStatus } from "../shared/ocpp";
 import { ended, idOf, online, started, status } from "./http/testing/events";
 import { decideStart, overdueReason, startDeadline, startTimes } from "./start-decide";
 import type { StartOrder } from "./start-decide";
-import { fold } from "./state/fold";
-import type { HubStored } from "./state/fold";
 import type { HubState, StartRequest } from "./state/state";
-import { initialState } from "./state/state";
 import { registered } from "./testing/registration";
-
-const start = Date.parse("2026-11-21T12:00:00Z");
-const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
-
-function stateAfter(...events: (HubEvent | [number, HubEvent])[]): HubState {
-  const state = initialState();
-  events.forEach((each, index) => {
-    const [seconds, event] = Array.isArray(each) ? each : [0, each];
-    fold(state, { ...event, id: idOf(index), seq: index + 1, at: at(seconds) } as HubStored);
-  });
-  return state;
-}
+import { start, stateAfter } from "./testing/state-after";
 
 const ready = (word: ConnectorStatus = "Available") => [registered("CP1"), online("CP1"), status("CP1", 1, word)];
 const now = Date.parse("2026-11-21T12:00:00Z");

@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { HubEvent } from "../../shared/events";
-import { fold } from "../state/fold";
-import type { HubStored } from "../state/fold";
 import type { HubState } from "../state/state";
 import { initialState } from "../state/state";
 import { registered } from "../testing/registration";
+import { at, start, stateAfter } from "../testing/state-after";
 import { ended, idOf, metered, online, perKwh, site, started, status } from "./testing/events";
 import { pageView } from "./view";
-
-const start = Date.parse("2026-11-21T12:00:00Z");
-const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
-
-function stateAfter(...events: (HubEvent | [number, HubEvent])[]): HubState {
-  const state = initialState();
-  events.forEach((each, index) => {
-    const [seconds, event] = Array.isArray(each) ? each : [0, each];
-    fold(state, { ...event, id: idOf(index), seq: index + 1, at: at(seconds) } as HubStored);
-  });
-  return state;
-}
 
 const place = { cpId: "CP1", connectorId: 1 };
 const connectorOf = (state: HubState, seconds = 0) => pageView(state, place, start + seconds * 1000, 1).connector;

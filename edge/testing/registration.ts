@@ -1,20 +1,9 @@
 import type { HubEvent, Registration } from "../../shared/events";
+import { plainRegistration } from "../registration";
 
 /** A charge point as its owner registers it, plain and open unless a test says otherwise. */
 export function registration(cpId: string, more: Partial<Registration> = {}): Registration {
-  return {
-    cpId,
-    name: null,
-    connectors: null,
-    tariffId: null,
-    securityProfile: 0,
-    plainFrames: true,
-    maxCurrentA: null,
-    vendor: null,
-    model: null,
-    serialNumber: null,
-    ...more,
-  };
+  return { ...plainRegistration(cpId), ...more };
 }
 
 export function registered(cpId: string, more: Partial<Registration> = {}, passwordHash?: string): HubEvent {

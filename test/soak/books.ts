@@ -152,7 +152,10 @@ async function bills(
     return rows;
   };
   const due = sessions.filter(({ cost }) => cost.amount > 0);
-  const settled = async () => (await read()).filter(({ billed }) => billed).length >= due.length;
+  const settled = async () => {
+    const done = new Set((await read()).filter(({ billed }) => billed).map((row) => row.session_id));
+    return due.every(({ id }) => done.has(id));
+  };
   await until(`${name}'s sessions are billed`, settled, patienceS).catch(() => {});
   const billed = new Map((await read()).map(({ session_id: id, amount }) => [id, amount]));
   const differing = due.filter(({ id, cost }) => billed.get(id) !== cost.amount);

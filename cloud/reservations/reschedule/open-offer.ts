@@ -25,13 +25,8 @@ export function isSameOffer(one: Alternative | null, other: Alternative | null):
   return one === null || other === null ? one === other : offerIdOf(one) === offerIdOf(other);
 }
 
-/** The offer and its booking, both still waiting. Throws AppError `offer_over`. */
-export async function waitingOffer(
-  trx: Transaction<Database>,
-  { siteId, booking }: Which,
-  version: number,
-  now: number,
-) {
+/** An offer that is not decided yet, with the book of its booking and the sale in it. undefined: there is none. */
+export async function openOffer(trx: Transaction<Database>, { siteId, booking }: Which, version: number) {
   const row = await trx
     .selectFrom("booking_reschedules")
     .select(["offer", "offered_at"])
@@ -41,9 +36,16 @@ export async function waitingOffer(
     .where("state", "=", "offered")
     .executeTakeFirst();
   const book = row && (await loadBook(trx, siteId, { bookings: [booking] }));
-  const sale = book?.sales[saleId({ booking, version })];
-  if (!book || !isWaiting(sale) || sale.from <= slotOf(now)) throw over();
-  return { offer: row.offer as Alternative | null, offeredAt: row.offered_at, sale, book };
+  if (!book) return undefined;
+  const made = { offer: row.offer as Alternative | null, offeredAt: row.offered_at };
+  return { ...made, book, sale: book.sales[saleId({ booking, version })] };
+}
+
+/** The offer and its booking, both still waiting. Throws AppError `offer_over`. */
+export async function waitingOffer(trx: Transaction<Database>, which: Which, version: number, now: number) {
+  const open = await openOffer(trx, which, version);
+  if (!open || !isWaiting(open.sale) || open.sale.from <= slotOf(now)) throw over();
+  return { ...open, sale: open.sale };
 }
 
 /** It is decided: under the site's lock, so once. */

@@ -11,7 +11,7 @@ import { loadBook, lockBook } from "../book";
 import { askForCells } from "../near";
 import { alternativeFor, freeSeats, plugOf } from "./alternative";
 import { takeSeat } from "./move";
-import { decided, offerAgain } from "./open-offer";
+import { decided, offerAgain, openOffer } from "./open-offer";
 import { isWaiting, owedAfterRelease } from "./owed";
 import { releaseSale } from "./release";
 import { tellAtRisk, tellReleased } from "./tell";
@@ -205,18 +205,10 @@ async function decideLate(
 ): Promise<{ hubId: string | undefined } | "not_owner"> {
   return db.transaction().execute(async (trx) => {
     await lockBook(trx, siteId);
-    const made = await trx
-      .selectFrom("booking_reschedules")
-      .select(["offer", "offered_at"])
-      .where("site_id", "=", siteId)
-      .where("booking", "=", booking)
-      .where("version", "=", version)
-      .where("state", "=", "offered")
-      .executeTakeFirst();
-    const book = made && (await loadBook(trx, siteId, { bookings: [booking] }));
-    if (!book) return { hubId: undefined };
     const which = { siteId, userId, booking, version };
-    const sale = book.sales[saleId({ booking, version })];
+    const open = await openOffer(trx, which, version);
+    if (!open) return { hubId: undefined };
+    const { book, sale, offer, offeredAt } = open;
     if (!isWaiting(sale)) {
       await decided(trx, which, "over", now());
       return { hubId: undefined };
@@ -225,12 +217,7 @@ async function decideLate(
     if (taken === "not_owner" && mayAsk) return taken;
     await decided(trx, which, typeof taken === "object" ? "moved" : "expired", now());
     if (typeof taken === "object") return taken;
-    const owed = await owedAfterRelease(
-      trx,
-      { siteId, userId, sale },
-      { offer: made.offer, offeredAt: made.offered_at },
-      now(),
-    );
+    const owed = await owedAfterRelease(trx, { siteId, userId, sale }, { offer, offeredAt }, now());
     await tellReleased(trx, { siteId, userId, sale }, owed, now());
     return { hubId: await releaseSale(trx, book, sale, owed, now()) };
   });
