@@ -82,11 +82,22 @@ export function startSession(data: SessionStarted): Session {
 
 /** A running session after a meter reading. A register that falls behind what was seen changes nothing: energy is never negative. */
 export function meterSession(session: Session, data: SessionMetered): Session {
+  const next = countReading(session, data);
+  return next.metering === session.metering ? next : priceSession(next);
+}
+
+/** As `meterSession`, but where the metering goes on, its cost is still that of before: for who hears many readings at once and asks `priceSession` after the last. */
+export function countReading(session: Session, data: SessionMetered): Session {
   const powerW = data.powerW ?? session.powerW;
   if (data.registerWh === null || data.registerWh - session.meterStart < session.energyWh) {
     return { ...session, powerW, lastReadingAt: later(session.lastReadingAt, data.at) };
   }
-  return advance({ ...session, powerW }, data.at, data.registerWh - session.meterStart);
+  return { ...session, powerW, ...counted(session, data.at, data.registerWh - session.meterStart) };
+}
+
+/** A running session with the cost of what was counted. */
+export function priceSession(session: Session): Session {
+  return { ...session, cost: costOf(session.tariff, session.metering, session.timeZone) };
 }
 
 /** A running session whose times move by so much: they came from a clock that was wrong by that. It lasts no longer and no shorter. */
@@ -143,7 +154,7 @@ export function settleSession(session: Session, end: SessionEnd, receiptNumber: 
   const base = doubtful ? { ...session, metering: beginMetering(session.startedAt) } : session;
   const metered = new Date(Date.parse(session.startedAt) + session.metering.seconds * 1000).toISOString();
   const endedAt = later(end.endedAt, metered);
-  const settled = advance(base, endedAt, energyWh);
+  const settled = priceSession({ ...base, ...counted(base, endedAt, energyWh) });
   const flags = [...session.flags, ...end.flags, ...(doubtful ? (["suspicious_meter"] as const) : [])];
   return {
     id: session.id,
@@ -160,11 +171,9 @@ export function settleSession(session: Session, end: SessionEnd, receiptNumber: 
   };
 }
 
-function advance(session: Session, at: string, energyWh: number): Session {
-  const { tariff, timeZone } = session;
-  const metering = advanceMetering(session.metering, { at, energyWh }, tariff, timeZone);
-  const lastReadingAt = later(session.lastReadingAt, at);
-  return { ...session, metering, energyWh, lastReadingAt, cost: costOf(tariff, metering, timeZone) };
+function counted(session: Session, at: string, energyWh: number) {
+  const metering = advanceMetering(session.metering, { at, energyWh }, session.tariff, session.timeZone);
+  return { metering, energyWh, lastReadingAt: later(session.lastReadingAt, at) };
 }
 
 function costOf(tariff: Tariff, metering: Metering, timeZone: string): Money {

@@ -9,14 +9,14 @@ export interface Cursor {
   chainHash: string | null;
 }
 
-/** An event as it was received, before validation dropped anything: what is hashed and kept. */
+/** An event as it was received: what is hashed and kept. */
 export interface RawEvent {
   id: string;
   seq: number;
   at: string;
   type: string;
   data: unknown;
-  /** JSON of `data`: what the chain hashes and what is kept. */
+  /** JSON of its data before validation dropped anything. */
   json: string;
 }
 

@@ -6,7 +6,7 @@ import { freeTariff } from "../../shared/session";
 import { beginMetering } from "../../shared/tariff";
 import { perKwh } from "../testing/tariffs";
 import type { SiteState } from "./fold";
-import { applyEvent, emptyState, ownerFlags } from "./fold";
+import { applyEvents, emptyState, ownerFlags } from "./fold";
 
 const id = "0190163d-8694-739b-aea5-966c26f8ad91";
 const connector = { cpId: "CP1", connectorId: 1 };
@@ -22,7 +22,7 @@ function event<T extends HubEventType>(
 
 function fold(...events: StreamEvent[]): SiteState {
   const state = emptyState();
-  for (const each of events) applyEvent(state, each);
+  applyEvents(state, events);
   return state;
 }
 
@@ -126,7 +126,7 @@ describe("charge points", () => {
     expect([...state.removed]).toEqual(["CP1"]);
     expect([...state.changed.chargePoints]).toEqual(["CP2"]);
     expect([...state.changed.connectors]).toEqual(["1 CP2"]);
-    applyEvent(state, event("chargePoint.registered", registration("CP1")));
+    applyEvents(state, [event("chargePoint.registered", registration("CP1"))]);
     expect([...state.removed]).toEqual(["CP1"]);
     expect(state.changed.chargePoints).toContain("CP1");
   });
@@ -180,7 +180,7 @@ describe("a hub's whole state", () => {
     expect([...state.removed]).toEqual(["GONE"]);
     expect(state.chargePoints.get("CP1")).toMatchObject({ online: true, onlineChangedAt: at(1) });
     expect(state.connectors.get("1 CP1")).toMatchObject({ status: "Faulted", errorCode: "GroundFailure" });
-    applyEvent(state, whole(false, "Available", 9));
+    applyEvents(state, [whole(false, "Available", 9)]);
     expect(state.chargePoints.get("CP1")).toMatchObject({ online: false, onlineChangedAt: at(9) });
     expect(state.connectors.get("1 CP1")).toMatchObject({ status: "Available", errorCode: "NoError", at: at(9) });
   });
@@ -231,7 +231,7 @@ describe("sessions", () => {
         const state = fold(started);
         let before = 0;
         for (const [minute, register] of readings) {
-          applyEvent(state, metered(minute, register));
+          applyEvents(state, [metered(minute, register)]);
           const { energyWh } = state.sessions.get(id)!.session;
           expect(energyWh).toBeGreaterThanOrEqual(before);
           before = energyWh;
@@ -239,6 +239,23 @@ describe("sessions", () => {
       }),
     );
   });
+});
+
+it("many events at once come to the same as one by one, though what it costs is only worked out at the end", () => {
+  const [energy] = perKwh.elements;
+  const tariff = { ...perKwh, elements: [{ ...energy!, restrictions: { end_time: "08:20" } }] };
+  const begun = { ...started, data: { ...started.data, tariff } } as StreamEvent;
+  const reading = fc
+    .tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 50_000 }))
+    .map(([minute, register]) => metered(minute, register));
+  const any = fc.oneof({ weight: 5, arbitrary: reading }, fc.constantFrom(shifted, ended(90), begun));
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 12 }), (events) => {
+      const state = fold(begun);
+      for (const each of events) applyEvents(state, [each]);
+      expect(fold(begun, ...events)).toEqual(state);
+    }),
+  );
 });
 
 describe("the rest", () => {

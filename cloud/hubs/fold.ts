@@ -1,7 +1,7 @@
 import type { StreamEvent } from "../../shared/events";
 import type { ConnectorStatus } from "../../shared/ocpp";
 import type { Session } from "../../shared/session";
-import { endSession, freeTariff, meterSession, shiftSession, startSession } from "../../shared/session";
+import { countReading, endSession, freeTariff, priceSession, shiftSession, startSession } from "../../shared/session";
 import { beginMetering, priceOf } from "../../shared/tariff";
 
 /** What the cloud keeps of a site, folded from its hub's events. Pure: rows in, events in, rows out. */
@@ -76,8 +76,15 @@ const unknownChargePoint: ChargePointState = {
   onlineChangedAt: null,
 };
 
-/** Applies one event to the state, in place. Events that concern only the hub itself change nothing here; all of them are kept as they came. */
-export function applyEvent(state: SiteState, event: StreamEvent): void {
+/** Applies events to the state, in place. Those that concern only the hub itself change nothing here; all of them are kept as they came. */
+export function applyEvents(state: SiteState, events: readonly StreamEvent[]): void {
+  const unpriced = new Set<string>();
+  for (const event of events) applyEvent(state, event, unpriced);
+  for (const id of unpriced) catchUp(state, id, unpriced);
+}
+
+/** `unpriced`: running sessions whose cost is that of an earlier reading. Nobody sees what a session cost between the readings of one batch. */
+function applyEvent(state: SiteState, event: StreamEvent, unpriced: Set<string>): void {
   switch (event.type) {
     case "hub.state":
       return replaceAll(state, event);
@@ -115,10 +122,13 @@ export function applyEvent(state: SiteState, event: StreamEvent): void {
       return;
     case "session.metered": {
       const known = event.data.id === null ? undefined : state.sessions.get(event.data.id);
-      if (known && known.session.endedAt === null) setSession(state, meterSession(known.session, event.data));
-      return;
+      if (!known || known.session.endedAt !== null) return;
+      const counted = countReading(known.session, event.data);
+      if (counted.metering !== known.session.metering) unpriced.add(counted.id);
+      return setSession(state, counted);
     }
     case "session.shifted": {
+      catchUp(state, event.data.id, unpriced);
       const known = state.sessions.get(event.data.id);
       if (known && known.session.endedAt === null) setSession(state, shiftSession(known.session, event.data.byMs));
       return;
@@ -133,6 +143,11 @@ export function applyEvent(state: SiteState, event: StreamEvent): void {
     default:
       return;
   }
+}
+
+function catchUp(state: SiteState, id: string, unpriced: Set<string>): void {
+  const known = state.sessions.get(id);
+  if (unpriced.delete(id) && known?.session.endedAt === null) setSession(state, priceSession(known.session));
 }
 
 function setChargePoint(state: SiteState, cpId: string, changes: Partial<ChargePointState>): void {

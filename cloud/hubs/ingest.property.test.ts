@@ -1,6 +1,8 @@
+import { hash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
+import { chainHash } from "../../shared/sync";
 import { charge } from "../testing/charging";
 import { TestCloud } from "../testing/cloud";
 import type { TestHub } from "../testing/hub";
@@ -97,5 +99,18 @@ describe("ingest", () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => hub.send()));
     expect(answers).toEqual(answers.map(() => ({ status: 200, body: { ackedSeq: hub.journal.length } })));
     await books(siteId, hub);
+  });
+
+  it("keeps and counts an event once that comes under two numbers, however its id is written", async () => {
+    const { hub, siteId } = await cloud.paired();
+    const first = hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
+    for (const id of [first.id, first.id.toUpperCase()]) {
+      hub.journal.push({ ...first, id, seq: hub.journal.length + 1 });
+      hub.hashes.push(chainHash(hub.hashes.at(-1)!, hub.journal.at(-1)!, (text) => hash("sha256", text, "hex")));
+    }
+    expect((await hub.send(hub.batch(1, 2))).body).toEqual({ ackedSeq: 2 });
+    expect((await hub.send(hub.batch(3, 3))).body).toEqual({ ackedSeq: 3 });
+    const kept = await cloud.db.selectFrom("events").select(["id", "seq"]).where("site_id", "=", siteId).execute();
+    expect(kept).toEqual([{ id: first.id, seq: 1 }]);
   });
 });

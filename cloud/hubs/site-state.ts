@@ -4,7 +4,7 @@ import type { StreamEvent } from "../../shared/events";
 import type { Database } from "../db/schema";
 import { storable, storableJson } from "../db/storable";
 import type { SiteState } from "./fold";
-import { applyEvent, connectorKey, emptyState } from "./fold";
+import { applyEvents, connectorKey, emptyState } from "./fold";
 
 /** Loads what these events may touch. */
 export async function loadState(trx: Transaction<Database>, siteId: string, events: StreamEvent[]): Promise<SiteState> {
@@ -96,7 +96,10 @@ export async function refoldSessions(
     .orderBy("at")
     .execute();
   for (const id of ids) state.sessions.delete(id);
-  for (const row of rows) applyEvent(state, { ...row, at: row.at.toISOString() } as unknown as StreamEvent);
+  applyEvents(
+    state,
+    rows.map((row) => ({ ...row, at: row.at.toISOString() }) as unknown as StreamEvent),
+  );
   return new Set(ids);
 }
 

@@ -7,15 +7,27 @@ import type { RawEvent } from "./cursor";
 import { sessionOf } from "./site-state";
 import type { HubIdentity } from "./token";
 
+/** An event as it was received and as it was understood. */
+export interface HeardEvent {
+  raw: RawEvent;
+  parsed: StreamEvent;
+}
+
 /**
- * Keeps the events that are new to the site, as they were received, in one statement. Gives the ids of those: an event that is known by its id, as after
- * a new epoch, is not kept, and must not be folded, twice.
+ * Keeps the events that are new to the site, as they were received. Gives those: an event that is known by its id, as after a new epoch, is not kept, and must not be
+ * folded, twice. They are looked up first, since `on conflict` would take half as long again: nothing comes in between, as only the site's one hub has events, and its row is locked.
  */
 export async function storeEvents(
   trx: Transaction<Database>,
   where: { siteId: string; hubId: string; epoch: number },
-  events: { raw: RawEvent; parsed: StreamEvent }[],
-): Promise<Set<string>> {
+  heard: HeardEvent[],
+): Promise<StreamEvent[]> {
+  const seen = await knownOf(trx, where.siteId, heard);
+  const events = heard.filter(({ parsed }) => {
+    const id = parsed.id.toLowerCase();
+    return !seen.has(id) && seen.add(id);
+  });
+  if (events.length === 0) return [];
   const keys = events.map(({ parsed }) => ({
     id: parsed.id,
     seq: parsed.seq,
@@ -25,17 +37,23 @@ export async function storeEvents(
   }));
   // Apart from the keys: this way PostgreSQL keeps its text as it is, also with escapes that its text type could not hold.
   const data = `[${events.map(({ raw }) => raw.json).join(",")}]`;
-  const { rows: kept } = await sql<{ id: string }>`
+  await sql`
     insert into events (site_id, id, hub_id, epoch, seq, at, type, cp_id, connector_id, session_id, data)
     select ${where.siteId}::uuid, id, ${where.hubId}::uuid, ${where.epoch}::integer, seq, at, type, cp, connector, session, data
     from rows from (
       json_to_recordset(${JSON.stringify(keys)}::json)
         as (id uuid, seq bigint, at timestamptz, type text, cp text, connector smallint, session uuid),
       json_array_elements(${data}::json)
-    ) as e(id, seq, at, type, cp, connector, session, data)
-    on conflict (site_id, id) do nothing
-    returning id`.execute(trx);
-  return new Set(kept.map((row) => row.id));
+    ) as e(id, seq, at, type, cp, connector, session, data)`.execute(trx);
+  return events.map(({ parsed }) => parsed);
+}
+
+/** Ids of those that the site has. */
+async function knownOf(trx: Transaction<Database>, siteId: string, heard: HeardEvent[]): Promise<Set<string>> {
+  const ids = heard.map(({ parsed }) => parsed.id);
+  const { rows } = await sql<{ id: string }>`
+    select id from events where site_id = ${siteId} and id = any(${ids}::uuid[])`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What an event is looked up by. */

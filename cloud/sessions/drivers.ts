@@ -68,6 +68,17 @@ async function keep(
     .execute();
 }
 
+/** Who asked for starts by these requests. */
+function commandsOf(trx: Transaction<Database>, siteId: string, requests: string[]) {
+  return trx
+    .selectFrom("commands")
+    .select(["id", "driver_id"])
+    .where("site_id", "=", siteId)
+    .where(sql<boolean>`id::text = any(${requests})`)
+    .where("driver_id", "is not", null)
+    .execute();
+}
+
 /** By session: who asked for the start, or whose card it was at that time. */
 async function startersOf(
   trx: Transaction<Database>,
@@ -80,13 +91,7 @@ async function startersOf(
   );
   if (started.length === 0) return drivers;
   const requests = started.flatMap(({ requestId }) => requestId ?? []);
-  const commands = await trx
-    .selectFrom("commands")
-    .select(["id", "driver_id"])
-    .where("site_id", "=", siteId)
-    .where(sql<boolean>`id::text = any(${requests})`)
-    .where("driver_id", "is not", null)
-    .execute();
+  const commands = requests.length === 0 ? [] : await commandsOf(trx, siteId, requests);
   const idTags = started.map(({ idTag }) => normaliseIdTag(idTag));
   const tags = await trx
     .selectFrom("id_tags")
