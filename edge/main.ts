@@ -24,6 +24,7 @@ import { createHttpLimits } from "./http/limits";
 import { createMetrics } from "./http/metrics";
 import { httpServer, httpsServer, listen, listenOnUsual, stopListening } from "./http/server";
 import { adminTokenOf } from "./identity";
+import { BoardFirmware } from "./installer/board-firmware";
 import { HubClock } from "./hub-clock";
 import { createIds } from "./ids";
 import { Liveness } from "./liveness";
@@ -172,7 +173,7 @@ async function run(config: HubConfig): Promise<void> {
   // Keys of drivers have their own queue: guessing them must not hold up a charger at the door.
   const keyVerifier = createPasswordVerifier();
   const load = startLoadManagement({ store, gateway: peers, clock, siteLimitA: config.siteLimitA, log });
-  let httpPort = 0;
+  const ports = { http: 0, https: 0, mqtt: 0, mqtts: 0 };
   const files = new OperatorFiles({
     store,
     gateway: peers,
@@ -184,7 +185,7 @@ async function run(config: HubConfig): Promise<void> {
     addressFor: (cpId) => {
       const { publicUrl } = config;
       const remote = peers.get(cpId)?.link.address ?? null;
-      return addressFor(remote, { publicUrl, port: httpPort, interfaces: networkInterfaces() });
+      return addressFor(remote, { publicUrl, port: ports.http, interfaces: networkInterfaces() });
     },
     isFull: () => store.full,
   });
@@ -223,6 +224,14 @@ async function run(config: HubConfig): Promise<void> {
     verifyKey: (key, hash) => keyVerifier.verify(key, hash),
     random: randomBytes,
     limits: createHttpLimits(clock, config.rateLimit),
+    installer: {
+      place: (remote) => {
+        const where = { publicUrl: null, port: ports.http, interfaces: networkInterfaces() };
+        return { hubUrl: addressFor(remote, where), mqttPort: ports.mqtt };
+      },
+      httpsPort: () => ports.https,
+      firmware: new BoardFirmware(join(config.data, "installer"), fetch, log),
+    },
     metrics: createMetrics({
       store,
       link: () => link.status(),
@@ -287,15 +296,13 @@ async function run(config: HubConfig): Promise<void> {
     retention.start();
     clock.watch(store, log);
     starter.resume();
-    const mqttPort = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
-    httpPort = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
-    const httpsPort = await listenTls(fronts.https, "HUB_HTTPS_PORT", config.httpsPort, HTTPS_PORT);
-    const mqttsPort = await listenTls(fronts.mqtts, "HUB_MQTTS_PORT", config.mqttsPort, MQTTS_PORT);
-    const ports = { http: httpPort, https: httpsPort, mqtt: mqttPort, mqtts: mqttsPort };
+    ports.mqtt = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
+    ports.http = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
+    ports.https = await listenTls(fronts.https, "HUB_HTTPS_PORT", config.httpsPort, HTTPS_PORT);
+    ports.mqtts = await listenTls(fronts.mqtts, "HUB_MQTTS_PORT", config.mqttsPort, MQTTS_PORT);
     if (config.mdns) {
       const { host } = config;
-      const told = { http: httpPort, mqtt: mqttPort };
-      const here = () => placeOf({ host, interfaces: networkInterfaces(), hostname: hostname(), ports: told });
+      const here = () => placeOf({ host, interfaces: networkInterfaces(), hostname: hostname(), ports });
       if (here()) {
         const isLocal = (address: string) => isOnLink(address, networkInterfaces());
         mdns = startMdns({ place: here, isLocal, clock, log });

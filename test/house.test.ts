@@ -78,9 +78,12 @@ describe("who may import whom", () => {
     expect(wrong("cloud/", (each) => isPackage(each) || local(each, "cloud/", "shared/"))).toEqual([]);
   });
 
-  it("web-ui imports shared and, as a type only, the cloud's API", () => {
+  it("web-ui imports shared and, as a type only, the cloud's API; its installer the steps of an installation", () => {
     const allowed = (each: Import) =>
-      isPackage(each) || local(each, "web-ui/", "shared/") || (each.typeOnly && local(each, "cloud/app"));
+      (each.from.startsWith("web-ui/installer/") && local(each, "device/installer/", "dist/device/")) ||
+      isPackage(each) ||
+      local(each, "web-ui/", "shared/") ||
+      (each.typeOnly && local(each, "cloud/app"));
     expect(wrong("web-ui/", allowed)).toEqual([]);
     expect(wrong("web-ui/", (each) => each.what !== "zod" && !each.what.startsWith("node:"))).toEqual([]);
   });
@@ -92,6 +95,25 @@ describe("who may import whom", () => {
       wrong("device/src/", (each) => local(each, "device/") || /^@(devicescript|dsboard)\//.test(each.what)),
     ).toEqual([]);
     expect(wrong("device/virtual/", (each) => isPackage(each) || local(each, "device/"))).toEqual([]);
+  });
+});
+
+describe("what a browser runs", () => {
+  it("of an installation has nothing of Node in it", () => {
+    const seen = new Set<string>();
+    const follow = (path: string): string[] => {
+      const source = sources.find((each) => each.path === `${path}.ts`);
+      if (!source || seen.has(path)) return [];
+      seen.add(path);
+      return importsOf(source)
+        .filter(({ typeOnly }) => !typeOnly)
+        .flatMap(({ what }) => (isPackage({ from: path, what, typeOnly: false }) ? [what] : follow(what)));
+    };
+    const packages = new Set(
+      ["install", "tell", "plan", "state"].flatMap((name) => follow(`device/installer/${name}`)),
+    );
+    expect([...packages]).toEqual(["esptool-js/bundle.js"]);
+    expect(seen.size).toBeGreaterThan(10);
   });
 });
 

@@ -8,3 +8,8 @@ declare module "virtual:map-shapes" {
 declare module "leaflet/dist/leaflet-src.esm.js" {
   export * from "leaflet";
 }
+/** The bytecode of the charger's program (scripts/lib/build-device.mjs): where the page finds it. */
+declare module "*.devs?url" {
+  const url: string;
+  export default url;
+}

@@ -7,13 +7,12 @@ import { findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
 import { buildProgram } from "../virtual/testing/build";
 import type { Config } from "./config";
-import { STORE_ADDRESS } from "../../shared/board-firmware";
-import { STORE_SIZE } from "./image";
 import { install } from "./install";
 import type { InstallerHost } from "./install";
 import { findFirmware } from "./node-firmware";
 import { StateFile } from "./state-file";
 import { lineOf } from "./tell";
+import { bootsFrom } from "./testing/boots-from";
 import { Esp32Model } from "./testing/esp32-model";
 import { HubModel } from "./testing/hub-model";
 
@@ -89,16 +88,11 @@ describe("an installation", () => {
   it("leads to a charger that boots from its flash, tests itself by hand and hub, and is claimed", async () => {
     const clock = scaledClock(4);
     const board = new BoardVm(clock);
-    chip.started = () => {
-      board.image = chip.flash.subarray(STORE_ADDRESS, STORE_ADDRESS + STORE_SIZE);
-      board.heard = (line) => {
-        chip.print(`${line}\r\n`);
-        if (line.includes("wait: press it")) board.circuit.emergencyStop = true;
-        if (line.includes("wait: release it")) board.circuit.emergencyStop = false;
-        if (line.includes("selftest passed")) hub.online.add("CP7");
-      };
-      void board.boot();
-    };
+    bootsFrom(chip, board, (line) => {
+      if (line.includes("wait: press it")) board.circuit.emergencyStop = true;
+      if (line.includes("wait: release it")) board.circuit.emergencyStop = false;
+      if (line.includes("selftest passed")) hub.online.add("CP7");
+    });
     try {
       expect(await install(config, host)).toBe(true);
     } finally {

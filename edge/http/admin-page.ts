@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../shared/error";
-import type { HubApp, HubServices } from "./context";
+import type { HubApp } from "./context";
 import { assets, orPlain } from "./page";
 
 /** Nothing but the page's own files; no form is ever sent, and nobody may frame it. */
@@ -17,13 +17,13 @@ const policy = [
 ].join("; ");
 
 /**
- * The page for installers and owners at the site. Its files are the same for everybody and hold no secret: what it shows comes from the admin API, for the token that
- * somebody types in.
+ * A page that the build has made whole: /admin for installers and owners at the site, /install for setting a charger up. Its files are the same for everybody and hold
+ * no secret: what it shows comes from the admin API, for the token that somebody types in.
  */
-export function adminPageRoutes(app: HubApp, { webFolder }: Pick<HubServices, "webFolder">): void {
-  app.use("/admin", orPlain);
-  app.get("/admin", async (c) => {
-    const html = await readFile(join(webFolder, "admin/index.html"), "utf8").catch((error: unknown) => {
+export function builtPage(app: HubApp, path: "/admin" | "/install", webFolder: string): void {
+  app.use(path, orPlain);
+  app.get(path, async (c) => {
+    const html = await readFile(join(webFolder, path, "index.html"), "utf8").catch((error: unknown) => {
       throw new AppError("page_missing", "The hub runs, but its page has not been built: run `npm run build`.", {
         status: 503,
         cause: error,
@@ -33,5 +33,5 @@ export function adminPageRoutes(app: HubApp, { webFolder }: Pick<HubServices, "w
     c.header("Cache-Control", "no-store");
     return c.html(html);
   });
-  app.get("/admin/assets/*", assets(webFolder));
+  app.get(`${path}/assets/*`, assets(webFolder));
 }

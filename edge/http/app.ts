@@ -6,7 +6,7 @@ import { compress } from "hono/compress";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { AppError } from "../../shared/error";
 import { identify } from "./auth";
-import { adminPageRoutes } from "./admin-page";
+import { builtPage } from "./admin-page";
 import { bookingRoutes } from "./booking-routes";
 import { chargePointRoutes } from "./charge-points";
 import { chargerFileRoutes } from "./charger-files";
@@ -15,6 +15,7 @@ import type { HubApp, HubEnv, HubServices } from "./context";
 import { errorHandler, errorResponse, notFoundHandler, refuseInvalid } from "./errors";
 import { fileRoutes, firmwareUploadRoute } from "./file-routes";
 import { expectJson, guard } from "./guard";
+import { installerRoutes } from "./installer-routes";
 import { loadRoutes } from "./load-routes";
 import { pageRoutes } from "./page";
 import { pageApiRoutes } from "./page-api";
@@ -56,7 +57,8 @@ export function createApp(services: HubServices): HubApp {
   loadRoutes(app, services);
   bookingRoutes(app, services);
   pageRoutes(app, services);
-  adminPageRoutes(app, services);
+  builtPage(app, "/admin", services.webFolder);
+  installerRoutes(app, services);
   describe(app, services.version);
   return app;
 }
@@ -103,6 +105,7 @@ function describe(app: HubApp, version: string): void {
     ["/c/{cpId}/{connector}", "Driver page: one connector"],
     ["/s/{sessionId}", "Driver page: a receipt"],
     ["/admin", "Page for installers and owners; what it shows comes from this API, for the admin token"],
+    ["/install", "Page that sets a charger up over USB, in a browser with Web Serial"],
   ];
   for (const [path, summary] of pages) {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name as string, z.string()]);

@@ -6,6 +6,7 @@ import type { OperatorFiles } from "../files/files";
 import type { Gateway } from "../gateway";
 import type { HubArchiveStore } from "../history";
 import type { LoadManagement } from "../load/controller";
+import type { BoardFirmware } from "../installer/board-firmware";
 import type { Log } from "../log";
 import type { PendingChargePoints } from "../pending";
 import type { Certificates } from "../security/certificates";
@@ -45,6 +46,12 @@ export interface HubServices {
     page: Allow;
     /** Wrong tokens, keys and secrets of an address; `blocked` asks without counting. */
     guess: { failed: (key: string) => void; blocked: (key: string) => boolean };
+  };
+  installer: {
+    /** What a charger must be told to find this hub, for whoever asks from `remote`. */
+    place: (remote: string) => { hubUrl: string; mqttPort: number };
+    httpsPort: () => number;
+    firmware: Pick<BoardFirmware, "get">;
   };
   metrics: Metrics;
   publicUrl: string | null;

@@ -22,7 +22,7 @@ export function isOwnHost(host: string | undefined, publicUrl: string | null): b
 }
 
 /** A `Host` header's name in lower case, without port; null where it is none. */
-function hostName(host: string | undefined): string | null {
+export function hostName(host: string | undefined): string | null {
   if (!host || !/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(host)) return null;
   return host
     .replace(/:\d{1,5}$/, "")

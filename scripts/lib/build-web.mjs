@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { buildDevice } from "./build-device.mjs";
 import { mapShapesPlugin } from "./map-shapes.mjs";
 import { iconPng } from "./png-icon.mjs";
 
@@ -11,12 +12,14 @@ const web = join(root, "web-ui");
 const finished = join(root, "dist/web");
 
 /**
- * Builds the pages: the hub's client, its renderer for the server, its page for installers and owners, and the cloud's app, into `dist/web`. Where no source has changed since
+ * Builds the pages: the hub's client, its renderer for the server, its pages for installers and owners, and the cloud's app, into `dist/web`. The page that flashes
+ * chargers has their program in it, which is built first. Where no source has changed since
  * the last build it does nothing. A build grows in a folder of its own and takes its place when it is whole: one that is interrupted, or another at the same
  * time, leaves no half page behind.
  */
 export async function buildWeb() {
-  const stamp = hashOfSources();
+  const { board } = await buildDevice();
+  const stamp = hashOfSources(board);
   if (stampOf(finished) === stamp) return;
   const out = join(root, `dist/.web-${process.pid}`);
   const { build } = await import("vite");
@@ -27,11 +30,13 @@ export async function buildWeb() {
     const scripts = await buildHubClient(build, out);
     await buildHubRenderer(build, out, scripts, writeIcon(out));
     await buildHubAdmin(build, out);
+    await buildInstaller(build, out);
     await buildApp(build, out);
     writeManifest(join(out, "app"));
     await buildWorker(build, join(out, "app"));
     compress(join(out, "hub/assets"));
     compress(join(out, "hub/admin/assets"));
+    compress(join(out, "hub/install/assets"));
     compress(join(out, "app/assets"));
     writeFileSync(join(out, "stamp"), stamp);
     putInPlace(out, stamp);
@@ -132,6 +137,20 @@ async function buildHubAdmin(build, out) {
       root: join(web, "hub-admin"),
       base: "/admin/",
       build: { outDir: join(out, "hub/admin"), rolldownOptions: { input: join(web, "hub-admin/index.html") } },
+    }),
+  );
+}
+
+/** The page that sets a charger up, with the charger's program. What flashes chips is in chunks of its own, one of them for each kind of chip. */
+async function buildInstaller(build, out) {
+  await build(
+    common({
+      root: join(web, "installer"),
+      base: "/install/",
+      // The package's bundle has every chip's flasher in it, for Node.
+      resolve: { alias: { "esptool-js/bundle.js": "esptool-js" } },
+      assetsInclude: ["**/*.devs"],
+      build: { outDir: join(out, "hub/install"), rolldownOptions: { input: join(web, "installer/index.html") } },
     }),
   );
 }
@@ -244,14 +263,15 @@ function compress(folder) {
 }
 
 /** Hash over every source that can change the pages, and over the versions of what they are built with. */
-function hashOfSources() {
+function hashOfSources(program) {
   const files = [
+    program,
     join(root, "package-lock.json"),
     fileURLToPath(import.meta.url),
     join(root, "scripts/lib/map-shapes.mjs"),
     join(root, "scripts/lib/png-icon.mjs"),
   ];
-  for (const folder of ["web-ui", "shared"]) {
+  for (const folder of ["web-ui", "shared", "device/installer"]) {
     const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       if (entry.isFile() && !entry.name.includes(".test.")) files.push(join(entry.parentPath, entry.name));

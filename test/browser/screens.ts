@@ -4,6 +4,7 @@ import { adminScenes, appScenes, driverScenes } from "../../web-ui/testing/app-s
 import { startAppServer } from "../../web-ui/testing/app-server";
 import { hubAdminNow } from "../../web-ui/testing/hub-admin-data";
 import { hubAdminScenes, startHubAdminServer } from "../../web-ui/testing/hub-admin-server";
+import { installerScenes, pretendSerial } from "../../web-ui/testing/installer-scenes";
 import { hubScenes } from "../../web-ui/testing/hub-scenes";
 import { startPageServer } from "../../web-ui/testing/hub-server";
 import { hubNow, readings, receipt, secret, session, view } from "../../web-ui/testing/views";
@@ -95,6 +96,35 @@ const hubAdminPage: Group = {
   },
 };
 
+const installerPage: Group = {
+  name: "the installer's page",
+  names: installerScenes.map(({ name }) => name),
+  async start(dist) {
+    const { url, close } = await startHubAdminServer(`${dist}/hub`);
+    const screens = installerScenes.map(({ name, kept, hasSerial, press }) => ({
+      name,
+      async show(page: Page, lang: Look["lang"]) {
+        await page.addInitScript({ content: pretendSerial });
+        await page.goto(`${url}/api/site`);
+        const items = {
+          "hub-admin-token": "right",
+          "hub-installation": JSON.stringify(kept),
+          "test-serial": hasSerial ? "yes" : "no",
+        };
+        await page.evaluate((all) => {
+          for (const [key, value] of Object.entries(all)) sessionStorage.setItem(key, value);
+        }, items);
+        await page.goto(`${url}/install`);
+        await ready(page);
+        if (!press) return;
+        await page.getByRole("button", { name: press[lang] }).click();
+        await page.getByRole("alert").waitFor();
+      },
+    }));
+    return { url, screens, close };
+  },
+};
+
 const appScreens = [...appScenes, ...driverScenes, ...adminScenes];
 const cloudApp: Group = {
   name: "the cloud app",
@@ -116,4 +146,4 @@ const cloudApp: Group = {
   },
 };
 
-export const groups = [hubPage, hubAdminPage, cloudApp];
+export const groups = [hubPage, hubAdminPage, installerPage, cloudApp];

@@ -21,6 +21,8 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; error: Failure };
 /** The hub's admin API as this page uses it. */
 export interface HubApi {
   site(): Promise<Answer<HubSite>>;
+  /** What a charger must be told to find this hub. */
+  installer(): Promise<Answer<{ hubUrl: string; mqttPort: number; publicUrl: string | null }>>;
   chargePoints(): Promise<Answer<{ chargePoints: ChargePoint[] }>>;
   pending(): Promise<Answer<{ chargePoints: Pending[] }>>;
   /** Lets a charge point in; with a password that it must then show. */
@@ -72,6 +74,7 @@ export function hubApi(fetch: typeof globalThis.fetch, token: string): HubApi {
   }
   return {
     site: () => ask("GET", "/site"),
+    installer: () => ask("GET", "/installer"),
     chargePoints: () => ask("GET", "/charge-points"),
     pending: () => ask("GET", "/pending-charge-points"),
     approve: ({ cpId, transport }, password) =>

@@ -1,17 +1,18 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { logo } from "../common/icons";
 import { formatsFor } from "../common/format";
-import { langs, translator } from "../common/translate";
+import { translator } from "../common/translate";
 import type { Lang } from "../common/translate";
 import type { Failure, HubApi } from "./api";
-import { Act, Field, Trouble, valueOf } from "./parts/bits";
+import { Act, Trouble } from "./parts/bits";
 import { Chargers } from "./parts/chargers";
 import { Console } from "./parts/console";
+import { Frame } from "./parts/frame";
+import { Gate, TOKEN } from "./parts/gate";
 import { Load } from "./parts/load";
 import { Reservations } from "./parts/reservations";
 import type { HubSite } from "./types";
-import { HubAdminContext, useHub, useWork } from "./use";
+import { HubAdminContext, useHub } from "./use";
 import type { HubAdminTexts } from "./words";
 
 const parts = { chargers: Chargers, load: Load, reservations: Reservations, console: Console } as const;
@@ -28,10 +29,8 @@ export interface Surroundings {
   setLang: (lang: string) => void;
 }
 
-const TOKEN = "hub-admin-token";
 /** How long until a hub that did not say its site is asked again. */
 const AGAIN_MS = 3_000;
-const languageNames = { en: "English", de: "Deutsch" } as const;
 
 /** The hub's page for installers and owners: the token first, then the site's parts by the address's fragment. */
 export function Page({ lang, texts, now, apiFor, storage, setLang }: Surroundings) {
@@ -80,91 +79,19 @@ export function Page({ lang, texts, now, apiFor, storage, setLang }: Surrounding
     setSite(found);
   };
   let content: ComponentChild = null;
-  if (token === "") content = <Gate apiFor={apiFor} wasRefused={wasRefused} onEnter={enter} />;
-  else if (site) content = <Site name={site.name} />;
+  if (token === "") {
+    const { t } = words;
+    content = (
+      <Gate apiFor={apiFor} wasRefused={wasRefused} onEnter={enter} title={t("title")} lead={t("signInLead")} />
+    );
+  } else if (site) content = <Site name={site.name} />;
   else if (trouble) content = <Away error={trouble} again={() => setRound((count) => count + 1)} />;
   return (
     <HubAdminContext.Provider value={{ words, api, now, signOut }}>
-      <a class="skip" href="#main" onClick={skip}>
-        {words.t("skip")}
-      </a>
-      <header class="top">
-        <a class="home" href="/">
-          {logo}
-          <span>hitchpost</span>
-        </a>
-        {token === "" ? null : (
-          <button
-            class="plain"
-            type="button"
-            onClick={() => {
-              signOut();
-              setRefused(false);
-            }}
-          >
-            {words.t("signOut")}
-          </button>
-        )}
-      </header>
-      <div class="page">{content}</div>
-      <footer class="bottom">
-        <div class="select small">
-          <select
-            aria-label={words.t("language")}
-            onChange={(event) => setLang((event.currentTarget as HTMLSelectElement).value)}
-          >
-            {langs.map((each) => (
-              <option key={each} value={each} selected={each === lang}>
-                {languageNames[each]}
-              </option>
-            ))}
-          </select>
-        </div>
-      </footer>
+      <Frame isOpen={token !== ""} onClose={() => setRefused(false)} setLang={setLang}>
+        {content}
+      </Frame>
     </HubAdminContext.Provider>
-  );
-}
-
-/** The fragment names the part of the page, so skipping must not change it. */
-function skip(event: { preventDefault: () => void }): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
-}
-
-/** Asks for the token, and tries it before it is kept. */
-function Gate(props: {
-  apiFor: (token: string) => HubApi;
-  wasRefused: boolean;
-  onEnter: (token: string, site: HubSite) => void;
-}) {
-  const { t } = useHub().words;
-  const { busy, error, run } = useWork();
-  const enter = async (token: string) => {
-    if (token === "") return;
-    const site = await run(props.apiFor(token).site());
-    if (site) props.onEnter(token, site);
-  };
-  const refused = props.wasRefused && !error ? { code: "unauthorized", detail: "" } : null;
-  return (
-    <main id="main" class="narrow stack" tabIndex={-1}>
-      <div>
-        <h1>{t("title")}</h1>
-        <p class="lead">{t("signInLead")}</p>
-      </div>
-      <form
-        class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void enter(valueOf(event.currentTarget, "token"));
-        }}
-      >
-        <Field id="token" type="password" label={t("token")} hint={t("tokenHint")} />
-        <Trouble error={error ?? refused} />
-        <Act busy={busy} submit>
-          {t("signIn")}
-        </Act>
-      </form>
-    </main>
   );
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { chargePoints, load, pending, reservations, running } from "./hub-admin-data";
 
-/** A server for the built page for installers and owners, and the part of the hub's API that it asks. */
+/** A server for the built pages for installers and owners, and the part of the hub's API that they ask. */
 export interface HubAdminServer {
   url: string;
   close(): Promise<void>;
@@ -17,6 +17,7 @@ const types: Record<string, string> = { ".js": "text/javascript", ".css": "text/
 
 const answers: Record<string, unknown> = {
   "/api/site": { name: "Lindenhof garage", timeZone: "Europe/Berlin" },
+  "/api/installer": { hubUrl: "http://192.168.1.10:8080", mqttPort: 1883, publicUrl: null },
   "/api/charge-points": { chargePoints },
   "/api/pending-charge-points": { chargePoints: pending },
   "/api/sessions": { sessions: running, nextCursor: null },
@@ -42,7 +43,8 @@ export async function startHubAdminServer(dist: string): Promise<HubAdminServer>
   }
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url as string, "http://hub");
-    if (pathname.startsWith("/admin/assets/")) return void sendFile(response, pathname);
+    if (/^\/(admin|install)\/assets\//.test(pathname)) return void sendFile(response, pathname);
+    if (pathname === "/install") return void sendFile(response, "/install/index.html");
     if (!pathname.startsWith("/api/")) return void sendFile(response, "/admin/index.html");
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(answers[pathname] ?? { result: { status: "Accepted" } }));

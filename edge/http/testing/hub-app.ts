@@ -142,6 +142,8 @@ export async function startHubApp(options: HubAppOptions = {}) {
     addressFor: () => `http://127.0.0.1:${port}`,
     isFull: () => false,
   });
+  /** Boards whose firmware was asked for. */
+  const boardsAsked: string[] = [];
   const authority = options.authority ?? new Authority({ key: "", certificate: "" });
   const certificates = new Certificates({ store, gateway, authority, clock, log });
   const app = createApp({
@@ -164,6 +166,16 @@ export async function startHubApp(options: HubAppOptions = {}) {
     verifyKey: verifyPassword,
     random: randomBytes,
     limits: createHttpLimits(clock, options.rateLimit ?? true),
+    installer: {
+      place: (remote) => ({ hubUrl: `http://hub-near-${remote}:8080`, mqttPort: 1883 }),
+      httpsPort: () => 8443,
+      firmware: {
+        get: async (board) => {
+          boardsAsked.push(board);
+          return Buffer.from([0xe9, 1, 2, 3]);
+        },
+      },
+    },
     metrics: createMetrics({
       store,
       link: () => link.status(),
@@ -209,6 +221,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
     files,
     link,
     pending,
+    boardsAsked,
     app,
     folder,
     port,

@@ -13,6 +13,8 @@ export interface Sizes {
   hubAll: number;
   /** The script of the hub's page for installers and owners. */
   hubAdminJs: number;
+  /** The largest script of the installer's page. */
+  installerChunk: number;
   /** What every page of the cloud app loads before it is drawn, one language with it. */
   appShellJs: number;
   /** The largest script of the cloud app. */
@@ -41,6 +43,7 @@ export async function sizesOf(build: string): Promise<Sizes> {
     hubJs,
     hubAll: hubJs + total(".svg") + Math.max(...documents),
     hubAdminJs: filesOf(join(hub, "admin"), ".js").reduce((sum, { content }) => sum + gzip(content), 0),
+    installerChunk: Math.max(...filesOf(join(hub, "install"), ".js").map(({ content }) => gzip(content))),
     appShellJs: shell.reduce((sum, name) => sum + (sizes.get(name) as number), 0),
     largestChunk: Math.max(...sizes.values()),
   };

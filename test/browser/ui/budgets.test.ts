@@ -25,6 +25,15 @@ it("the hub's page for installers and owners brings drivers nothing, and is one 
   expect(sizes.hubAdminJs).toBeLessThanOrEqual(30_720);
 });
 
+it("the installer's page: no file above 50 KiB, with what flashes chips apart from what it shows first", () => {
+  expect(sizes.installerChunk).toBeLessThanOrEqual(51_200);
+  const html = readFileSync(join(dist("hub"), "install/index.html"), "utf8");
+  const first = filesOf(join(dist("hub"), "install"), ".js").filter(({ name }) => html.includes(name));
+  expect(first).toHaveLength(1);
+  expect(first[0]!.content.includes("default_reset")).toBe(false);
+  expect(filesOf(join(dist("hub"), "install"), ".devs")).toHaveLength(1);
+});
+
 it("the cloud app: what every page needs at most 25 KiB, no file above 50 KiB", () => {
   expect(sizes.appShellJs).toBeGreaterThan(10_000);
   expect(sizes.appShellJs).toBeLessThanOrEqual(25_600);
@@ -32,7 +41,7 @@ it("the cloud app: what every page needs at most 25 KiB, no file above 50 KiB", 
 });
 
 it("no page brings zod to the browser", () => {
-  const folders = [dist("hub"), join(dist("hub"), "admin"), dist("app")];
+  const folders = [dist("hub"), join(dist("hub"), "admin"), join(dist("hub"), "install"), dist("app")];
   for (const { name, content } of folders.flatMap((folder) => filesOf(folder, ".js"))) {
     expect(content.toString().includes("ZodError"), name).toBe(false);
   }

@@ -68,17 +68,19 @@ export function StatusMark({ status, online }: { status: ConnectorStatus; online
   );
 }
 
-/** A labelled input. */
+/** A labelled input, with what is wrong in it. */
 export function Field(props: {
   id: string;
   label: string;
   hint?: string;
+  error?: string;
   value?: string;
   type?: "text" | "password" | "number";
   min?: number;
   max?: number;
 }) {
-  const { id, label, hint, value = "", type = "text", ...limits } = props;
+  const { id, label, hint, error, value = "", type = "text", ...limits } = props;
+  const told = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -90,12 +92,18 @@ export function Field(props: {
         step={type === "number" ? "any" : undefined}
         autocomplete="off"
         defaultValue={value}
-        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-describedby={told || undefined}
+        aria-invalid={error ? "true" : undefined}
         {...limits}
       />
       {hint ? (
         <p class="sub" id={`${id}-hint`}>
           {hint}
+        </p>
+      ) : null}
+      {error ? (
+        <p class="wrong" id={`${id}-error`}>
+          {error}
         </p>
       ) : null}
     </div>
