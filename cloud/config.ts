@@ -36,10 +36,6 @@ const variables = {
     .string()
     .regex(/^whsec_/, "a signing secret of Stripe is expected")
     .optional(),
-  STRIPE_PUBLISHABLE_KEY: z
-    .string()
-    .regex(/^pk_\w+$/, "a publishable key of Stripe is expected")
-    .optional(),
   PLATFORM_FEE_PERCENT: z
     .string()
     .regex(/^\d{1,2}(\.\d{1,2})?$/, "a percentage such as 2.5 is expected")
@@ -109,12 +105,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: read("CLOUD_LOG_LEVEL"),
     databaseUrl: read("DATABASE_URL"),
     poolSize: read("DATABASE_POOL"),
-    stripe: stripeKeys(
-      read("STRIPE_SECRET_KEY"),
-      read("STRIPE_WEBHOOK_SECRET"),
-      read("STRIPE_PUBLISHABLE_KEY"),
-      problems,
-    ),
+    stripe: stripeKeys(read("STRIPE_SECRET_KEY"), read("STRIPE_WEBHOOK_SECRET"), problems),
     platformFee: read("PLATFORM_FEE_PERCENT"),
     trustProxy: read("TRUST_PROXY"),
     smtpUrl: read("SMTP_URL"),
@@ -132,17 +123,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return config;
 }
 
-/** Stripe's three keys, which work together only. */
+/** Stripe's two keys, which work together only. */
 function stripeKeys(
   secretKey: string | undefined,
   webhookSecret: string | undefined,
-  publishableKey: string | undefined,
   problems: string[],
 ): StripeKeys | undefined {
-  if (secretKey && webhookSecret && publishableKey) return { secretKey, webhookSecret, publishableKey };
-  if (secretKey || webhookSecret || publishableKey) {
-    problems.push("STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET and STRIPE_PUBLISHABLE_KEY are set together, or none is.");
-  }
+  if (secretKey && webhookSecret) return { secretKey, webhookSecret };
+  if (secretKey || webhookSecret)
+    problems.push("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set together, or none is.");
   return undefined;
 }
 

@@ -124,7 +124,7 @@ export async function authorize(needs: Needs, { key, payerId, currency, amount }
     const wish = { ...about, key: `${key}:${tries.length + 1}`, paymentMethodId: profile.payment_method_id };
     return { payment: standing ?? (await notePayment(tx, wish, needs)), customerId: profile.customer_id };
   });
-  return noted && (await order(needs, noted.payment, noted.customerId)).payment;
+  return noted && order(needs, noted.payment, noted.customerId);
 }
 
 interface WalletHold extends Hold {

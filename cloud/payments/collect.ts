@@ -4,6 +4,7 @@ import { outstandingOf } from "../billing/ledger";
 import { lockWallet } from "../billing/wallet";
 import type { Needs } from "./payments";
 import { applyOutcome, notePayment, order, settle } from "./payments";
+import { closePages } from "./pages";
 import { profileOf } from "./profile";
 import { refundToCards } from "./refund-card";
 import type { Outcome } from "./service";
@@ -73,9 +74,13 @@ async function takeOrRelease(payments: Needs["payments"], reference: string, amo
   }
 }
 
-/** Charges the saved card with what is still owed. A try that is under way is asked for instead; after one that failed comes another, when it is asked for again. */
+/**
+ * Charges the saved card with what is still owed. A try that is under way is asked for instead; after one that failed comes another, when it is asked for again. A page on which the
+ * driver might pay the same is closed before.
+ */
 async function takeRest(needs: Needs, chargeId: string): Promise<void> {
   const { db } = needs;
+  await closePages(needs, chargeId);
   const noted = await db.transaction().execute(async (tx) => {
     const bill = await tx.selectFrom("charges").selectAll().where("id", "=", chargeId).executeTakeFirstOrThrow();
     const userId = bill.user_id as string;

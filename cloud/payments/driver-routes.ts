@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { currencySchema, instantSchema } from "../../shared/schema";
+import { currencySchema } from "../../shared/schema";
 import { signedIn } from "../accounts/access";
 import { methods } from "../billing/charge-types";
 import { billParam } from "../billing/driver-routes";
@@ -11,35 +11,17 @@ import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json, pageQuery } from "../http/router";
 import { collect } from "./collect";
 import { payFromWallet } from "./from-wallet";
-import { notePayment, order } from "./payments";
-import { customerOf, profileOf, setMethod } from "./profile";
+import { profileOf, setMethod } from "./profile";
 import { emptyWallet } from "./refund-card";
-
-/** What one driver may ask of the payment service in ten minutes. */
-const TRIES = { hits: 30, windowMs: 600_000 };
+import { TRIES, paymentSchema, viewOf } from "./schemas";
 
 const profileSchema = z
   .object({
     method: z.enum(methods),
-    card: z.string().nullable().openapi({ description: "The saved card, `visa 4242`." }),
+    card: z.string().nullable().openapi({ description: "The saved card that is used, `visa 4242`." }),
     takesCards: z.boolean(),
-    publishableKey: z.string().nullable(),
   })
   .openapi("PaymentMethod");
-const paymentSchema = z
-  .object({
-    paymentId: z.uuid(),
-    purpose: z.enum(["hold", "charge", "top_up", "refund", "payout"]),
-    chargeId: z.uuid().nullable(),
-    currency: z.string(),
-    amount: z.number().int(),
-    captured: z.number().int(),
-    status: z.enum(["pending", "held", "succeeded", "released", "failed"]),
-    failure: z.string().nullable(),
-    createdAt: instantSchema,
-  })
-  .openapi("Payment");
-
 const read = createRoute({
   method: "get",
   path: "/v1/me/payment-method",
@@ -52,41 +34,11 @@ const change = createRoute({
   path: "/v1/me/payment-method",
   tags: ["payments"],
   summary:
-    "Sets how the driver pays, for sessions and reservations from now on; `paymentMethodId` is the card that the browser has saved",
+    "Sets how the driver pays, for sessions and reservations from now on; `paymentMethodId` is the saved card that is used",
   request: {
     body: body(z.strictObject({ method: z.enum(methods), paymentMethodId: z.string().min(1).max(100).optional() })),
   },
   responses: { 200: json("As it is now.", profileSchema), ...failures },
-});
-const setUp = createRoute({
-  method: "post",
-  path: "/v1/me/payment-method/setup",
-  tags: ["payments"],
-  summary: "Begins to save a card: the browser goes on with the payment service",
-  responses: {
-    201: json(
-      "For the payment service's own form.",
-      z.object({ clientSecret: z.string(), publishableKey: z.string().nullable() }),
-    ),
-    ...failures,
-  },
-});
-const topUp = createRoute({
-  method: "post",
-  path: "/v1/me/wallet/top-ups",
-  tags: ["payments"],
-  summary: "Begins to fill the wallet; the same Idempotency-Key fills it once",
-  request: {
-    headers: keyHeader,
-    body: body(z.strictObject({ amount: z.int().min(100).max(1_000_000), currency: currencySchema })),
-  },
-  responses: {
-    201: json(
-      "The browser goes on with the payment service.",
-      paymentSchema.extend({ clientSecret: z.string().nullable(), publishableKey: z.string().nullable() }),
-    ),
-    ...failures,
-  },
 });
 const empty = createRoute({
   method: "post",
@@ -128,25 +80,13 @@ const list = createRoute({
 export function driverPaymentRoutes(deps: Deps) {
   const { db, auth, payments, now } = deps;
   const router = createRouter();
-  for (const path of [
-    "payment-method",
-    "payment-method/setup",
-    "wallet/top-ups",
-    "wallet/refunds",
-    "bills/:chargeId/pay",
-    "payments",
-  ]) {
+  for (const path of ["payment-method", "wallet/refunds", "bills/:chargeId/pay", "payments"]) {
     router.use(`/v1/me/${path}`, signedIn(auth));
   }
   const view = async (userId: string) => {
     const profile = await profileOf(db, userId);
-    const { publishableKey, cards: takesCards } = payments;
-    return {
-      method: profile?.method ?? ("on_account" as const),
-      card: profile?.card ?? null,
-      takesCards,
-      publishableKey,
-    };
+    const { method = "on_account" as const, card = null } = profile ?? {};
+    return { method, card, takesCards: payments.cards };
   };
 
   return router
@@ -156,23 +96,6 @@ export function driverPaymentRoutes(deps: Deps) {
       await countHit(db, `payments:${userId}`, TRIES, now());
       await setMethod(deps, userId, c.req.valid("json"));
       return c.json(await view(userId), 200);
-    })
-    .openapi(setUp, async (c) => {
-      const userId = c.get("user").id;
-      await countHit(db, `payments:${userId}`, TRIES, now());
-      const { clientSecret } = await payments.setUpCard(await customerOf(deps, userId));
-      return c.json({ clientSecret, publishableKey: payments.publishableKey }, 201);
-    })
-    .openapi(topUp, async (c) => {
-      const userId = c.get("user").id;
-      await countHit(db, `payments:${userId}`, TRIES, now());
-      const { amount, currency } = c.req.valid("json");
-      const customerId = await customerOf(deps, userId);
-      const key = `top_up:${userId}:${c.req.valid("header")["idempotency-key"]}`;
-      const wish = { key, purpose: "top_up" as const, userId, chargeId: null, currency, amount, paymentMethodId: null };
-      const noted = await db.transaction().execute((tx) => notePayment(tx, wish, deps));
-      const { payment, clientSecret } = await order(deps, noted, customerId);
-      return c.json({ ...viewOf(payment), clientSecret, publishableKey: payments.publishableKey }, 201);
     })
     .openapi(empty, async (c) => {
       const userId = c.get("user").id;
@@ -213,19 +136,4 @@ export function driverPaymentRoutes(deps: Deps) {
         200,
       );
     });
-}
-
-function viewOf(row: Awaited<ReturnType<typeof notePayment>>): z.infer<typeof paymentSchema> {
-  const { id: paymentId, purpose, charge_id: chargeId, currency, amount, captured, status, failure, created_at } = row;
-  return {
-    paymentId,
-    purpose,
-    chargeId,
-    currency,
-    amount,
-    captured,
-    status,
-    failure,
-    createdAt: created_at.toISOString(),
-  };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { forEach } from "../billing/each";
 import { defineJob } from "../jobs/job";
+import { takeCard } from "./cards";
 import { hearDispute } from "./dispute";
 import { holdForSession } from "./holds";
 import { payOwners } from "./payouts";
@@ -20,6 +21,7 @@ export const hearJob = defineJob({
   name: "payments.hear",
   data: z.union([
     z.object({ paymentId: z.uuid().nullable(), reference: z.string() }),
+    z.object({ checkoutId: z.string() }),
     z.object({ accountId: z.string() }),
     z.object({ failedRefund: z.string() }),
     z.object({ disputeId: z.string() }),
@@ -27,6 +29,7 @@ export const hearJob = defineJob({
   retry: { limit: 8, delaySeconds: 10 },
   async run(deps, data) {
     if ("accountId" in data) await hearAccount(deps, data.accountId);
+    else if ("checkoutId" in data) await takeCard(deps, data.checkoutId, null);
     else if ("failedRefund" in data) await hearRefund(deps, data.failedRefund);
     else if ("disputeId" in data) await hearDispute(deps, data.disputeId);
     else await hearPayment(deps, data.paymentId, data.reference);

@@ -17,6 +17,8 @@ import type { PaymentStatus, PaymentTable, Purpose } from "./tables";
 
 export type Payment = Selectable<PaymentTable>;
 export type Needs = Pick<Deps, "db" | "payments" | "now" | "newId">;
+/** Who comes from a page of the payment service comes back to us. */
+export type PageNeeds = Needs & Pick<Deps, "publicUrl">;
 
 export interface NewPayment {
   key: string;
@@ -26,7 +28,7 @@ export interface NewPayment {
   currency: string;
   /** Minor units. */
   amount: number;
-  /** The saved card that it is ordered from; null: none. */
+  /** The saved card that it is ordered from; null: none, or the one that the driver chooses on a page. */
   paymentMethodId: string | null;
 }
 
@@ -51,13 +53,15 @@ export async function notePayment(
 export const LATE_MS = 3_600_000;
 
 /** What is said of a payment; one that the service would not take at all has no reference. */
-type Told = Omit<Outcome, "reference" | "clientSecret"> & { reference: string | null };
+type Told = Omit<Outcome, "reference"> & { reference: string | null };
+/** The same for what was never ordered. */
+type Untold = Omit<Told, "url">;
 
 /** A status only ever moves on. What failed may still succeed, as when the driver takes another card. */
 const rank: Record<PaymentStatus, number> = { pending: 0, held: 1, failed: 2, released: 3, succeeded: 3 };
 
 /** Applies what the payment service says: status, ledger, and a word to the driver where it failed. What is older than what we know changes nothing, nor does what is said of another try. */
-export async function applyOutcome(db: Db, paymentId: string, outcome: Told, now: number): Promise<Payment> {
+export async function applyOutcome(db: Db, paymentId: string, outcome: Untold, now: number): Promise<Payment> {
   return db.transaction().execute(async (tx) => {
     const payment = await tx
       .selectFrom("payments")
@@ -65,7 +69,8 @@ export async function applyOutcome(db: Db, paymentId: string, outcome: Told, now
       .where("id", "=", paymentId)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (payment.reference !== null && payment.reference !== outcome.reference) return payment;
+    const { reference, formerly } = outcome;
+    if (payment.reference !== null && ![reference, formerly].includes(payment.reference)) return payment;
     const isNews = rank[outcome.status] > rank[payment.status];
     if (!isNews && payment.reference === outcome.reference) return payment;
     const status = isNews ? outcome.status : payment.status;
@@ -82,7 +87,7 @@ export async function applyOutcome(db: Db, paymentId: string, outcome: Told, now
   });
 }
 
-async function postOutcome(tx: Transaction<Database>, payment: Payment, outcome: Told, now: number): Promise<void> {
+async function postOutcome(tx: Transaction<Database>, payment: Payment, outcome: Untold, now: number): Promise<void> {
   const { id, user_id: userId, currency, amount, status: before, charge_id: chargeId } = payment;
   const about = { kind: payment.purpose, at: now, currency, userId };
   const promise: Entry[] = [
@@ -105,7 +110,12 @@ async function postOutcome(tx: Transaction<Database>, payment: Payment, outcome:
   ]);
 }
 
-async function tellFailure(tx: Transaction<Database>, payment: Payment, { failure }: Told, now: number): Promise<void> {
+async function tellFailure(
+  tx: Transaction<Database>,
+  payment: Payment,
+  { failure }: Untold,
+  now: number,
+): Promise<void> {
   const { id, user_id: userId, amount, currency } = payment;
   const data = { amount, currency, ...(failure === null ? {} : { reason: failure }) };
   await notify(tx, { userId, kind: "paymentFailed", key: id, data, now });
@@ -118,16 +128,38 @@ export async function settle({ db, payments, now }: Needs, payment: Payment): Pr
 }
 
 /**
- * Orders a noted payment, from the saved card that was noted with it unless the driver chooses one in the browser, and applies the answer. One that was ordered already is asked for
- * instead, and one that was noted long ago is looked for first: the payment service forgets keys after a day.
+ * Orders a noted payment from the saved card that was noted with it, and applies the answer. One that was ordered already is asked for instead, and one that was noted long ago is
+ * looked for first: the payment service forgets keys after a day. What is no card's stays as it is.
  */
-export async function order(
+export async function order(needs: Needs, payment: Payment, customerId: string): Promise<Payment> {
+  const { id: paymentId, key, amount, currency, purpose, payment_method_id: paymentMethodId } = payment;
+  if (paymentMethodId === null) return payment;
+  const wish = { paymentId, key, amount, currency, customerId, paymentMethodId, capture: purpose !== "hold" };
+  return (await orderOnce(needs, payment, customerId, () => needs.payments.order(wish))).payment;
+}
+
+/** Opens the page on which the driver pays a noted payment, the same one whenever it is asked for; its address is null once there is nothing to do there any more. `title`: what it is for. */
+export async function openPage(
+  needs: PageNeeds,
+  payment: Payment,
+  customerId: string,
+  title: string,
+): Promise<{ payment: Payment; url: string | null }> {
+  if (payment.status !== "pending") return { payment, url: null };
+  const { id: paymentId, key, amount, currency } = payment;
+  const paidUrl = `${needs.publicUrl}/payments?payment=${paymentId}`;
+  const where = { title, paidUrl, stoppedUrl: `${paidUrl}&stopped` };
+  const wish = { paymentId, key, amount, currency, customerId, ...where };
+  return orderOnce(needs, payment, customerId, () => needs.payments.openPage(wish));
+}
+
+async function orderOnce(
   { db, payments, now }: Needs,
   payment: Payment,
   customerId: string,
-): Promise<{ payment: Payment; clientSecret: string | null }> {
-  const { id: paymentId, key, amount, currency, purpose, reference, payment_method_id: paymentMethodId } = payment;
-  const capture = purpose !== "hold";
+  make: () => Promise<Outcome>,
+): Promise<{ payment: Payment; url: string | null }> {
+  const { id: paymentId, reference } = payment;
   const since = payment.created_at.getTime();
   const known =
     reference !== null
@@ -135,17 +167,16 @@ export async function order(
       : now() - since > LATE_MS
         ? await payments.findOrder({ paymentId, customerId, since })
         : undefined;
-  const wish = { paymentId, key, amount, currency, customerId, paymentMethodId, capture };
-  const outcome = known ?? (await accepted(payments.order(wish)));
-  return { payment: await applyOutcome(db, paymentId, outcome, now()), clientSecret: outcome.clientSecret };
+  const outcome = known ?? (await accepted(make()));
+  return { payment: await applyOutcome(db, paymentId, outcome, now()), url: outcome.url };
 }
 
 /** An order that is refused for good has failed. */
-async function accepted(ordered: Promise<Outcome>): Promise<Told & { clientSecret: string | null }> {
+async function accepted(ordered: Promise<Outcome>): Promise<Told> {
   try {
     return await ordered;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
-    return { reference: null, status: "failed", captured: 0, failure: error.message, clientSecret: null };
+    return { reference: null, status: "failed", captured: 0, failure: error.message, url: null };
   }
 }

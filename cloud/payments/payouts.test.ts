@@ -233,7 +233,7 @@ describe("a wallet that no card has filled", () => {
 
 describe("without a payment service", () => {
   it("cards are refused, and what would need one", async () => {
-    expect(await driver.ok("GET", "/v1/me/payment-method")).toMatchObject({ takesCards: false, publishableKey: null });
+    expect(await driver.ok("GET", "/v1/me/payment-method")).toMatchObject({ takesCards: false });
     const wish = { method: "card", paymentMethodId: "pm_1" };
     expect(await driver.refused("PUT", "/v1/me/payment-method", wish)).toEqual([409, "no_cards"]);
     expect(await driver.refused("POST", "/v1/me/payment-method/setup")).toEqual([409, "no_cards"]);

@@ -6,12 +6,32 @@ import { AppError } from "../../shared/error";
 export interface Outcome {
   /** Id of the try at the payment service. */
   reference: string;
+  /** The page that it was known by until the driver paid there. */
+  formerly?: string;
   status: "pending" | "held" | "succeeded" | "released" | "failed";
   /** Taken so far. */
   captured: number;
   failure: string | null;
-  /** With this the driver's browser goes on, where the driver has to do something. */
-  clientSecret: string | null;
+  /** Where the driver's browser goes on, while a page waits for it. */
+  url: string | null;
+}
+
+/** A card that a driver has saved. */
+export interface SavedCard {
+  paymentMethodId: string;
+  /** As it is shown: `visa 4242`. */
+  card: string;
+  /** Month until whose end it is good, `2029-05`. */
+  expires: string | null;
+}
+
+/** A page on which a driver saves a card. */
+export interface CardPage {
+  customerId: string | null;
+  /** When it was opened by our clock, in epoch ms. */
+  openedAt: number;
+  /** What was saved; null: nothing yet. */
+  saved: { paymentMethodId: string; card: string } | null;
 }
 
 /** A refund at the payment service. */
@@ -36,15 +56,25 @@ export interface Order {
   amount: number;
   currency: string;
   customerId: string;
-  /** The saved card to take it from, without the driver; null: the driver chooses one in the browser. */
-  paymentMethodId: string | null;
+  /** The saved card to take it from, without the driver. */
+  paymentMethodId: string;
   /** Take it at once, or only set it aside. */
   capture: boolean;
+}
+
+/** A page of the payment service on which the driver pays, as he chooses there. */
+export interface PageOrder extends Omit<Order, "paymentMethodId" | "capture"> {
+  /** What it is for, as the page shows it. */
+  title: string;
+  /** Where the driver comes back to, once it is paid or given up. */
+  paidUrl: string;
+  stoppedUrl: string;
 }
 
 /** What happened, as far as we look at it. */
 export type PaymentEvent = { id: string; type: string } & (
   | { about: "payment"; paymentId: string | null; reference: string }
+  | { about: "card"; checkoutId: string }
   | { about: "account"; accountId: string }
   | { about: "refund"; reference: string; status: string }
   | { about: "dispute"; disputeId: string }
@@ -55,14 +85,19 @@ export type PaymentEvent = { id: string; type: string } & (
 export interface PaymentService {
   /** Whether cards can be taken, and so wallets filled. */
   readonly cards: boolean;
-  /** For the driver's browser. */
-  readonly publishableKey: string | null;
   createCustomer(person: { userId: string; name: string; email: string }): Promise<string>;
-  /** Lets the driver's browser save a card. */
-  setUpCard(customerId: string): Promise<{ clientSecret: string }>;
+  /** Opens a page on which the driver saves a card, and gives its address. `{CHECKOUT_SESSION_ID}` in `savedUrl` becomes the page's id. */
+  openCardPage(page: { customerId: string; openedAt: number; savedUrl: string; stoppedUrl: string }): Promise<string>;
+  findCardPage(checkoutId: string): Promise<CardPage>;
+  /** The saved cards, the latest first. */
+  cardsOf(customerId: string): Promise<SavedCard[]>;
+  /** Forgets a saved card for good. Whose it is has been looked at before. */
+  removeCard(paymentMethodId: string): Promise<void>;
   /** A saved card as it is shown, `visa 4242`; refused where it is not this customer's. */
   cardOf(customerId: string, paymentMethodId: string): Promise<string>;
   order(order: Order): Promise<Outcome>;
+  /** Opens a page to pay on; closed by `release`, and by itself after a day. */
+  openPage(order: PageOrder): Promise<Outcome>;
   find(reference: string): Promise<Outcome>;
   /** What became of an order whose answer never came: found by our id of the payment among the customer's since an instant (epoch ms). */
   findOrder(order: { paymentId: string; customerId: string; since: number }): Promise<Outcome | undefined>;
@@ -102,11 +137,14 @@ function refuse(): never {
 /** Without keys: drivers pay on site or on account, and owners are paid by hand. */
 export const byHand: PaymentService = {
   cards: false,
-  publishableKey: null,
   createCustomer: async () => refuse(),
-  setUpCard: async () => refuse(),
+  openCardPage: async () => refuse(),
+  findCardPage: async () => refuse(),
+  cardsOf: async () => refuse(),
+  removeCard: async () => refuse(),
   cardOf: async () => refuse(),
   order: async () => refuse(),
+  openPage: async () => refuse(),
   find: async () => refuse(),
   findOrder: async () => refuse(),
   capture: async () => refuse(),

@@ -1,11 +1,11 @@
 import Stripe from "stripe";
 import { AppError } from "../../shared/error";
-import type { Dispute, Outcome, PaymentEvent, PaymentService } from "./service";
+import type { Dispute, PaymentEvent, PaymentService } from "./service";
+import { outcomeOf, stripePages } from "./stripe-pages";
 
 export interface StripeKeys {
   secretKey: string;
   webhookSecret: string;
-  publishableKey: string;
 }
 
 /** How old an event may be, in seconds: Stripe's own tolerance. */
@@ -13,9 +13,9 @@ const TOLERANCE = 300;
 
 /**
  * Stripe (docs.stripe.com/api): payment intents, with capture by hand for holds; a customer a driver; a connected account an owner, to whom we transfer. Each call that makes something
- * has an idempotency key, so that a repeat after a crash finds what the first one made.
+ * has an idempotency key, so that a repeat after a crash finds what the first one made. What the driver does himself, he does on Stripe's own pages (stripe-pages.ts).
  */
-export function stripePayments({ secretKey, webhookSecret, publishableKey }: StripeKeys): PaymentService {
+export function stripePayments({ secretKey, webhookSecret }: StripeKeys): PaymentService {
   const stripe = new Stripe(secretKey, {
     httpClient: Stripe.createFetchHttpClient(),
     maxNetworkRetries: 2,
@@ -29,32 +29,22 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
       throw asAppError(error);
     }
   };
+  const pages = stripePages(stripe, call);
 
   return {
     cards: true,
-    publishableKey,
+    ...pages,
     createCustomer: ({ userId, name, email }) =>
       call(async () => {
         const options = { idempotencyKey: `customer:${userId}` };
         return (await stripe.customers.create({ name, email, metadata: { userId } }, options)).id;
       }),
-    setUpCard: (customer) =>
-      call(async () => {
-        const intent = await stripe.setupIntents.create({ customer, usage: "off_session" });
-        return { clientSecret: intent.client_secret ?? "" };
-      }),
-    cardOf: (customerId, paymentMethodId) =>
-      call(async () => {
-        const { id, type, card } = await stripe.customers.retrievePaymentMethod(customerId, paymentMethodId);
-        return card ? `${card.brand} ${card.last4}` : `${type} ${id.slice(-4)}`;
-      }),
     order: ({ paymentId, key, amount, currency, customerId, paymentMethodId, capture }) =>
       call(async () => {
-        const saved: Partial<Stripe.PaymentIntentCreateParams> = paymentMethodId
-          ? { payment_method: paymentMethodId, off_session: true, confirm: true }
-          : { automatic_payment_methods: { enabled: true } };
         const order: Stripe.PaymentIntentCreateParams = {
-          ...saved,
+          payment_method: paymentMethodId,
+          off_session: true,
+          confirm: true,
           amount,
           currency: currency.toLowerCase(),
           customer: customerId,
@@ -70,7 +60,10 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
           return { ...outcomeOf(intent), status: "failed", failure: (error as Error).message };
         }
       }),
-    find: (reference) => call(async () => outcomeOf(await stripe.paymentIntents.retrieve(reference))),
+    find: (reference) =>
+      isPage(reference)
+        ? pages.findPage(reference)
+        : call(async () => outcomeOf(await stripe.paymentIntents.retrieve(reference))),
     findOrder: ({ paymentId, customerId, since }) =>
       call(async () => {
         const created = { gte: Math.floor(since / 1000) - TOLERANCE };
@@ -85,15 +78,17 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
         return outcomeOf(await stripe.paymentIntents.capture(reference, { amount_to_capture: amount }, options));
       }),
     release: (reference) =>
-      call(async () => {
-        try {
-          return outcomeOf(await stripe.paymentIntents.cancel(reference));
-        } catch (error) {
-          // It has come to its end already.
-          if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-          return outcomeOf(await stripe.paymentIntents.retrieve(reference));
-        }
-      }),
+      isPage(reference)
+        ? pages.closePage(reference)
+        : call(async () => {
+            try {
+              return outcomeOf(await stripe.paymentIntents.cancel(reference));
+            } catch (error) {
+              // It has come to its end already.
+              if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+              return outcomeOf(await stripe.paymentIntents.retrieve(reference));
+            }
+          }),
     refund: ({ reference, amount, key }) =>
       call(async () => {
         const order = { payment_intent: reference, amount, metadata: { key } };
@@ -149,23 +144,6 @@ export function stripePayments({ secretKey, webhookSecret, publishableKey }: Str
   };
 }
 
-function outcomeOf(intent: Stripe.PaymentIntent): Outcome {
-  const status: Record<string, Outcome["status"]> = {
-    succeeded: "succeeded",
-    canceled: "released",
-    requires_capture: "held",
-  };
-  const error = intent.last_payment_error;
-  const failed = intent.status === "requires_payment_method" && error;
-  return {
-    reference: intent.id,
-    status: failed ? "failed" : (status[intent.status] ?? "pending"),
-    captured: intent.status === "succeeded" ? intent.amount_received : 0,
-    failure: error?.message ?? null,
-    clientSecret: intent.client_secret,
-  };
-}
-
 /** Inquiries (`warning_...`) take no money. */
 function disputeState(status: Stripe.Dispute.Status): Dispute["state"] {
   if (status === "won") return "won";
@@ -180,10 +158,15 @@ function eventOf(event: Stripe.Event): PaymentEvent {
     object: string;
     metadata?: Record<string, string>;
     status?: string;
+    mode?: string;
   };
   switch (object.object) {
     case "payment_intent":
       return { ...head, about: "payment", reference: object.id, paymentId: object.metadata?.payment ?? null };
+    case "checkout.session":
+      return object.mode === "setup"
+        ? { ...head, about: "card", checkoutId: object.id }
+        : { ...head, about: "payment", reference: object.id, paymentId: object.metadata?.payment ?? null };
     case "dispute":
       return { ...head, about: "dispute", disputeId: object.id };
     case "account":
@@ -209,4 +192,9 @@ function asAppError(error: unknown): unknown {
         status: 503,
         cause: error,
       });
+}
+
+/** Pages have names of their own at Stripe: `cs_...`. */
+function isPage(reference: string): boolean {
+  return reference.startsWith("cs_");
 }

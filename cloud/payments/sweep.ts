@@ -3,6 +3,7 @@ import { forEach } from "../billing/each";
 import { letGo, settleBooking, standingOf } from "./booking-hold";
 import { collect } from "./collect";
 import type { Needs, Payment } from "./payments";
+import { isPage } from "./pages";
 import { payFromWallet } from "./from-wallet";
 import { applyOutcome, settle } from "./payments";
 import type { Outcome } from "./service";
@@ -29,8 +30,9 @@ export async function hearPayment(needs: Needs, paymentId: string | null, refere
       or([eb("reference", "=", reference), ...(paymentId === null ? [] : [eb("id", "=", paymentId)])]),
     )
     .executeTakeFirst();
-  if (!row || row.purpose === "refund" || (row.reference !== null && row.reference !== reference)) return;
-  await applyOutcome(db, row.id, await payments.find(reference), now());
+  if (!row || row.purpose === "refund") return;
+  // What was a page to us may be a payment by now: it is asked for by the name that we know.
+  await applyOutcome(db, row.id, await payments.find(row.reference ?? reference), now());
 }
 
 /** A refund has failed after all, as where the card is closed: the money is in the driver's wallet again. */
@@ -97,8 +99,8 @@ async function lookAfter(needs: Needs, row: Payment): Promise<void> {
     return;
   }
   const payment = await settle(needs, row);
-  if (payment.status === "pending" && payment.purpose === "top_up" && age > LOST_MS) {
-    await applyOutcome(db, row.id, await payments.release(row.reference), now());
+  if (payment.status === "pending" && payment.reference !== null && isPage(payment) && age > LOST_MS) {
+    await applyOutcome(db, row.id, await payments.release(payment.reference), now());
   }
   if (payment.status !== "held") return;
   const chargeId = payment.charge_id ?? (await billFor(needs, payment.key));

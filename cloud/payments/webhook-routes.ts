@@ -39,6 +39,8 @@ function workOf(event: PaymentEvent): z.infer<typeof hearJob.data> | undefined {
   switch (event.about) {
     case "payment":
       return { paymentId: uuidOrNull(event.paymentId), reference: event.reference };
+    case "card":
+      return { checkoutId: event.checkoutId };
     case "dispute":
       return { disputeId: event.disputeId };
     case "account":

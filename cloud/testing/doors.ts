@@ -81,11 +81,17 @@ export const doors: Record<Who, string> = {
     GET /v1/me/balance
     GET /v1/me/payment-method
     PUT /v1/me/payment-method
-    POST /v1/me/payment-method/setup
+    GET /v1/me/cards
+    POST /v1/me/cards
+    POST /v1/me/cards/saved
+    DELETE /v1/me/cards/{paymentMethodId}
     POST /v1/me/wallet/top-ups
     POST /v1/me/wallet/refunds
     POST /v1/me/bills/{chargeId}/pay
+    POST /v1/me/bills/{chargeId}/pages
     GET /v1/me/payments
+    GET /v1/me/payments/{paymentId}
+    DELETE /v1/me/payments/{paymentId}
     GET /v1/me/threads
   `,
   /** What the public sees of a site, and nothing of one that is not listed. */

@@ -29,8 +29,11 @@ export async function tell(process: TestProcess, { body, signature }: { body: st
 /** Begins to fill the wallet, and the driver's browser pays it: Stripe has the money, and we have not heard of it. */
 export async function beginTopUp(stripe: FakeStripe, driver: Person, amount: number) {
   const begun = await keyed(driver, "/v1/me/wallet/top-ups", { amount, currency: "EUR" });
-  const { paymentId } = (await begun.json()) as { paymentId: string };
-  const intent = [...stripe.intents.values()].find(({ metadata }) => metadata.payment === paymentId)!;
-  stripe.pay(intent.id);
-  return intent;
+  const { url } = (await begun.json()) as { url: string };
+  return stripe.checkout.pay(pageIn(url));
+}
+
+/** The page of an address. */
+export function pageIn(url: string): string {
+  return url.split("/").at(-1)!;
 }

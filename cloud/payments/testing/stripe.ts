@@ -1,17 +1,17 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import Stripe from "stripe";
+import { FakeCheckout, cardOf } from "./stripe-checkout";
 
 /** What Stripe answers, as far as we use it, in memory: behind the real SDK, whose requests never leave the process. */
 
-interface Intent {
+export interface Intent {
   id: string;
   object: "payment_intent";
   status: string;
   amount: number;
   amount_received: number;
   currency: string;
-  client_secret: string;
   customer: string;
   capture_method: string;
   metadata: Record<string, string>;
@@ -19,10 +19,13 @@ interface Intent {
 }
 
 const API = "https://api.stripe.com/v1";
-export const keys = { secretKey: "sk_test_1", webhookSecret: "whsec_test", publishableKey: "pk_test_1" };
+export const keys = { secretKey: "sk_test_1", webhookSecret: "whsec_test" };
 
 export class FakeStripe {
   readonly intents = new Map<string, Intent>();
+  /** Cards with this id are declined. */
+  readonly declined = new Set<string>();
+  readonly checkout = new FakeCheckout(this.intents, this.declined, (kind) => this.id(kind));
   readonly refunds: { id: string; payment_intent: string; amount: number; status: string; metadata: object }[] = [];
   readonly transfers: { id: string; destination: string; amount: number; currency: string; transfer_group: string }[] =
     [];
@@ -31,8 +34,6 @@ export class FakeStripe {
   readonly disputes = new Map<string, { id: string; payment_intent: string; amount: number; status: string }>();
   /** Calls by method and path. */
   readonly calls: string[] = [];
-  /** Cards with this id are declined. */
-  readonly declined = new Set<string>();
   /** The next calls that make something are done, and their answers are lost. */
   loseAnswers = 0;
   /** Transfers are refused. */
@@ -75,17 +76,27 @@ export class FakeStripe {
   private answer(method: string, path: string, form: URLSearchParams): unknown {
     const [kind, id, verb, sub] = path.split("/") as [string, string?, string?, string?];
     if (kind === "payment_intents") return this.paymentIntent(id, verb, form);
+    if (kind === "checkout") return this.checkout.answer(verb, sub, form);
+    if (kind === "payment_methods") {
+      this.checkout.forgetCard(id!);
+      return { id, object: "payment_method" };
+    }
+    if (kind === "customers" && verb === "payment_methods" && sub === undefined) {
+      return {
+        object: "list",
+        data: (this.checkout.cards.get(id!) ?? []).map(cardOf),
+        has_more: false,
+        url: `/v1/${path}`,
+      };
+    }
     if (kind === "customers" && verb === "payment_methods") {
-      return sub?.startsWith("pm_")
-        ? { id: sub, object: "payment_method", type: "card", card: { brand: "visa", last4: "4242" } }
-        : refusal("No such payment method");
+      return sub?.startsWith("pm_") ? cardOf(sub) : refusal("No such payment method");
     }
     if (kind === "customers") {
       const customer = this.id("cus");
       this.customers.push(customer);
       return { id: customer, object: "customer" };
     }
-    if (kind === "setup_intents") return { id: this.id("seti"), object: "setup_intent", client_secret: "seti_secret" };
     if (kind === "refunds") {
       if (this.refuseRefunds.has(form.get("payment_intent")!)) return refusal("This charge is disputed");
       const refund = {
@@ -151,24 +162,23 @@ export class FakeStripe {
 
   private create(form: URLSearchParams): unknown {
     const id = this.id("pi");
-    const card = form.get("payment_method");
+    const card = form.get("payment_method")!;
     const manual = form.get("capture_method") === "manual";
     const amount = Number(form.get("amount"));
     const intent: Intent = {
       id,
       object: "payment_intent",
-      status: card === null ? "requires_payment_method" : manual ? "requires_capture" : "succeeded",
+      status: manual ? "requires_capture" : "succeeded",
       amount,
-      amount_received: card === null || manual ? 0 : amount,
+      amount_received: manual ? 0 : amount,
       currency: form.get("currency")!,
-      client_secret: `${id}_secret`,
       customer: form.get("customer")!,
       capture_method: form.get("capture_method")!,
       metadata: { payment: form.get("metadata[payment]")! },
       last_payment_error: null,
     };
     this.intents.set(id, intent);
-    if (card === null || !this.declined.has(card)) return { ...intent };
+    if (!this.declined.has(card)) return { ...intent };
     intent.status = "requires_payment_method";
     intent.amount_received = 0;
     intent.last_payment_error = { message: "Your card was declined." };
@@ -179,14 +189,6 @@ export class FakeStripe {
       payment_intent: intent,
     };
     return { status: 402, error };
-  }
-
-  /** The driver's browser pays an intent. */
-  pay(id: string): void {
-    const intent = this.intents.get(id)!;
-    intent.status = "succeeded";
-    intent.amount_received = intent.amount;
-    intent.last_payment_error = null;
   }
 
   /** An event as Stripe sends it, signed at an instant (epoch ms). */
@@ -202,6 +204,6 @@ export class FakeStripe {
   }
 }
 
-function refusal(message: string): { status: number; error: object } {
+export function refusal(message: string): { status: number; error: object } {
   return { status: 400, error: { type: "invalid_request_error", message } };
 }
