@@ -236,7 +236,7 @@ describe("without a payment service", () => {
     expect(await driver.ok("GET", "/v1/me/payment-method")).toMatchObject({ takesCards: false });
     const wish = { method: "card", paymentMethodId: "pm_1" };
     expect(await driver.refused("PUT", "/v1/me/payment-method", wish)).toEqual([409, "no_cards"]);
-    expect(await driver.refused("POST", "/v1/me/payment-method/setup")).toEqual([409, "no_cards"]);
+    expect(await driver.refused("POST", "/v1/me/cards")).toEqual([409, "no_cards"]);
     const headers = { "idempotency-key": "x" };
     const topUp = await driver.send("POST", "/v1/me/wallet/top-ups", { amount: 500, currency: "EUR" }, headers);
     expect(topUp.status).toBe(409);

@@ -90,6 +90,7 @@ export const driverScenes: AppScene[] = [
   { name: "messages", path: "/messages" },
   { name: "thread", path: `/messages/${siteId}/${thread.threadId}` },
   { name: "payments", path: "/payments" },
+  { name: "payments-stopped", path: "/payments?payment=left&stopped" },
   { name: "account", path: "/account" },
   { name: "account-security", path: "/account/security" },
   { name: "account-notifications", path: "/account/notifications" },

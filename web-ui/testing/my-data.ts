@@ -4,8 +4,10 @@ import type {
   Membership,
   MySessionDetail,
   Notice,
+  PagedPayment,
   PaymentMethod,
   Review,
+  SavedCard,
 } from "../app/driver/my-types";
 import { simpleTariff, siteId } from "./app-data";
 import { bills } from "./driver-data";
@@ -85,8 +87,20 @@ export const reviews: Review[] = [
   },
 ];
 
-export const method: PaymentMethod = { method: "card", card: "visa 4242", takesCards: true, publishableKey: "pk" };
-export const noCards: PaymentMethod = { method: "on_account", card: null, takesCards: false, publishableKey: null };
+export const method: PaymentMethod = { method: "card", card: "visa 4242", takesCards: true };
+export const noCards: PaymentMethod = { method: "on_account", card: null, takesCards: false };
+export const cards: SavedCard[] = [
+  { paymentMethodId: "pm_1", card: "visa 4242", expires: "2029-05", isDefault: true },
+  { paymentMethodId: "pm_2", card: "mastercard 4444", expires: "2027-11", isDefault: false },
+];
+const paymentPage: PagedPayment = {
+  paymentId: "0198f3a0-0000-7000-8000-000000000d01",
+  purpose: "top_up",
+  currency: "EUR",
+  amount: 5000,
+  status: "pending",
+  url: "https://checkout.stripe.com/c/pay/cs_1",
+};
 export const balances: Balance[] = [{ currency: "EUR", outstanding: 2369, wallet: 1500, held: 400 }];
 export const openBills = bills.slice(0, 1).map((bill) => ({ ...bill, outstanding: 2369 }));
 
@@ -129,6 +143,19 @@ export const myAnswers: [RegExp, (id: string) => [status: number, body: unknown]
   [/^GET \/v1\/places\/[^/]+\/reviews$/, () => [200, { reviews, nextCursor: null }]],
   [/^GET \/v1\/sites\/[^/]+\/plans$/, () => [200, { plans }]],
   [/^GET \/v1\/me\/payment-method$/, () => [200, method]],
+  [/^PUT \/v1\/me\/payment-method$/, () => [200, method]],
+  [/^GET \/v1\/me\/cards$/, () => [200, { cards }]],
+  [/^POST \/v1\/me\/cards$/, () => [201, { url: "https://checkout.stripe.com/c/pay/cs_card" }]],
+  [/^POST \/v1\/me\/cards\/saved$/, () => [200, { card: "visa 4242" }]],
+  [/^DELETE \/v1\/me\/cards\/[^/]+$/, () => [204, null]],
+  [/^POST \/v1\/me\/wallet\/top-ups$/, () => [201, paymentPage]],
+  [/^POST \/v1\/me\/bills\/[^/]+\/pages$/, () => [201, { ...paymentPage, purpose: "charge", amount: 2369 }]],
+  // Whoever comes back from this one has paid; the other was left.
+  [
+    /^GET \/v1\/me\/payments\/([^/]+)$/,
+    (id) => [200, { ...paymentPage, ...(id === "paid" ? { status: "succeeded", url: null } : {}) }],
+  ],
+  [/^DELETE \/v1\/me\/payments\/[^/]+$/, () => [200, { ...paymentPage, status: "released", url: null }]],
   [/^GET \/v1\/me\/balance$/, () => [200, { balances }]],
   [/^GET \/v1\/me\/memberships$/, () => [200, { memberships }]],
   [/^GET \/v1\/me\/coupons$/, () => [200, { coupons }]],

@@ -230,4 +230,29 @@ describeInChromium("the cloud app", () => {
     await page.getByRole("heading", { name: "Standorte" }).waitFor();
     await context.close();
   });
+
+  it("fills the wallet on the payment service's page, and asks no other host before that tap", async () => {
+    const { context, page, complaints } = await open(desk, "/payments");
+    // The page of the payment service, which sends back whoever has paid.
+    await page.route("https://checkout.stripe.com/**", (route) =>
+      route.fulfill({
+        contentType: "text/html",
+        body: `<!doctype html><title>Pay</title><a href="${cloud.url}/payments?payment=paid">Pay now</a>`,
+      }),
+    );
+    await page.getByLabel("Amount").selectOption("5000");
+    expect(complaints).toEqual([]);
+    await page.getByRole("button", { name: "Top up" }).click();
+    await page.getByRole("link", { name: "Pay now" }).click();
+    await page.getByText("\u20ac50.00 are in your wallet.").waitFor();
+    expect(cloud.changes).toEqual([{ what: "POST /v1/me/wallet/top-ups", body: { amount: 5000, currency: "EUR" } }]);
+    expect(complaints).toEqual(["a request to https://checkout.stripe.com/c/pay/cs_1"]);
+    // Whoever comes back without having paid drops it, or goes on.
+    await page.goto(`${cloud.url}/payments?payment=left&stopped`);
+    await page.getByText("Nothing has been taken.").waitFor();
+    expect(await page.getByRole("link", { name: "Go on paying" }).getAttribute("href")).toContain(
+      "checkout.stripe.com",
+    );
+    await context.close();
+  });
 });

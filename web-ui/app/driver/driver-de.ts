@@ -1,11 +1,13 @@
 import type { driverEn } from "./driver-en";
 import { aheadDe } from "./ahead-de";
 import { myDe } from "./my-de";
+import { payDe } from "./pay-de";
 
 /** What drivers read in the cloud app, in German. */
 export const driverDe: Record<keyof typeof driverEn, string> = {
   ...aheadDe,
   ...myDe,
+  ...payDe,
   findTitle: "Ladepunkt finden",
   where: "Stadt oder Koordinaten",
   whereHint: "Etwa Leipzig, oder 51.34, 12.37.",

@@ -1,10 +1,12 @@
 import { aheadEn } from "./ahead-en";
 import { myEn } from "./my-en";
+import { payEn } from "./pay-en";
 
 /** What drivers read in the cloud app, in English; keys and placeholders are typed from here. */
 export const driverEn = {
   ...aheadEn,
   ...myEn,
+  ...payEn,
   findTitle: "Find a charger",
   where: "City or coordinates",
   whereHint: "Such as Leipzig, or 51.34, 12.37.",

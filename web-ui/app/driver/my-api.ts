@@ -6,9 +6,11 @@ import type {
   MySession,
   MySessionDetail,
   Notice,
+  PagedPayment,
   PaymentMethod,
   Plan,
   Review,
+  SavedCard,
   Start,
 } from "./my-types";
 import type { Bill } from "./types";
@@ -48,6 +50,19 @@ export function myApi(call: Call) {
     openBills: (): Promise<Answer<{ bills: Bill[] }>> => call("GET", "/me/bills?limit=25&open=true"),
     pay: (chargeId: string, from: "wallet" | "card"): Promise<Answer<Bill>> =>
       call("POST", `/me/bills/${id(chargeId)}/pay`, { from }),
+    payPage: (chargeId: string): Promise<Answer<PagedPayment>> => call("POST", `/me/bills/${id(chargeId)}/pages`),
+    topUp: (amount: number, currency: string, key: string): Promise<Answer<PagedPayment>> =>
+      call("POST", "/me/wallet/top-ups", { amount, currency }, key),
+    payment: (paymentId: string): Promise<Answer<PagedPayment>> => call("GET", `/me/payments/${id(paymentId)}`),
+    dropPayment: (paymentId: string): Promise<Answer<unknown>> => call("DELETE", `/me/payments/${id(paymentId)}`),
+    cards: (): Promise<Answer<{ cards: SavedCard[] }>> => call("GET", "/me/cards"),
+    cardPage: (): Promise<Answer<{ url: string }>> => call("POST", "/me/cards"),
+    takeCard: (checkoutId: string): Promise<Answer<{ card: string | null }>> =>
+      call("POST", "/me/cards/saved", { checkoutId }),
+    useCard: (paymentMethodId: string): Promise<Answer<PaymentMethod>> =>
+      call("PUT", "/me/payment-method", { method: "card", paymentMethodId }),
+    removeCard: (paymentMethodId: string): Promise<Answer<unknown>> =>
+      call("DELETE", `/me/cards/${id(paymentMethodId)}`),
     emptyWallet: (currency: string, key: string): Promise<Answer<unknown>> =>
       call("POST", "/me/wallet/refunds", { currency }, key),
     memberships: (): Promise<Answer<{ memberships: Membership[] }>> => call("GET", "/me/memberships"),

@@ -8,6 +8,7 @@ import { bills, place } from "../../testing/driver-data";
 import { installMiniDom, valueOf } from "../../testing/mini-dom";
 import {
   balances,
+  cards,
   coupons,
   memberships,
   method,
@@ -77,6 +78,7 @@ beforeEach(() => {
     [/^GET \/me\/bills.*open/, () => ({ bills: openBills, nextCursor: null })],
     [/^GET \/me\/bills/, () => ({ bills, nextCursor: null })],
     [/payment-method/, () => method],
+    [/^GET \/me\/cards/, () => ({ cards })],
     [/balance/, () => ({ balances })],
     [/^GET \/me\/memberships/, () => ({ memberships })],
     [/^GET \/me\/coupons/, () => ({ coupons })],

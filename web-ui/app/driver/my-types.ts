@@ -64,7 +64,24 @@ export interface PaymentMethod {
   method: Method;
   card: string | null;
   takesCards: boolean;
-  publishableKey: string | null;
+}
+
+/** `GET /v1/me/cards`; `expires` is a month, `2029-05`. */
+export interface SavedCard {
+  paymentMethodId: string;
+  card: string;
+  expires: string | null;
+  isDefault: boolean;
+}
+
+/** `GET /v1/me/payments/{paymentId}`; `url`: where it can be gone on with. */
+export interface PagedPayment {
+  paymentId: string;
+  purpose: "hold" | "charge" | "top_up" | "refund" | "payout";
+  currency: string;
+  amount: number;
+  status: "pending" | "held" | "succeeded" | "released" | "failed";
+  url: string | null;
 }
 
 /** `GET /v1/me/balance` */

@@ -47,6 +47,8 @@ const errors: Record<string, ErrorKey> = {
   no_cards: "errorNoCards",
   payment_refused: "errorPaymentRefused",
   unavailable: "errorUnavailable",
+  card_declined: "errorCardDeclined",
+  nothing_owed: "errorNothingOwed",
   unknown_coupon: "errorCoupon",
   coupon_used: "errorCouponUsed",
   coupon_used_up: "errorCouponUsed",

@@ -7,7 +7,11 @@ import { Show, useLoad } from "../../parts/load";
 import type { Balance, Coupon, Membership, Method, PaymentMethod } from "../my-types";
 import { Trouble } from "../parts/bits";
 import { ChargingFrame } from "../parts/charging-frame";
-import { discountText } from "../parts/offers";
+import { leaveFor } from "../parts/leave";
+import { Coupons, Memberships } from "../parts/memberships";
+import { PayReturn } from "../parts/pay-return";
+import { SavedCards } from "../parts/saved-cards";
+import { TopUp } from "../parts/top-up";
 import type { Bill } from "../types";
 import { useDriver } from "../use";
 
@@ -38,19 +42,28 @@ export default function PaymentsPage() {
   const run = async (name: string, change: Parameters<Doing["run"]>[1]) => {
     if (await doing.run(name, change)) again();
   };
+  // Cards and payments on the payment service's pages change what is shown beside them.
+  const [round, setRound] = useState(0);
+  const changed = () => {
+    setRound((count) => count + 1);
+    again();
+  };
   return (
     <ChargingFrame tab="payments">
+      <PayReturn changed={changed} />
       <Trouble error={doing.error} words={words} />
       <Show loaded={loaded} words={words} again={again} height="form">
         {(money) => (
           <div class="columns">
             <div class="stack">
               <Balances money={money} busy={doing.busy} run={run} />
+              {money.method.takesCards ? <TopUp currencies={currenciesOf(money)} changed={changed} /> : null}
               <Methods money={money} busy={doing.busy} run={run} />
+              {money.method.takesCards ? <SavedCards round={round} changed={changed} /> : null}
             </div>
             <div class="stack">
-              <Memberships money={money} busy={doing.busy} run={run} />
-              <Coupons money={money} />
+              <Memberships memberships={money.memberships} busy={doing.busy} run={run} />
+              <Coupons coupons={money.coupons} />
             </div>
           </div>
         )}
@@ -61,6 +74,10 @@ export default function PaymentsPage() {
 
 function valueOf<T>(answer: { ok: true; value: T } | { ok: false }): T {
   return (answer as { value: T }).value;
+}
+
+function currenciesOf({ balances, bills }: Money): string[] {
+  return [...new Set([...balances, ...bills].map(({ currency }) => currency))];
 }
 
 interface PartProps {
@@ -127,6 +144,17 @@ function Balances({ money, busy, run }: PartProps) {
                   <PayButton bill={bill} from="wallet" busy={busy} run={run} />
                 ) : null}
                 {method.card ? <PayButton bill={bill} from="card" busy={busy} run={run} /> : null}
+                {method.takesCards ? (
+                  <button
+                    class="button quiet"
+                    type="button"
+                    aria-label={`${t(method.card ? "payOther" : "payCard")}: ${bill.number}`}
+                    aria-busy={busy === `page ${bill.chargeId}`}
+                    onClick={() => void run(`page ${bill.chargeId}`, () => leaveFor(my.payPage(bill.chargeId)))}
+                  >
+                    {t(method.card ? "payOther" : "payCard")}
+                  </button>
+                ) : null}
               </span>
             </li>
           ))}
@@ -147,7 +175,13 @@ function PayButton(props: Omit<PartProps, "money"> & { bill: Bill; from: "wallet
       type="button"
       aria-label={`${text}: ${bill.number}`}
       aria-busy={busy === name}
-      onClick={() => void run(name, () => my.pay(bill.chargeId, from))}
+      onClick={() =>
+        void run(name, async () => {
+          const answer = await my.pay(bill.chargeId, from);
+          const isOwed = answer.ok && from === "card" && answer.value.outstanding > 0;
+          return isOwed ? { ok: false as const, error: { code: "card_declined", detail: "" } } : answer;
+        })
+      }
     >
       {text}
     </button>
@@ -190,71 +224,5 @@ function Methods({ money, run }: PartProps) {
         );
       })}
     </fieldset>
-  );
-}
-
-function Memberships({ money, busy, run }: PartProps) {
-  const { words, t, my } = useDriver();
-  return (
-    <section class="card stack" aria-labelledby="memberships">
-      <h2 id="memberships">{t("memberships")}</h2>
-      {money.memberships.length === 0 ? <p class="sub">{t("noMemberships")}</p> : null}
-      <ul class="lines">
-        {money.memberships.map(({ membershipId, plan, endsAt, month }) => {
-          const format = words.formatIn(plan.timeZone);
-          return (
-            <li class="line" key={membershipId}>
-              <span class="what">
-                <strong>{plan.name}</strong>
-                <span class="sub">{t("monthly", { fee: format.money(plan.monthlyFee, plan.currency) })}</span>
-                {plan.includedWh > 0 ? (
-                  <span class="sub">
-                    {t("usedOf", { used: format.kwh(month.usedWh), all: format.kwh(plan.includedWh) })}
-                  </span>
-                ) : null}
-                {endsAt ? <span class="sub">{t("endsOn", { date: format.date(endsAt) })}</span> : null}
-              </span>
-              {endsAt ? null : (
-                <button
-                  class="button quiet"
-                  type="button"
-                  aria-label={`${t("leavePlan")}: ${plan.name}`}
-                  aria-busy={busy === membershipId}
-                  onClick={() => void run(membershipId, () => my.leavePlan(membershipId))}
-                >
-                  {t("leavePlan")}
-                </button>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
-}
-
-function Coupons({ money: { coupons } }: { money: Money }) {
-  const { words, t } = useDriver();
-  return (
-    <section class="card stack" aria-labelledby="coupons">
-      <h2 id="coupons">{t("coupons")}</h2>
-      {coupons.length === 0 ? <p class="sub">{t("noCoupons")}</p> : null}
-      <ul class="lines">
-        {coupons.map((coupon) => {
-          const format = words.formatIn("UTC");
-          return (
-            <li class="line" key={coupon.couponId}>
-              <span class="what">
-                <strong>{coupon.name}</strong>
-                <span class="sub">{discountText(coupon, format, t)}</span>
-              </span>
-              <span class="sub">
-                {coupon.sessionId ? t("couponUsed") : t("goodUntil", { date: format.date(coupon.endsAt) })}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
   );
 }

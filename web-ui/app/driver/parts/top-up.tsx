@@ -1,0 +1,65 @@
+import { useState } from "preact/hooks";
+import { useDoing } from "../../parts/doing";
+import { Choice, Submit, valueOf } from "../../parts/form";
+import { useDriver } from "../use";
+import { Trouble } from "./bits";
+import { leaveFor } from "./leave";
+import { topUpAmounts } from "./pay-model";
+
+/** Fills the wallet on the payment service's page. `currencies`: those in which the driver has, or owes, something. */
+export function TopUp({ currencies, changed }: { currencies: string[]; changed: () => void }) {
+  const { words, t, my, now } = useDriver();
+  const [currency, setCurrency] = useState(currencies[0] ?? "EUR");
+  const [key, setKey] = useState(() => `${now()}`);
+  const doing = useDoing();
+  const amounts = topUpAmounts(currency);
+  const send = async (form: HTMLFormElement) => {
+    const amount = Number(valueOf(form, "top-up"));
+    await doing.run("top-up", async () => {
+      const answer = await leaveFor(my.topUp(amount, currency, `${key}-${amount}-${currency}`));
+      // It was paid before, as in another window: the next one is another.
+      if (answer.ok && answer.value.url === null) {
+        setKey(`${now()}`);
+        changed();
+      }
+      return answer;
+    });
+  };
+  return (
+    <form
+      class="card stack"
+      aria-labelledby="top-up-title"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(event.currentTarget);
+      }}
+    >
+      <h2 id="top-up-title">{t("topUpTitle")}</h2>
+      <Trouble error={doing.error} words={words} />
+      {currencies.length > 1 ? (
+        <div class="field">
+          <label for="top-up-currency">{t("topUpCurrency")}</label>
+          <div class="select">
+            <select id="top-up-currency" onChange={(event) => setCurrency(event.currentTarget.value)}>
+              {currencies.map((each) => (
+                <option key={each} value={each} selected={each === currency}>
+                  {each}
+                </option>
+              ))}
+            </select>
+          </div>
+        </div>
+      ) : null}
+      <Choice
+        id="top-up"
+        label={t("topUpAmount")}
+        value={`${amounts[2]}`}
+        options={amounts.map((amount) => [`${amount}`, words.formatIn("UTC").money(amount, currency)] as const)}
+        hint={t("topUpHint")}
+      />
+      <Submit busy={doing.busy !== null} words={words}>
+        {t("topUp")}
+      </Submit>
+    </form>
+  );
+}
