@@ -13,7 +13,7 @@ import { adminAnswers } from "./admin-server";
 import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-data";
 import { ownerAnswers } from "./owner-answers";
 import { messageAnswers } from "./message-data";
-import { myAnswers, running } from "./my-data";
+import { myAnswers, openBills, running } from "./my-data";
 import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
 
 /** A server for the built cloud app: its files, and an API over data that a test sets. */
@@ -91,7 +91,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     ...myAnswers,
     ...messageAnswers,
     ...aheadAnswers,
-    [/^GET \/v1\/me\/bills$/, () => [200, { bills, nextCursor: null }]],
+    [/^GET \/v1\/me\/bills$/, (_, query) => [200, { bills: query.get("open") ? openBills : bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,
       () => [

@@ -450,7 +450,8 @@ export const ownerDe: OwnerTexts = {
   retireBookings: "{count} künftige Buchungen liegen darauf.",
   retireOffer: "Ihren Fahrern einen anderen Platz oder ihr Geld anbieten",
   errorInUse: "Dort lädt gerade jemand. Warten Sie, bis der Ladevorgang zu Ende ist. Es wurde nichts geändert.",
-  errorMoreBookings: "Inzwischen sind es mehr Buchungen, als Ihnen gezeigt wurden. Laden Sie die Seite neu.",
+  errorMoreBookings:
+    "Inzwischen sind es mehr Buchungen, als Ihnen gezeigt wurden. Nichts wurde geändert. Sehen Sie sie an und entscheiden Sie neu.",
   payRules: "Wie bezahlt wird",
   payRulesLead:
     "Gilt für Buchungen und Ladevorgänge, die ab jetzt beginnen. Was begonnen hat, wird wie vereinbart bezahlt.",

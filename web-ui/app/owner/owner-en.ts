@@ -442,7 +442,8 @@ export const ownerEn = {
   retireBookings: "{count} bookings to come are on it.",
   retireOffer: "Offer their drivers another place, or their money back",
   errorInUse: "Somebody is charging there. Wait until the session has ended. Nothing has been changed.",
-  errorMoreBookings: "There are more bookings now than you were shown. Load the page again.",
+  errorMoreBookings:
+    "There are more bookings now than you were shown. Nothing has been changed. Look at them, and decide again.",
   payRules: "How it is paid",
   payRulesLead: "Holds for bookings and sessions that begin from now on. What has begun is paid as it was agreed.",
   payMethods: "Ways of paying",

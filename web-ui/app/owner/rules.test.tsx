@@ -91,7 +91,16 @@ it("names a charger, retires it with its bookings said first, and takes it back"
   await page.says("2 bookings to come are on it.");
   page.press("Leave");
   await eventually(() => expect(page.root.textContent).not.toContain("bookings to come"));
+  // One more has come since: it is counted anew when it is asked, and again when it is refused.
+  page.answers[`GET ${path}`] = { ...chargePoint, bookings: 3 };
   page.press("Retire");
+  await page.says("3 bookings to come are on it.");
+  page.answers[`GET ${path}`] = chargePoint;
+  page.answers[`POST ${path}/retire`] = new Refusal("bookings_affected");
+  page.press("Retire");
+  await page.says("There are more bookings now than you were shown.");
+  await page.says("2 bookings to come are on it.");
+  expect(page.sent(`POST ${path}/retire`)).toEqual({ bookings: 3, reschedule: true });
   page.answers[`POST ${path}/retire`] = new Refusal("in_use");
   page.press("Retire");
   await page.says("Somebody is charging there.");
@@ -102,6 +111,7 @@ it("names a charger, retires it with its bookings said first, and takes it back"
   page.answers[`POST ${path}/restore`] = { ...chargePoint, bookings: 0 };
   page.press("Take into service again");
   await eventually(() => expect(page.root.textContent).not.toContain("Retired since"));
+  page.answers[`GET ${path}`] = { ...chargePoint, bookings: 0 };
   page.press("Retire");
   await page.says("Retire Left gate?");
   page.answers[`POST ${path}/retire`] = chargePoint;

@@ -58,10 +58,10 @@ export default function PaymentsPage() {
             <div class="stack">
               <Balances money={money} busy={doing.busy} run={run} />
               {money.method.takesCards ? <TopUp currencies={currenciesOf(money)} changed={changed} /> : null}
-              <Methods money={money} busy={doing.busy} run={run} />
-              {money.method.takesCards ? <SavedCards round={round} changed={changed} /> : null}
             </div>
             <div class="stack">
+              {money.method.takesCards ? <SavedCards round={round} changed={changed} /> : null}
+              <Methods money={money} busy={doing.busy} run={run} />
               <Memberships memberships={money.memberships} busy={doing.busy} run={run} />
               <Coupons coupons={money.coupons} />
             </div>

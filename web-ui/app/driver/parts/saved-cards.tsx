@@ -31,7 +31,7 @@ export function SavedCards({ round, changed }: { round: number; changed: () => v
                   </span>
                   <span class="pair-buttons">
                     {isDefault ? (
-                      <span class="tag">{t("cardUsed")}</span>
+                      <span class="new">{t("cardUsed")}</span>
                     ) : (
                       <button
                         class="button quiet"

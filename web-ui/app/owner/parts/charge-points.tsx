@@ -54,6 +54,16 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
     .filter(Boolean)
     .join(" \u00b7 ");
   const name = known.name ?? cpId;
+  /** How many bookings it has is counted when it is asked, since they come and go while the page is open. */
+  const look = () => ask("get", "/v1/sites/:siteId/charge-points/:cpId", params);
+  const retire = async (reschedule: boolean) => {
+    const json = { bookings: known.bookings, reschedule };
+    const done = await ask("post", "/v1/sites/:siteId/charge-points/:cpId/retire", params, { json });
+    // Those that came since are shown, and the owner asked again.
+    const fresh = !done.ok && done.error.code === "bookings_affected" ? await look() : null;
+    if (fresh?.ok) setKnown(fresh.value);
+    return done;
+  };
   const rename = (form: HTMLFormElement) => {
     const json = { name: valueOf(form, `name-${cpId}`).trim() || null };
     void naming.send(() => ask("patch", "/v1/sites/:siteId/charge-points/:cpId", params, { json }), setKnown);
@@ -95,9 +105,18 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
         <div class="pair-buttons">
           {retiredAt === null ? (
             asked ? null : (
-              <button class="button quiet fit" type="button" onClick={() => setAsked(true)}>
+              <Act
+                sending={retiring}
+                words={words}
+                onClick={() =>
+                  void retiring.send(look, (fresh) => {
+                    setKnown(fresh);
+                    setAsked(true);
+                  })
+                }
+              >
                 {o("retire")}
-              </button>
+              </Act>
             )
           ) : (
             <Act
@@ -123,10 +142,7 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
           onLeave={() => setAsked(false)}
           onRetire={(reschedule) =>
             void retiring.send(
-              () =>
-                ask("post", "/v1/sites/:siteId/charge-points/:cpId/retire", params, {
-                  json: { bookings: known.bookings, reschedule },
-                }),
+              () => retire(reschedule),
               (after) => {
                 setAsked(false);
                 setKnown(after);
