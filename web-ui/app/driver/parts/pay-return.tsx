@@ -78,10 +78,11 @@ function PaymentReturn(props: { paymentId: string; stopped: boolean; changed: ()
   return (
     <div role="status">
       <Note warn={standing === "failed" || standing === "late"}>
-        <p>{says[standing ?? "waiting"]}</p>
-        {standing === "stopped" && payment?.url ? (
-          <p class="pair-buttons">
-            <a class="button primary fit" href={payment.url}>
+        <p class="pay-said">{says[standing ?? "waiting"]}</p>
+        {stopped && (isWaiting || standing === "stopped") ? (
+          // Their room is kept while the payment service is asked, so that nothing jumps under a finger.
+          <p class={isWaiting ? "pair-buttons unseen" : "pair-buttons"}>
+            <a class="button primary fit" href={payment?.url ?? undefined}>
               {t("payGoOn")}
             </a>
             <button
