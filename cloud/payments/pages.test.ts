@@ -181,12 +181,12 @@ describe("a page to pay on", () => {
   });
 });
 
-describe("saved cards", () => {
-  const cards = async (driver: Person) => (await driver.ok<{ cards: Card[] }>("GET", "/v1/me/cards")).cards;
-  const begin = async (driver: Person) => pageIn((await driver.ok<{ url: string }>("POST", "/v1/me/cards")).url);
-  const take = (driver: Person, checkoutId: string) => driver.ok("POST", "/v1/me/cards/saved", { checkoutId });
-  const method = (driver: Person) => driver.ok("GET", "/v1/me/payment-method");
+const cards = async (driver: Person) => (await driver.ok<{ cards: Card[] }>("GET", "/v1/me/cards")).cards;
+const begin = async (driver: Person) => pageIn((await driver.ok<{ url: string }>("POST", "/v1/me/cards")).url);
+const take = (driver: Person, checkoutId: string) => driver.ok("POST", "/v1/me/cards/saved", { checkoutId });
+const method = (driver: Person) => driver.ok("GET", "/v1/me/payment-method");
 
+describe("saved cards", () => {
   it("are saved on a page, whether its event or the driver comes back first; the latest is used", async () => {
     const driver = await cloud.person();
     expect(await cards(driver)).toEqual([]);
