@@ -1,3 +1,4 @@
+import { isAPIError } from "better-auth/api";
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "../../shared/error";
 import type { Kysely } from "kysely";
@@ -16,11 +17,18 @@ export function signedIn(auth: Auth): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** The signed-in user of a request's headers, or undefined. */
+/** The signed-in user of a request's headers, or undefined. Throws AppError `unavailable` where the sign-ins cannot be looked up. */
 export async function userOf(auth: Auth, headers: Headers): Promise<AppEnv["Variables"]["user"] | undefined> {
   const known = await auth.userOfCookie(headers);
   if (known) return known;
-  const found = await auth.api.getSession({ headers });
+  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
+    // The library's one word for whatever kept it from its tables.
+    if (!isAPIError(error) || error.status !== "INTERNAL_SERVER_ERROR") throw error;
+    throw new AppError("unavailable", "Sign-ins cannot be looked up just now. Try again soon.", {
+      status: 503,
+      cause: error,
+    });
+  });
   if (!found) return undefined;
   const { id, email, name } = found.user;
   return { id, email, name };

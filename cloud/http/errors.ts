@@ -57,7 +57,7 @@ function isUnreachable(thrown: unknown): boolean {
   const { code = "", message = "" } = thrown as { code?: string; message?: string };
   return (
     /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|57P0|53300|08)/.test(code) ||
-    /connection terminated|timeout exceeded when trying to connect/i.test(message)
+    /connection terminated|not queryable|timeout exceeded when trying to connect/i.test(message)
   );
 }
 

@@ -142,6 +142,8 @@ describe("whatever is thrown", () => {
     [new HTTPException(413), 413, { code: "too_large", message: "The request cannot be read." }],
     [Object.assign(new Error("x"), { code: "ECONNREFUSED" }), 503, { code: "unavailable" }],
     [new Error("Connection terminated unexpectedly"), 503, { code: "unavailable" }],
+    // What pg says of the statements after it, within one transaction.
+    [new Error("Client has encountered a connection error and is not queryable"), 503, { code: "unavailable" }],
     [new Error("secret inside"), 500, { code: "internal" }],
     [{}, 500, { code: "internal" }],
   ])("%s becomes %d", async (thrown, status, error) => {

@@ -36,7 +36,7 @@ export async function compareBooks(network: Network, patienceS: number): Promise
     wrong.push(...(await registers(site, here)), ...(await bills(db, site, here, patienceS)));
     const reservations = await reservationsOf(db, site);
     total.reservations += reservations.count;
-    wrong.push(...reservations.wrong, ...(await hubsReservations(db, site)));
+    wrong.push(...reservations.wrong, ...(await hubsReservations(db, site, patienceS)));
   }
   wrong.push(...(await ledger(db)));
   await db.end();
@@ -202,8 +202,14 @@ async function reservationsOf(
   };
 }
 
-/** Every reservation that is still to come is in both books, at the same place and time. */
-async function hubsReservations(db: pg.Client, site: Site): Promise<string[]> {
+/** Every reservation that is still to come is in both books, at the same place and time; the last ones may still be on their way to the hub. */
+async function hubsReservations(db: pg.Client, site: Site, patienceS: number): Promise<string[]> {
+  const equal = async () => (await differingReservations(db, site)).length === 0;
+  await until(`${site.options.name}'s reservations are in both books`, equal, patienceS).catch(() => {});
+  return differingReservations(db, site);
+}
+
+async function differingReservations(db: pg.Client, site: Site): Promise<string[]> {
   const { name, siteId } = site.options;
   const { rows } = await db.query<{ booking: string; seat: string }>(
     `select booking, seat from reservations where site_id = $1 and stage <> 'ended' and version > 0

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import type { Cluster } from "../../cloud/db/cluster/cluster";
 import { startCluster } from "../../cloud/db/cluster/cluster";
 import type { Program } from "../support/programs";
-import { freePorts, launch, request, temporaryFolder } from "../support/programs";
+import { freePorts, launch, request, temporaryFolder, until } from "../support/programs";
 import { openLine } from "../support/line";
 import type { Line } from "../support/line";
 import type { Options } from "./options";
 import { Site } from "./site";
 
-/** 0.45 EUR/kWh, to be billed to the cent. */
+/** 45 EUR/kWh, to be billed to the cent: people charge for seconds only. */
 const tariff = {
   id: "soak",
   currency: "EUR",
   tax_included: true,
-  elements: [{ price_components: [{ type: "ENERGY", price: 4500, vat: 1900, step_size: 1 }] }],
+  elements: [{ price_components: [{ type: "ENERGY", price: 450_000, vat: 1900, step_size: 1 }] }],
 };
 const garage = {
   ...{ timeZone: "Europe/Berlin", currency: "EUR", startPolicy: "open", defaultTariffId: null },
@@ -63,8 +63,9 @@ export class Network {
     }
   }
 
+  /** As a supervisor does it: a start that fails, as where the database throws it out, is tried again. */
   async restart(cloud: CloudProcess): Promise<void> {
-    cloud.program = await this.startCloud(cloud.port);
+    cloud.program = await until(`a cloud starts at port ${cloud.port}`, () => this.startCloud(cloud.port));
     cloud.running = true;
   }
 

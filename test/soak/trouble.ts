@@ -7,6 +7,7 @@ import type { Network } from "./network";
 export class Trouble {
   readonly done = new Map<string, number>();
   private readonly under: Promise<void>[] = [];
+  private failure: unknown;
 
   constructor(
     private readonly network: Network,
@@ -20,13 +21,19 @@ export class Trouble {
       await pause(this.chance.between(1, 7) * 1000);
       const [name, deed] = this.chance.of(Object.entries(this.deeds));
       if (this.over()) break;
-      this.under.push(
-        deed().then((did) => {
-          if (did) this.done.set(name, (this.done.get(name) ?? 0) + 1);
-        }),
-      );
+      this.under.push(this.note(name, deed));
     }
     await Promise.all(this.under);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** What could not be mended is told at the end, when everything else is at rest. */
+  private async note(name: string, deed: () => Promise<boolean>): Promise<void> {
+    try {
+      if (await deed()) this.done.set(name, (this.done.get(name) ?? 0) + 1);
+    } catch (error) {
+      this.failure ??= error;
+    }
   }
 
   private readonly deeds: Record<string, () => Promise<boolean>> = {
