@@ -5,7 +5,7 @@ import type { Db } from "../db/database";
 import type { Candidate, Stay } from "./query";
 import { Recent, priceOfStay } from "./stay-price";
 
-/** Tariffs and prices that a process keeps in mind: each some kilobytes at most, and most far less. */
+/** Tariffs and prices that a process keeps in mind, and at most twice as many: each some kilobytes at most, and most far less. */
 const TARIFFS_KEPT = 20_000;
 const PRICES_KEPT = 50_000;
 
@@ -15,9 +15,19 @@ interface Row {
   tariff: Tariff;
 }
 
-/** What stays cost at places. A tariff is read once a version; what it gives for a stay is worked out once as long as it is remembered. */
+/** What a tariff says, whatever its id: tariffs of many places may say the same. */
+interface Wording {
+  /** No other wording ever had it. */
+  number: number;
+  tariff: Tariff;
+  byTime: boolean;
+}
+
+/** What stays cost at places. A tariff is read once a version; what tariffs that say the same give for a stay is worked out once as long as it is remembered. */
 export class Prices {
-  private readonly tariffs = new Recent<Tariff>(TARIFFS_KEPT);
+  private readonly tariffs = new Recent<Wording>(TARIFFS_KEPT);
+  private readonly wordings = new Recent<Wording>(TARIFFS_KEPT);
+  private numbers = 0;
   private readonly amounts = new Recent<Money>(PRICES_KEPT);
 
   constructor(private readonly db: Db) {}
@@ -36,12 +46,13 @@ export class Prices {
 
   private priceOf(candidate: Candidate, tariffId: string | null, stay: Stay): Money {
     const mark = candidate.tariffs.find((each) => each.slice(each.indexOf(" ") + 1) === tariffId);
-    const tariff = mark && this.tariffs.get(`${candidate.siteId} ${mark}`);
-    if (!mark || !tariff) return { amount: 0, currency: candidate.currency };
-    const when = dependsOnTime(tariff) ? stay.startMs : "";
-    const key = `${candidate.siteId} ${mark} ${candidate.powerW} ${stay.energyWh} ${stay.minutes} ${when}`;
-    const known = this.amounts.get(key);
-    if (known) return known;
+    const known = mark && this.tariffs.get(`${candidate.siteId} ${mark}`);
+    if (!known) return { amount: 0, currency: candidate.currency };
+    const { number, tariff, byTime } = known;
+    const when = byTime ? `${stay.startMs} ${candidate.timeZone}` : "";
+    const key = `${number} ${candidate.powerW} ${stay.energyWh} ${stay.minutes} ${when}`;
+    const before = this.amounts.get(key);
+    if (before) return before;
     const price = priceOfStay(tariff, stay, candidate.powerW, candidate.timeZone);
     this.amounts.set(key, price);
     return price;
@@ -60,7 +71,16 @@ export class Prices {
         from tariffs t join tariff_versions v using (site_id, tariff_id) where t.site_id = any(${sites}::uuid[]) and t.next_at is not null`.execute(
       this.db,
     );
-    for (const { site_id: siteId, mark, tariff } of rows) this.tariffs.set(`${siteId} ${mark}`, tariff);
+    for (const { site_id: siteId, mark, tariff } of rows) this.tariffs.set(`${siteId} ${mark}`, this.wordingOf(tariff));
+  }
+
+  private wordingOf(tariff: Tariff): Wording {
+    const text = JSON.stringify({ ...tariff, id: "" });
+    const known = this.wordings.get(text);
+    if (known) return known;
+    const wording = { number: (this.numbers += 1), tariff, byTime: dependsOnTime(tariff) };
+    this.wordings.set(text, wording);
+    return wording;
   }
 }
 

@@ -20,24 +20,28 @@ export function priceOfStay(tariff: Tariff, stay: Stay, powerW: number, timeZone
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-/** Keeps the newest of what was computed, up to `size` entries. */
+/**
+ * Keeps what was computed and is asked for: at least the `size` entries used last, at most twice as many. In two generations, since putting an entry in its place again
+ * each time it is used would cost more than most of the entries.
+ */
 export class Recent<V> {
-  private readonly kept = new Map<string, V>();
+  private young = new Map<string, V>();
+  private old = new Map<string, V>();
 
   constructor(private readonly size: number) {}
 
   get(key: string): V | undefined {
-    const value = this.kept.get(key);
-    if (value !== undefined) {
-      this.kept.delete(key);
-      this.kept.set(key, value);
-    }
-    return value;
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const before = this.old.get(key);
+    if (before !== undefined) this.set(key, before);
+    return before;
   }
 
   set(key: string, value: V): void {
-    this.kept.delete(key);
-    this.kept.set(key, value);
-    if (this.kept.size > this.size) this.kept.delete(this.kept.keys().next().value as string);
+    this.young.set(key, value);
+    if (this.young.size < this.size) return;
+    this.old = this.young;
+    this.young = new Map();
   }
 }
