@@ -3,6 +3,7 @@ import { createRouter } from "../http/router";
 import { listingAdminRoutes } from "./admin-routes";
 import { chargePointRoutes } from "./charge-point-routes";
 import { photoRoutes } from "./photos/routes";
+import { joinedPlaceRoutes } from "./joined-routes";
 import { placeRoutes } from "./place-routes";
 import { publicPlaceRoutes } from "./public-routes";
 import { shareRoutes } from "./share-routes";
@@ -14,6 +15,7 @@ export function allPlaceRoutes(deps: Deps) {
     .route("/", chargePointRoutes(deps))
     .route("/", photoRoutes(deps))
     .route("/", shareRoutes(deps))
+    .route("/", joinedPlaceRoutes(deps))
     .route("/", publicPlaceRoutes(deps))
     .route("/", listingAdminRoutes(deps));
 }

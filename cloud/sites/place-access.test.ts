@@ -90,6 +90,10 @@ describe("who is let in", () => {
     expect((await join(token)).status).toBe(204);
     expect((await join(token)).status).toBe(204);
     expect(await driver.ok("GET", `/v1/places/${siteId}`)).toMatchObject({ mayBook: true });
+    const mine = (person: Person) => person.ok<{ places: unknown[] }>("GET", "/v1/me/places");
+    expect(await mine(driver)).toMatchObject({ places: [{ siteId, name: "Garage", access: "private", open: true }] });
+    expect(await mine(stranger)).toEqual({ places: [] });
+    expect((await anyone("/v1/me/places")).status).toBe(401);
     const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
     expect(await owner.ok("GET", site("/share-links"))).toMatchObject({
       links: [{ linkId: link.linkId, name: "Neighbours", guests: 1 }],
@@ -98,6 +102,7 @@ describe("who is let in", () => {
     expect((await owner.send("DELETE", site(`/guests/${user.id}`))).status).toBe(204);
     expect(await owner.refused("DELETE", site(`/guests/${user.id}`))).toEqual([404, "not_found"]);
     expect(await see(driver)).toBe(404);
+    expect(await mine(driver)).toEqual({ places: [] });
     await join(token);
     expect((await owner.send("DELETE", site(`/share-links/${link.linkId}`))).status).toBe(204);
     expect(await owner.refused("DELETE", site(`/share-links/${link.linkId}`))).toEqual([404, "not_found"]);

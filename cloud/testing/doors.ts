@@ -93,6 +93,7 @@ export const doors: Record<Who, string> = {
     GET /v1/me/payments/{paymentId}
     DELETE /v1/me/payments/{paymentId}
     GET /v1/me/threads
+    GET /v1/me/places
   `,
   /** What the public sees of a site, and nothing of one that is not listed. */
   place: `

@@ -13,6 +13,7 @@ describeInChromium("a driver at the charger, an owner at home", () => {
   let browser: Browser;
   let phone: Page;
   const complaints: string[] = [];
+  let shareLink = "";
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -108,6 +109,51 @@ describeInChromium("a driver at the charger, an owner at home", () => {
       .getByText(`${(session!.energyWh / 1000).toFixed(2)}`)
       .first()
       .waitFor();
+    await site.listPrivately();
+    await page.goto(`${site.cloudUrl}/sites/${site.siteId}/listing`);
+    await page.getByLabel("For whom").fill("Neighbours");
+    await page.getByRole("button", { name: "Make a link" }).click();
+    shareLink = await page.locator("pre", { hasText: "share=" }).innerText();
+    await context.close();
+  });
+
+  it("a stranger opens the share link, makes an account, joins, and books; the token goes to nobody else", async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 760 }, locale: "en-GB" });
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    listen(page, [site.cloudUrl]);
+    const token = new URL(shareLink).searchParams.get("share") as string;
+    const referers: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/v1/")) referers.push(request.headers()["referer"] ?? "");
+    });
+    await page.goto(shareLink);
+    await page.getByText("You were sent a link to this place").waitFor();
+    expect(page.url()).toBe(`${site.cloudUrl}/places/${site.siteId}`);
+    // Loaded anew it is still there, though its address says nothing of it.
+    await page.reload();
+    await page.getByRole("link", { name: "Sign in" }).last().click();
+    await page.getByRole("link", { name: /no account/i }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Noa Neighbour");
+    await page.getByLabel(/e-mail/i).fill("noa@street.example");
+    await page.getByLabel("Password").fill("a long password of Noa's");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByText("You are in.").waitFor();
+    expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain(token);
+    await page.goto(`${site.cloudUrl}/?view=mine`);
+    await page.getByRole("link", { name: /Demo garage/ }).click();
+    await page.getByRole("link", { name: "Book a time" }).click();
+    // Tomorrow, since today may be all but over.
+    await page.getByRole("radio").nth(1).click();
+    await page
+      .getByRole("button", { name: /, free$/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: /^Book now/ }).click();
+    await page.getByText("At the charger").first().waitFor();
+    expect(referers.length).toBeGreaterThan(5);
+    expect(referers.filter((each) => each.includes(token))).toEqual([]);
     await context.close();
   });
 

@@ -9,6 +9,8 @@ import type { Program } from "./programs";
 import { freePorts, launch, request, runHub, temporaryFolder, until } from "./programs";
 
 const adminToken = "a-token-of-the-journey-only";
+/** Becomes an admin of the platform by signing up. */
+const platformAdmin = "admin@platform.example";
 
 /** A session as both APIs list it. */
 export type ListedSession = Session;
@@ -74,6 +76,7 @@ export class TestSite {
     this.cloud = await launch("cloud", [], {
       CLOUD_PORT: String(this.ports.cloud),
       CLOUD_DATA: join(this.folder.path, "cloud"),
+      CLOUD_ADMIN_EMAIL: platformAdmin,
     });
   }
 
@@ -163,6 +166,28 @@ export class TestSite {
     });
     if (!response.ok) throw new Error(`Signing in answered ${response.status}: ${await response.text()}`);
     this.token = response.headers.get("set-auth-token")!;
+  }
+
+  /** The owner describes the site as a private place, and an admin of the platform approves it. */
+  async listPrivately(): Promise<void> {
+    const site = `/v1/sites/${this.siteId}`;
+    const where = { street: "Lindenweg 4", postalCode: "10437", city: "Berlin", country: "DE", lat: 52.54, lng: 13.41 };
+    const hours = { week: null, exceptions: [] };
+    const more = { host: "private", description: "", facilities: [], hours, access: "private" };
+    await this.asOwner("PUT", `${site}/place`, { ...where, ...more });
+    for (const cpId of ["CP1", "CP2"]) {
+      await this.asOwner("PUT", `${site}/connectors/${cpId}/1`, { type: "IEC_62196_T2", powerW: 11_000 });
+    }
+    await this.asOwner("POST", `${site}/place/listing`, { action: "submit" });
+    const signedUp = await fetch(`${this.cloudUrl}/v1/auth/sign-up/email`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: this.cloudUrl },
+      body: JSON.stringify({ name: "Platform admin", email: platformAdmin, password: "a long password of the test" }),
+    });
+    await request("POST", `${this.cloudUrl}/v1/admin/listings/${this.siteId}/decision`, {
+      headers: { authorization: `Bearer ${signedUp.headers.get("set-auth-token")}` },
+      body: { decision: "approve" },
+    });
   }
 
   async hubSessions(): Promise<ListedSession[]> {

@@ -143,6 +143,18 @@ it("sends whoever has yet to confirm the address to their mail", async () => {
   expect(app.setUser).not.toHaveBeenCalled();
 });
 
+it("goes back after signing in to where somebody came from, and never out of the app", async () => {
+  open(<SignInPage />, "/sign-in?back=%2Fplaces%2Fp1");
+  root.find("form").fire("submit");
+  await eventually(() => expect(location.pathname).toBe("/places/p1"));
+  for (const back of ["//evil.example", "/\\evil.example", "https://evil.example", "/a b"]) {
+    render(null, root);
+    open(<SignInPage />, `/sign-in?back=${encodeURIComponent(back)}`);
+    root.find("form").fire("submit");
+    await eventually(() => expect(location.href).toBe("http://cloud/"));
+  }
+});
+
 it("asks whoever is not signed in to sign in, at the address that was asked for", async () => {
   app = { ...app, user: null };
   open(<Shell />, "/sites");

@@ -1,7 +1,7 @@
 import type { AppServer } from "./app-server";
 import { board, organizationId, ownerSession, siteId } from "./app-data";
 import { weekly } from "./ahead-data";
-import { reservations } from "./driver-data";
+import { reservations, sharedPlace } from "./driver-data";
 import { thread } from "./message-data";
 import { over, running } from "./my-data";
 
@@ -73,6 +73,9 @@ export const driverScenes: AppScene[] = [
   { name: "find", path: "/", data: { signedIn: false } },
   { name: "find-map", path: "/?lat=52.52&lng=13.4&view=map" },
   { name: "find-none", path: "/?lat=52.52&lng=13.4&free=1&power=50000", data: { found: [] } },
+  { name: "find-mine", path: "/?view=mine" },
+  { name: "place-shared", path: `/places/${sharedPlace.siteId}?share=t` },
+  { name: "place-shared-out", path: `/places/${sharedPlace.siteId}?share=t`, data: { signedIn: false } },
   { name: "place", path: `${placePath}?connector=CP1/1` },
   { name: "book", path: `${placePath}/book` },
   { name: "weekly", path: `${placePath}/weekly` },

@@ -14,7 +14,19 @@ import { board, complexTariff, ownerSession, simpleTariff, site } from "./app-da
 import { ownerAnswers } from "./owner-answers";
 import { messageAnswers } from "./message-data";
 import { myAnswers, openBills, running } from "./my-data";
-import { availability, bills, found, held, pass, place, placeLive, reservations, vehicles } from "./driver-data";
+import {
+  availability,
+  bills,
+  found,
+  held,
+  joinedPlaces,
+  pass,
+  place,
+  placeLive,
+  reservations,
+  sharedPlace,
+  vehicles,
+} from "./driver-data";
 
 /** A server for the built cloud app: its files, and an API over data that a test sets. */
 export interface AppServer {
@@ -60,7 +72,8 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
       /^GET \/v1\/search$/,
       () => [200, { places: app.data.found, total: app.data.found.length, capped: false, nextCursor: null }],
     ],
-    [/^GET \/v1\/places\/[^/]+$/, () => [200, place]],
+    [/^GET \/v1\/places\/[^/]+$/, (_, query) => [200, query.has("share") ? sharedPlace : place]],
+    [/^GET \/v1\/me\/places$/, () => [200, { places: joinedPlaces }]],
     [
       /^GET \/v1\/sites\/[^/]+\/availability$/,
       (_, query) => [200, availability(query.get("start") as string, query.get("end") as string)],

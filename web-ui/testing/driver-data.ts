@@ -4,6 +4,7 @@ import type {
   Bill,
   FoundPlace,
   Hold,
+  JoinedPlace,
   PassAnswer,
   Place,
   PlaceLive,
@@ -70,6 +71,21 @@ function connector(
   const since = "2026-11-21T12:18:05.000Z";
   return { cpId, connectorId: 1, status, since, label, type, current: null, powerW, tariffId: "day-rate" };
 }
+
+/** A neighbour's, as a share link shows it to who has not joined yet. */
+export const sharedPlace: Place = {
+  ...place,
+  siteId: "0198f3a0-0000-7000-8000-0000000000cd",
+  name: "Frau Yilmaz, courtyard",
+  host: "private",
+  access: "private",
+  mayBook: false,
+};
+const { street, city } = place;
+export const joinedPlaces: JoinedPlace[] = [
+  { ...sharedPlace, street, city, open: true, online: true },
+  { siteId, name: place.name, street, city, access: "members", open: true, online: false },
+];
 
 export const placeLive: PlaceLive = {
   hub: place.hub,

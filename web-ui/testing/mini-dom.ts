@@ -111,6 +111,7 @@ export function installMiniDom(path: string): MiniNode & ContainerNode {
     addEventListener: ignore,
     removeEventListener: ignore,
     scrollTo: ignore,
+    sessionStorage: memoryStore(),
   });
   Object.assign(globalThis, { requestAnimationFrame: (run: () => void) => setTimeout(run, 0), FormData: MiniFormData });
   const root = create("root");
@@ -119,6 +120,16 @@ export function installMiniDom(path: string): MiniNode & ContainerNode {
 }
 
 function ignore(): void {}
+
+/** A store that lasts as long as the page. */
+export function memoryStore(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
 
 /** The values of a form's fields: what was rendered into them, or what a test has typed. */
 class MiniFormData {

@@ -3,6 +3,7 @@ import type {
   Availability,
   Bill,
   Hold,
+  JoinedPlace,
   PassAnswer,
   Place,
   Reservation,
@@ -10,11 +11,16 @@ import type {
   Vehicle,
   VehicleInput,
 } from "./types";
+import { withShare } from "./share";
 
 /** The part of the cloud's API that drivers use. */
 export interface DriverApi {
   search(query: URLSearchParams): Promise<Answer<SearchPage>>;
+  /** Also one that only a share link shows, where this tab has one. */
   place(siteId: string): Promise<Answer<Place>>;
+  /** Comes in by the token of a share link: from now on the place is seen and booked without it. */
+  joinPlace(siteId: string, share: string): Promise<Answer<null>>;
+  myPlaces(): Promise<Answer<{ places: JoinedPlace[] }>>;
   availability(siteId: string, start: string, end: string): Promise<Answer<Availability>>;
   hold(siteId: string, wish: { class: string; start: string; end: string }): Promise<Answer<Hold>>;
   letGo(siteId: string, holdId: string): Promise<Answer<unknown>>;
@@ -36,7 +42,9 @@ export function driverApi(call: Call): DriverApi {
   const booking = (siteId: string, id: string) => `${site(siteId)}/reservations/${encodeURIComponent(id)}`;
   return {
     search: (query) => call("GET", `/search?${query}`),
-    place: (siteId) => call("GET", `/places/${encodeURIComponent(siteId)}`),
+    place: (siteId) => call("GET", withShare(siteId, `/places/${encodeURIComponent(siteId)}`)),
+    joinPlace: (siteId, share) => call("POST", `/places/${encodeURIComponent(siteId)}/join`, { share }),
+    myPlaces: () => call("GET", "/me/places"),
     availability: (siteId, start, end) =>
       call("GET", `${site(siteId)}/availability?${new URLSearchParams({ start, end })}`),
     hold: (siteId, wish) => call("POST", `${site(siteId)}/holds`, wish),

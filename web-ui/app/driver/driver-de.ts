@@ -32,6 +32,19 @@ export const driverDe: Record<keyof typeof driverEn, string> = {
   viewAs: "Ansicht",
   viewList: "Liste",
   viewMap: "Karte",
+  viewMine: "Meine Orte",
+  minePlaces: "Meine Orte",
+  minePlacesNone:
+    "Noch keine. Hier steht, was Ihnen ein Betreiber über einen Link geöffnet hat, auch wenn es keine Suche findet.",
+  shareTitle: "Dieser Ort wurde Ihnen per Link geteilt",
+  shareSignIn:
+    "Melden Sie sich an oder legen Sie ein Konto an, um beizutreten. Dann steht er unter Meine Orte, und Sie können ihn buchen.",
+  shareJoinText:
+    "Treten Sie bei: Dann steht er unter Meine Orte, und Sie können ihn buchen. Der Betreiber sieht Ihren Namen.",
+  shareJoin: "Beitreten",
+  shareJoined: "Sie sind dabei. Der Ort steht unter Meine Orte, und Sie können ihn buchen.",
+  shareWrong:
+    "Dieser Link öffnet nichts. Er wurde zurückgenommen, ist abgelaufen oder nicht vollständig. Bitten Sie den Betreiber um einen neuen.",
   mapLabel: "Karte der gefundenen Orte; dieselben Orte stehen in der Liste.",
   countOne: "1 Ort",
   countMany: "{count} Orte",

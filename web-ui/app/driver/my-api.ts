@@ -13,6 +13,7 @@ import type {
   SavedCard,
   Start,
 } from "./my-types";
+import { withShare } from "./share";
 import type { Bill } from "./types";
 
 const id = encodeURIComponent;
@@ -36,7 +37,7 @@ export function myApi(call: Call) {
       siteId: string,
       cursor: string | null,
     ): Promise<Answer<{ reviews: Review[]; nextCursor: string | null }>> =>
-      call("GET", `/places/${id(siteId)}/reviews?limit=10${after(cursor)}`),
+      call("GET", withShare(siteId, `/places/${id(siteId)}/reviews?limit=10${after(cursor)}`)),
     review: (siteId: string, sessionId: string, review: { rating: number; text: string }): Promise<Answer<Review>> =>
       call("POST", `/sites/${id(siteId)}/sessions/${id(sessionId)}/review`, review),
     notices: (cursor: string | null): Promise<Answer<{ notifications: Notice[]; nextCursor: string | null }>> =>

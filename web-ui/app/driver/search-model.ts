@@ -10,11 +10,14 @@ export interface SearchState extends Point {
   minPowerW: number;
   freeNow: boolean;
   sort: Sort;
-  view: "list" | "map";
+  view: View;
 }
+/** `mine`: no search, but the places that share links have opened. */
+export type View = "list" | "map" | "mine";
 export type Sort = "distance" | "price" | "power" | "rating";
 
 export const sorts: readonly Sort[] = ["distance", "price", "power", "rating"];
+export const views: readonly View[] = ["list", "map", "mine"];
 export const radii = [5, 10, 25, 50, 100] as const;
 export const powers = [0, 11_000, 22_000, 50_000, 150_000] as const;
 /** The plugs that cars of this decade have; the search knows more of them by their vehicle. */
@@ -38,7 +41,7 @@ export function searchIn(query: Record<string, string>, start: Point): SearchSta
     minPowerW: powers.find((each) => each === number("power", 0, 1e6)) ?? defaults.minPowerW,
     freeNow: query["free"] === "1",
     sort: sorts.find((sort) => sort === query["sort"]) ?? defaults.sort,
-    view: query["view"] === "map" ? "map" : defaults.view,
+    view: views.find((view) => view === query["view"]) ?? defaults.view,
   };
 }
 

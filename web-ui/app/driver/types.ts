@@ -63,6 +63,17 @@ export interface Place {
   tariffs: Tariff[];
 }
 
+/** `GET /v1/me/places`: a place that a share link has opened. */
+export interface JoinedPlace {
+  siteId: string;
+  name: string;
+  street: string;
+  city: string;
+  access: Access;
+  open: boolean;
+  online: boolean;
+}
+
 export interface PlaceConnector {
   cpId: string;
   connectorId: number;

@@ -61,6 +61,11 @@ export function isTaken({ code }: Failure): boolean {
   return Object.hasOwn(errors, code) && errors[code] === "errorSlotTaken";
 }
 
+/** What went wrong with a share link: one that is not there was taken back, ran out, or is not whole. */
+export function shareError(failure: Failure, words: Words): string {
+  return failure.code === "not_found" ? driverT()("shareWrong") : driverError(failure, words);
+}
+
 /** What went wrong, in plain words: also what is only the drivers' business. */
 export function driverError(failure: Failure, words: Words): string {
   const key = Object.hasOwn(errors, failure.code) ? errors[failure.code] : undefined;

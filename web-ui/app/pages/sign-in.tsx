@@ -1,17 +1,20 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Failure } from "../api";
+import { backOf, signInPath } from "../back";
 import { useApp } from "../context";
 import { Field, Submit, valueOf } from "../parts/form";
 import type { User } from "../types";
 import { ErrorBox } from "../parts/load";
 
-/** Sign in or, at `/sign-up`, make an account. After it the page of the address appears. */
+/** Sign in or, at `/sign-up`, make an account. After it the page of the address appears, or the one that `?back=` names. */
 export function SignInPage() {
   const { words, api, setUser } = useApp();
   const { t } = words;
-  const { path, route } = useLocation();
+  const { path, query, url, route } = useLocation();
   const isNew = path === "/sign-up";
+  const isHere = path === "/sign-in" || isNew;
+  const back = isHere ? backOf(query["back"]) : url;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Failure | null>(null);
   const [mailed, setMailed] = useState<string | null>(null);
@@ -29,7 +32,7 @@ export function SignInPage() {
     if (!user) return setMailed(email);
     // What is sent to this account is in the language that its owner reads here.
     if (isNew) void api.call("PATCH", "/me", { language: words.lang });
-    if (path === "/sign-in" || isNew) route("/", true);
+    if (isHere) route(back, true);
     setUser(user);
   }
   if (mailed !== null) {
@@ -39,7 +42,7 @@ export function SignInPage() {
           <h1>{t("checkMail")}</h1>
           <p class="lead">{t("checkMailText", { email: mailed })}</p>
         </div>
-        <a class="beside" href="/sign-in" onClick={() => setMailed(null)}>
+        <a class="beside" href={signInPath("/sign-in", back)} onClick={() => setMailed(null)}>
           {t("signIn")}
         </a>
       </main>
@@ -80,7 +83,7 @@ export function SignInPage() {
           {t("forgot")}
         </a>
       )}
-      <a class="beside" href={isNew ? "/sign-in" : "/sign-up"}>
+      <a class="beside" href={signInPath(isNew ? "/sign-in" : "/sign-up", back)}>
         {t(isNew ? "haveAccount" : "noAccount")}
       </a>
     </main>

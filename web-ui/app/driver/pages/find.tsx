@@ -5,9 +5,10 @@ import type { Failure } from "../../api";
 import { placeNamed, startIn } from "../cities";
 import { Note, Trouble } from "../parts/bits";
 import { Filters } from "../parts/filters";
+import { MyPlaces } from "../parts/my-places";
 import { Results } from "../parts/results";
-import { addressOf, queryOf, relaxations, searchIn } from "../search-model";
-import type { SearchState } from "../search-model";
+import { addressOf, queryOf, relaxations, searchIn, views } from "../search-model";
+import type { SearchState, View } from "../search-model";
 import type { SearchPage } from "../types";
 import { useDriver } from "../use";
 
@@ -15,10 +16,11 @@ const PlaceMap = lazy(() => import("../parts/map"));
 
 /** Find: list and map of the same places; everything that is looked for is in the address. */
 export default function FindPage() {
-  const { words, t, driver } = useDriver();
+  const { words, t, driver, user } = useDriver();
   const { query, route } = useLocation();
   const start = startIn(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const search = searchIn(query, start);
+  const isMine = search.view === "mine" && user !== null;
   const [page, setPage] = useState<SearchPage | null>(null);
   const [error, setError] = useState<Failure | null>(null);
   const [wrong, setWrong] = useState(false);
@@ -26,6 +28,7 @@ export default function FindPage() {
   const key = String(queryOf(search, null));
 
   useEffect(() => {
+    if (isMine) return undefined;
     let current = true;
     void driver.search(queryOf(search, null)).then((answer) => {
       if (!current) return;
@@ -35,7 +38,7 @@ export default function FindPage() {
     return () => {
       current = false;
     };
-  }, [key]);
+  }, [key, isMine]);
 
   const go = (changes: Partial<SearchState>) => {
     setWrong(false);
@@ -54,6 +57,17 @@ export default function FindPage() {
       () => setRefused(true),
     );
 
+  const viewSwitch = <Views view={search.view} withMine={user !== null} t={t} onChange={(view) => go({ view })} />;
+  if (isMine) {
+    return (
+      <main id="main">
+        <h1>{t("minePlaces")}</h1>
+        {viewSwitch}
+        <MyPlaces />
+      </main>
+    );
+  }
+  const isMap = search.view === "map";
   return (
     <main id="main">
       <h1>{t("findTitle")}</h1>
@@ -75,26 +89,22 @@ export default function FindPage() {
         <p class="count" role="status">
           {page ? countText(page, t) : "\u00a0"}
         </p>
-        <Views
-          view={search.view}
-          labels={[t("viewAs"), t("viewList"), t("viewMap")]}
-          onChange={(view) => go({ view })}
-        />
+        {viewSwitch}
       </div>
       <Trouble error={error} words={words} />
-      {search.view === "map" ? (
+      {isMap ? (
         <div class="map-room">
           <PlaceMap search={search} places={page?.places ?? []} t={t} onMoved={(lat, lng) => go({ lat, lng })} />
         </div>
       ) : null}
       {page?.places.length === 0 ? <Nothing search={search} t={t} go={go} /> : null}
-      {page && search.view === "list" ? <Results places={page.places} words={words} t={t} /> : null}
-      {page?.nextCursor && search.view === "list" ? (
+      {page && !isMap ? <Results places={page.places} words={words} t={t} /> : null}
+      {page?.nextCursor && !isMap ? (
         <button class="button quiet fit" type="button" onClick={() => void more()}>
           {t("moreResults")}
         </button>
       ) : null}
-      {!page && !error && search.view === "list" ? <Bones label={words.t("loading")} /> : null}
+      {!page && !error && !isMap ? <Bones label={words.t("loading")} /> : null}
     </main>
   );
 }
@@ -122,20 +132,20 @@ function Nothing({ search, t, go }: { search: SearchState; t: T; go: (changes: S
   );
 }
 
-/** List or map, of equal rank. */
-function Views(props: {
-  view: "list" | "map";
-  labels: [string, string, string];
-  onChange: (view: "list" | "map") => void;
-}) {
-  const { view, labels, onChange } = props;
+const viewKeys = { list: "viewList", map: "viewMap", mine: "viewMine" } as const;
+
+/** List or map, of equal rank, and one's own places for who is signed in. */
+function Views(props: { view: View; withMine: boolean; t: T; onChange: (view: View) => void }) {
+  const { view, withMine, t, onChange } = props;
   return (
-    <div class="segments" role="group" aria-label={labels[0]}>
-      {(["list", "map"] as const).map((each, index) => (
-        <button key={each} type="button" aria-pressed={each === view} onClick={() => onChange(each)}>
-          {labels[index + 1]}
-        </button>
-      ))}
+    <div class="segments" role="group" aria-label={t("viewAs")}>
+      {views
+        .filter((each) => withMine || each !== "mine")
+        .map((each) => (
+          <button key={each} type="button" aria-pressed={each === view} onClick={() => onChange(each)}>
+            {t(viewKeys[each])}
+          </button>
+        ))}
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { ConnectorType } from "../../../../shared/connector-types";
 import { marks } from "../../../common/icons";
 import type { Failure } from "../../api";
+import type { Explain } from "../../parts/load";
 import type { Words } from "../../words";
 import type { FoundPlace, Place, PlaceConnector, PlaceStatus, Reservation } from "../types";
 import type { DriverT } from "../words";
@@ -87,11 +89,12 @@ export function BookingMark({ booking, t }: { booking: Pick<Reservation, "status
 }
 
 /** An error of a driver's page as a box. */
-export function Trouble({ error, words }: { error: Failure | null; words: Words }) {
+export function Trouble(props: { error: Failure | null; words: Words; explain?: Explain }) {
+  const { error, words, explain = driverError } = props;
   if (!error) return null;
   return (
     <div class="notice notice-bad" role="alert">
-      <p>{driverError(error, words)}</p>
+      <p>{explain(error, words)}</p>
       <p class="code">{words.t("errorCode", { code: error.code })}</p>
     </div>
   );
@@ -100,4 +103,15 @@ export function Trouble({ error, words }: { error: Failure | null; words: Words 
 /** A boxed message that is no error. */
 export function Note({ children, warn }: { children: ComponentChildren; warn?: boolean }) {
   return <div class={warn ? "notice notice-warn" : "notice"}>{children}</div>;
+}
+
+/** What came of a button that is gone: read out, and in its place for the keyboard. */
+export function Told({ children, warn }: { children: ComponentChildren; warn?: boolean }) {
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => here.current?.focus?.(), []);
+  return (
+    <div class={warn ? "notice notice-warn" : "notice"} role="status" tabIndex={-1} ref={here}>
+      {children}
+    </div>
+  );
 }

@@ -1,6 +1,7 @@
 import { tariffText } from "../../../common/tariff-text";
 import { localTime, weekdays } from "../../../../shared/tariff/local-time";
 import type { Words } from "../../words";
+import { withShare } from "../share";
 import { directionsTo } from "../ticket";
 import type { Place, PlaceConnector } from "../types";
 import type { DriverT } from "../words";
@@ -10,13 +11,15 @@ interface PlaceProps {
   place: Place;
   /** `cpId/connectorId` of the code that was scanned. */
   scanned: string | null;
+  /** Whether a share link is about to let the driver in. */
+  invited: boolean;
   words: Words;
   t: DriverT;
   nowMs: number;
 }
 
 /** What a driver has to know of a place: its chargers now, prices, hours, and how to get and book there. */
-export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
+export function PlaceView({ place, scanned, invited, words, t, nowMs }: PlaceProps) {
   const format = words.formatIn(place.timeZone);
   const access = accessText(place, t);
   const here = place.connectors.find((each) => `${each.cpId}/${each.connectorId}` === scanned);
@@ -59,7 +62,7 @@ export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
             {t("writeOwner")}
           </a>
         </div>
-      ) : (
+      ) : invited ? null : (
         <p class="lead">{t("bookNot")}</p>
       )}
       <div class="columns">
@@ -89,7 +92,7 @@ export function PlaceView({ place, scanned, words, t, nowMs }: PlaceProps) {
                 <img
                   key={photo.photoId}
                   class="photo"
-                  src={photo.url}
+                  src={withShare(place.siteId, photo.url)}
                   alt={photo.caption}
                   width={photo.width}
                   height={photo.height}
@@ -158,7 +161,7 @@ function hoursText({ now, timeZone }: Place, words: Words, t: DriverT, nowMs: nu
 const dayKeys = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 /** The week's hours, today in bold. */
-function Hours({ place, words, t, nowMs }: Omit<PlaceProps, "scanned">) {
+function Hours({ place, words, t, nowMs }: Omit<PlaceProps, "scanned" | "invited">) {
   const { week } = place.hours;
   const today = localTime(place.timeZone, nowMs).weekday;
   return (
