@@ -15,6 +15,14 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** Page of the app that reads the codes on chargers. */
+const SCAN_PAGE = "/scan";
+
+/** What pages may use of a phone: its camera where codes are read, and nowhere else (W3C Permissions Policy). */
+function permissionsOf(path: string): string {
+  return `camera=(${path === SCAN_PAGE ? "self" : ""}), microphone=()`;
+}
+
 /** Headers of every answer. HTTPS is insisted on only where it is spoken. */
 export function securityHeaders(publicUrl: string): MiddlewareHandler {
   const https = publicUrl.startsWith("https:");
@@ -25,6 +33,7 @@ export function securityHeaders(publicUrl: string): MiddlewareHandler {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("X-Frame-Options", "DENY");
     headers.set("Referrer-Policy", "same-origin");
+    headers.set("Permissions-Policy", permissionsOf(c.req.path));
     headers.set("Cross-Origin-Opener-Policy", "same-origin");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
     if (https) headers.set("Strict-Transport-Security", "max-age=31536000");

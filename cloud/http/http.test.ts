@@ -80,7 +80,12 @@ describe("every answer", () => {
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("x-frame-options")).toBe("DENY");
       expect(headers.get("strict-transport-security")).toBeNull();
+      expect(headers.get("permissions-policy")).toBe("camera=(), microphone=()");
+      // Where a page came from, a share link say, is told to nobody else.
+      expect(headers.get("referrer-policy")).toBe("same-origin");
     }
+    // Codes on chargers are read there, and nowhere else.
+    expect((await get("/scan")).headers.get("permissions-policy")).toBe("camera=(self), microphone=()");
     expect((await get("/v1/me")).headers.get("cache-control")).toBe("no-store");
   });
 });

@@ -21,8 +21,8 @@ export const chromiumPath = places.find((place) => place !== undefined && exists
 /** How long a page on a slow machine may take before the test has failed, in milliseconds. */
 export const patience = 120_000;
 
-/** A headless browser that talks to nobody of its own accord. */
-export async function launchChromium(): Promise<Browser> {
+/** A headless browser that talks to nobody of its own accord; `more` switches for what only one test needs. */
+export async function launchChromium(more: string[] = []): Promise<Browser> {
   if (chromiumPath === null) throw new Error("No Chromium found. Install it, or name it in CHROMIUM.");
   return chromium.launch({
     executablePath: chromiumPath,
@@ -35,6 +35,7 @@ export async function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

@@ -132,7 +132,7 @@ describeInChromium("a driver at the charger, an owner at home", () => {
     expect(page.url()).toBe(`${site.cloudUrl}/places/${site.siteId}`);
     // Loaded anew it is still there, though its address says nothing of it.
     await page.reload();
-    await page.getByRole("link", { name: "Sign in" }).last().click();
+    await page.locator("main").getByRole("link", { name: "Sign in" }).click();
     await page.getByRole("link", { name: /no account/i }).click();
     await page.getByLabel("Name", { exact: true }).fill("Noa Neighbour");
     await page.getByLabel(/e-mail/i).fill("noa@street.example");

@@ -1,7 +1,6 @@
 import type { Failure } from "./api";
 import type { errorEn } from "./errors-en";
 import { errorTexts } from "./error-texts";
-import type { Words } from "./words";
 
 /** Codes of the cloud's AppErrors and of the sign-in library, by what is said of them. */
 const keys: Record<string, Exclude<keyof typeof errorEn, "errorInvalid">> = {
@@ -65,7 +64,7 @@ const keys: Record<string, Exclude<keyof typeof errorEn, "errorInvalid">> = {
 };
 
 /** What went wrong, in plain words: what happened, whether anything changed, what to do. */
-export function errorText({ code, detail }: Failure, _words: Words): string {
+export function errorText({ code, detail }: Failure): string {
   const t = errorTexts.t();
   if (code === "invalid" || code === "invalid_input") return t("errorInvalid", { detail });
   if (Object.hasOwn(keys, code)) return t(keys[code] as "errorAny");

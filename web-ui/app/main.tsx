@@ -4,6 +4,7 @@ import { now } from "../common/clock";
 import { langs, pickLang } from "../common/translate";
 import type { Lang } from "../common/translate";
 import { cloudApi } from "./api";
+import { takeShare } from "./driver/share";
 import { errorTexts } from "./error-texts";
 import { AppContext } from "./context";
 import { NewVersion } from "./parts/new-version";
@@ -18,6 +19,8 @@ const textsOf: Record<Lang, () => Promise<AppTexts>> = {
   en: async () => (await import("./texts-en")).appEn,
   de: async () => (await import("./texts-de")).appDe,
 };
+// Before anything is asked, and by that told where from.
+takeShare();
 const chosen = langs.find((lang) => lang === localStorage.getItem("lang"));
 const lang = chosen ?? pickLang(navigator.languages);
 document.documentElement.lang = lang;

@@ -5,6 +5,7 @@ import { logo, nav } from "../common/icons";
 import { langs } from "../common/translate";
 import { useApp } from "./context";
 import { accountRoutes } from "./account/routes";
+import { signInPath } from "./back";
 import { adminRoutes } from "./admin/routes";
 import { driverRoutes } from "./driver/routes";
 import { lazyPage, lazyRoutes } from "./lazy-routes";
@@ -30,9 +31,9 @@ export function frameRoutes(): VNode[] {
   });
 }
 
-/** What anybody may look at: finding a place, the place, and where mails lead whoever cannot sign in. */
+/** What anybody may look at: finding a place, by its charger's code as well, the place, and where mails lead whoever cannot sign in. */
 function isPublic(path: string): boolean {
-  return /^\/($|places\/[^/]+\/?$|forgot-password$|reset-password$|verified$)/.test(path);
+  return /^\/($|scan$|places\/[^/]+\/?$|forgot-password$|reset-password$|verified$)/.test(path);
 }
 
 const parts = [driverRoutes, ownerRoutes, accountRoutes, adminRoutes, messageRoutes];
@@ -57,7 +58,7 @@ export function Shell() {
 }
 
 const places = [
-  ["navFind", "/", nav.find, /^\/($|places\/)/],
+  ["navFind", "/", nav.find, /^\/($|scan|places\/)/],
   ["navCharging", "/charging", nav.charging, /^\/(charging|weekly|sessions|vehicles|payments|bills)/],
   ["navInbox", "/inbox", nav.inbox, /^\/inbox/],
   ["navSites", "/sites", nav.sites, /^\/(sites|business|payouts)/],
@@ -85,7 +86,9 @@ function MainNav() {
   const { words, user } = useApp();
   const { path } = useLocation();
   const unread = useUnread(user?.id ?? null);
-  const signIn = ["signIn", "/sign-in", nav.person, /^\/sign-/] as const;
+  // Who looks at a place, perhaps by a link that was sent to them, comes back to it.
+  const back = path.startsWith("/places/") ? path : "/";
+  const signIn = ["signIn", signInPath("/sign-in", back), nav.person, /^\/sign-/] as const;
   const isAdmin = useIsAdmin();
   const shown = user ? [...places, ...(isAdmin ? [adminPlace] : [])] : ([places[0], signIn] as const);
   return (

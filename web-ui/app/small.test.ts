@@ -76,13 +76,13 @@ it("puts every error into words", async () => {
   expect(errorTexts.there()).toBeUndefined();
   await errorTexts.load("de");
   await errorTexts.there();
-  expect(errorText({ code: "wallet_short", detail: "" }, words)).toBe(errorDe.errorWalletShort);
+  expect(errorText({ code: "wallet_short", detail: "" })).toBe(errorDe.errorWalletShort);
   await errorTexts.load("en");
-  expect(errorText({ code: "too_many_blocks", detail: "" }, words)).toBe(errorEn.errorTooMany);
-  expect(errorText({ code: "network", detail: "" }, words)).toBe(errorEn.errorNetwork);
-  expect(errorText({ code: "constructor", detail: "" }, words)).toBe(errorEn.errorAny);
-  expect(errorText({ code: "invalid", detail: "name: too long" }, words)).toContain("name: too long");
-  expect(errorText({ code: "invalid_input", detail: "x" }, words)).toContain("x");
+  expect(errorText({ code: "too_many_blocks", detail: "" })).toBe(errorEn.errorTooMany);
+  expect(errorText({ code: "network", detail: "" })).toBe(errorEn.errorNetwork);
+  expect(errorText({ code: "constructor", detail: "" })).toBe(errorEn.errorAny);
+  expect(errorText({ code: "invalid", detail: "name: too long" })).toContain("name: too long");
+  expect(errorText({ code: "invalid_input", detail: "x" })).toContain("x");
 });
 
 it("knows OCPP's fault codes and reasons, and has words for a maker's own", () => {

@@ -1,4 +1,4 @@
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { cleanupOutdatedCaches, createHandlerBoundToURL, matchPrecache, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { CacheFirst } from "workbox-strategies";
 import { pagePath, shownPush, takeOver } from "./sw-messages";
@@ -34,6 +34,11 @@ const worker = globalThis as unknown as Worker;
 
 precacheAndRoute(BUILD.files);
 cleanupOutdatedCaches();
+// Only the cloud's own answer brings the right to use the camera; without a line a photo of the code will do.
+registerRoute(
+  ({ request, url }) => request.mode === "navigate" && url.pathname === "/scan",
+  ({ request }) => fetch(request).catch(async () => (await matchPrecache("/index.html")) ?? Response.error()),
+);
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/v1\//, /^\/(healthz|metrics)$/] }),
 );

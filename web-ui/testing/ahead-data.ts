@@ -70,9 +70,9 @@ export const weekly: Series = {
 };
 
 /** What the server of the built app answers about them. */
-export const aheadAnswers: [RegExp, () => [status: number, body: unknown]][] = [
-  [/^GET \/v1\/waiting-list$/, () => [200, { waits }]],
+export const aheadAnswers = (isEmpty: () => boolean): [RegExp, () => [status: number, body: unknown]][] => [
+  [/^GET \/v1\/waiting-list$/, () => [200, { waits: isEmpty() ? [] : waits }]],
   [/^POST \/v1\/sites\/[^/]+\/waiting-list$/, () => [201, wait]],
-  [/^GET \/v1\/me\/reschedules$/, () => [200, { reschedules: [move] }]],
-  [/^GET \/v1\/reservation-series$/, () => [200, { series: [weekly] }]],
+  [/^GET \/v1\/me\/reschedules$/, () => [200, { reschedules: isEmpty() ? [] : [move] }]],
+  [/^GET \/v1\/reservation-series$/, () => [200, { series: isEmpty() ? [] : [weekly] }]],
 ];

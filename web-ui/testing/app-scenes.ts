@@ -74,6 +74,7 @@ export const driverScenes: AppScene[] = [
   { name: "find-map", path: "/?lat=52.52&lng=13.4&view=map" },
   { name: "find-none", path: "/?lat=52.52&lng=13.4&free=1&power=50000", data: { found: [] } },
   { name: "find-mine", path: "/?view=mine" },
+  { name: "scan", path: "/scan" },
   { name: "place-shared", path: `/places/${sharedPlace.siteId}?share=t` },
   { name: "place-shared-out", path: `/places/${sharedPlace.siteId}?share=t`, data: { signedIn: false } },
   { name: "place", path: `${placePath}?connector=CP1/1` },

@@ -103,7 +103,8 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
     ...accountAnswers,
     ...myAnswers,
     ...messageAnswers,
-    ...aheadAnswers,
+    // Whoever has no booking has nothing that hangs on one.
+    ...aheadAnswers(() => app.data.reservations.length === 0),
     [/^GET \/v1\/me\/bills$/, (_, query) => [200, { bills: query.get("open") ? openBills : bills, nextCursor: null }]],
     [
       /^GET \/v1\/auth\/get-session$/,
@@ -134,6 +135,7 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url as string, "http://cloud");
     response.setHeader("content-security-policy", policy);
+    response.setHeader("permissions-policy", `camera=(${pathname === "/scan" ? "self" : ""})`);
     if (!pathname.startsWith("/v1/")) return sendFile(response, pathname);
     if (pathname.endsWith("/live")) {
       response.writeHead(200, { "content-type": "text/event-stream" });

@@ -1,6 +1,5 @@
 import type { Failure } from "../api";
 import { errorText } from "../errors";
-import type { Words } from "../words";
 import type { accountEn } from "./account-en";
 import { accountTexts } from "./words";
 
@@ -28,7 +27,7 @@ const errors: Record<string, ErrorKey> = {
 };
 
 /** What went wrong with an account, in plain words. */
-export function accountError(failure: Failure, words: Words): string {
+export function accountError(failure: Failure): string {
   const key = Object.hasOwn(errors, failure.code) ? errors[failure.code] : undefined;
-  return key ? accountTexts.t()(key) : errorText(failure, words);
+  return key ? accountTexts.t()(key) : errorText(failure);
 }

@@ -313,8 +313,8 @@ it("has words for what was done and what went wrong, in both languages", async (
     const t = adminT();
     expect(actionText("listing.approve", t)).toBe(lang === "de" ? "Freigegeben" : "Approved");
     expect(actionText("constructor", t)).toBe("constructor");
-    expect(adminError({ code: "not_yourself", detail: "" }, words)).toBe(t("errorSelf"));
-    expect(adminError({ code: "network", detail: "" }, words)).toBe(errorEn.errorNetwork);
+    expect(adminError({ code: "not_yourself", detail: "" })).toBe(t("errorSelf"));
+    expect(adminError({ code: "network", detail: "" })).toBe(errorEn.errorNetwork);
     expect(whereabouts({ lat: -40, lng: -20 }, t, String)).toBe(t("farFromCities"));
   }
 });

@@ -2,7 +2,6 @@ import { translator } from "../../common/translate";
 import type { Lang, Translate } from "../../common/translate";
 import type { Failure } from "../api";
 import { errorText } from "../errors";
-import type { Words } from "../words";
 import type { adminEn } from "./admin-en";
 
 export type AdminTexts = Record<keyof typeof adminEn, string>;
@@ -33,9 +32,9 @@ const errors = {
 } as const;
 
 /** What went wrong, in plain words: also what is only the admins' business. */
-export function adminError(failure: Failure, words: Words): string {
+export function adminError(failure: Failure): string {
   const key = Object.hasOwn(errors, failure.code) ? errors[failure.code as keyof typeof errors] : undefined;
-  return key ? adminT()(key) : errorText(failure, words);
+  return key ? adminT()(key) : errorText(failure);
 }
 
 const actions = {

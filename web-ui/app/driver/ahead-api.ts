@@ -12,8 +12,8 @@ export function aheadApi(call: Call) {
     waits: (): Promise<Answer<{ waits: Wait[] }>> => call("GET", "/waiting-list"),
     wait: (siteId: string, wish: { class: string; start: string; end: string }): Promise<Answer<Wait>> =>
       call("POST", line(siteId), wish),
-    accept: ({ siteId, waitId }: Wait): Promise<Answer<Reservation>> =>
-      call("POST", `${line(siteId)}/${id(waitId)}/accept`, { pin: false }),
+    accept: ({ siteId, waitId }: Wait, pin: boolean): Promise<Answer<Reservation>> =>
+      call("POST", `${line(siteId)}/${id(waitId)}/accept`, { pin }),
     leave: ({ siteId, waitId }: Wait): Promise<Answer<null>> => call("DELETE", `${line(siteId)}/${id(waitId)}`),
     reschedules: (): Promise<Answer<{ reschedules: Reschedule[] }>> => call("GET", "/me/reschedules"),
     /** `offerId` accepts what was seen; null declines. Gives where the driver goes. */

@@ -102,7 +102,8 @@ it("asks first what wants an answer: a booking that has to move is moved, or giv
   answers.unshift([/^GET \/me\/resch/, () => ({ reschedules: [] })]);
   tap("End the booking");
   await called(`/reschedule {"accept":false}`);
-  await eventually(() => expect(root.textContent).not.toContain("has taken back"));
+  await says("The booking has ended. Your \u20ac4.00 come back in full.");
+  expect(root.textContent).not.toContain("has taken back");
   render(null, root);
   answers.unshift([/^GET \/me\/resch/, () => ({ reschedules: [{ ...move, offer: { ...move.offer!, siteId } }] })]);
   open(<ChargingPage />);
@@ -126,14 +127,17 @@ it("holds what came free until it is booked, left, or over; places in line are l
   await says("A place has come free for you");
   tap("No, thank you");
   await called(`DELETE /sites/${siteId}/waiting-list/${offered.waitId}`);
+  await says("goes to the next in line. Nothing was booked or charged.");
   tap("Leave the line");
   await called(`DELETE /sites/${siteId}/waiting-list/${waits[1]!.waitId}`);
+  await says("You have left the line for Lindenhof garage");
   render(null, root);
   const free = { ...offered, offer: { ...offered.offer!, secondsLeft: 0 } };
   answers.unshift([/^GET \/waiting-list/, () => ({ waits: [free, { ...waits[1], ahead: 0 }] })]);
   open(<ChargingPage />);
   await says("You are first in line");
   expect(root.textContent).not.toContain("A place has come free");
+  expect(root.textContent).toContain("is over. It goes to the next in line");
 });
 
 it("keeps what it knew while the cloud does not answer", async () => {

@@ -16,6 +16,22 @@ export const driverDe: Record<keyof typeof driverEn, string> = {
   search: "Suchen",
   nearMe: "In meiner Nähe",
   nearMeRefused: "Ihr Standort ist nicht verfügbar. Wählen Sie eine Stadt, oder verschieben Sie die Karte.",
+  scanLink: "Code scannen",
+  scanTitle: "Code der Ladestation scannen",
+  scanLead: "Halten Sie die Kamera über den Code an der Ladestation. Ihre Seite öffnet sich von selbst.",
+  scanCamera: "Bild der Kamera",
+  scanRefused:
+    "Die Kamera darf hier nicht benutzt werden. Erlauben Sie sie für diese Seite in den Einstellungen des Browsers, oder wählen Sie ein Foto des Codes.",
+  scanNone: "Hier ist keine Kamera nutzbar. Wählen Sie stattdessen ein Foto des Codes.",
+  scanPhoto: "Foto wählen",
+  scanNothing:
+    "Auf diesem Foto war kein Code zu lesen. Gehen Sie näher heran, halten Sie gerade, und versuchen Sie es noch einmal.",
+  scanUnknown: "Das ist nicht der Code einer Ladestation. Suchen Sie den Code an der Ladestation selbst.",
+  scanHub: "Diese Ladestation hat eine eigene Seite",
+  scanHubText:
+    "Sie liegt im Netz des Ortes: Gehen Sie in sein WLAN, falls sie sich nicht öffnet. Öffnen Sie sie nur, wenn diese Adresse auch unter dem Code steht:",
+  scanOpen: "Seite der Ladestation öffnen",
+  scanAgain: "Anderen Code scannen",
   radius: "Umkreis",
   radiusKm: "{km} km",
   filters: "Filter",

@@ -26,6 +26,8 @@ export interface Keeper {
   /** Address of a site's hub as its chargers show it; empty: never typed here. */
   hubOf(siteId: string): string;
   keepHub(siteId: string, url: string): void;
+  /** All of those addresses, by site. */
+  hubs(): Record<string, string>;
 }
 
 const bookingsKey = "hitchpost bookings";
@@ -85,6 +87,7 @@ export function keeperOf(store: Store): Keeper {
         bookings().filter(({ reservation }) => named.has(reservation.booking)),
       );
     },
+    hubs: () => read<Record<string, string>>(hubsKey, {}),
     hubOf: (siteId) => read<Record<string, string>>(hubsKey, {})[siteId] ?? "",
     keepHub: (siteId, url) => write(hubsKey, { ...read<Record<string, string>>(hubsKey, {}), [siteId]: url }),
   };

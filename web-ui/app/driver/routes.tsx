@@ -8,6 +8,7 @@ export function driverRoutes(lang: Lang): VNode[] {
   return lazyRoutes(
     {
       "/": () => import("./pages/find"),
+      "/scan": () => import("./pages/scan"),
       "/places/:siteId": () => import("./pages/place"),
       "/places/:siteId/book": () => import("./pages/book"),
       "/places/:siteId/start": () => import("./pages/start"),

@@ -2,7 +2,6 @@ import { translator } from "../../common/translate";
 import type { Lang, Translate } from "../../common/translate";
 import { errorText } from "../errors";
 import type { Failure } from "../api";
-import type { Words } from "../words";
 import type { driverEn } from "./driver-en";
 
 export type DriverTexts = Record<keyof typeof driverEn, string>;
@@ -62,12 +61,12 @@ export function isTaken({ code }: Failure): boolean {
 }
 
 /** What went wrong with a share link: one that is not there was taken back, ran out, or is not whole. */
-export function shareError(failure: Failure, words: Words): string {
-  return failure.code === "not_found" ? driverT()("shareWrong") : driverError(failure, words);
+export function shareError(failure: Failure): string {
+  return failure.code === "not_found" ? driverT()("shareWrong") : driverError(failure);
 }
 
 /** What went wrong, in plain words: also what is only the drivers' business. */
-export function driverError(failure: Failure, words: Words): string {
+export function driverError(failure: Failure): string {
   const key = Object.hasOwn(errors, failure.code) ? errors[failure.code] : undefined;
-  return key ? driverT()(key) : errorText(failure, words);
+  return key ? driverT()(key) : errorText(failure);
 }

@@ -7,6 +7,7 @@ export const messagesEn = {
   toMessages: "All messages",
   toApprovals: "To the reports",
   toBooking: "To the booking",
+  toPlace: "To the place",
   aboutBooking: "About a booking",
   aboutSite: "About the place",
   unread: "New",

@@ -124,6 +124,25 @@ it("shows a thread, marks it as read, loads what came before, and sends; what co
   expect(calls.filter((each) => each.includes("/messages {"))).toHaveLength(2);
 });
 
+it("shows all that has come between two looks, also where that is more than one page", async () => {
+  const all = Array.from({ length: 60 }, (_, index) => ({ ...messages[0]!, seq: index + 1, text: `No. ${index + 1}` }));
+  let there = 3;
+  answers.unshift([
+    /^GET .*threads\//,
+    (what) => {
+      const before = Number(/before=(\d+)/.exec(what)?.[1] ?? there + 1);
+      return { thread, messages: all.slice(Math.max(0, before - 26), before - 1).toReversed() };
+    },
+  ]);
+  open(<ThreadPage siteId={siteId} id={thread.threadId} />);
+  await says("No. 3");
+  there = 60;
+  type("message", "Hello");
+  root.find("form").fire("submit");
+  await says("No. 60");
+  for (let seq = 1; seq <= 60; seq++) expect(root.textContent).toContain(`No. ${seq}`);
+});
+
 it("calls an admin to a thread; an admin sees why, and who is who", async () => {
   open(<ThreadPage siteId={siteId} id={thread.threadId} />);
   await says("Ask an admin");

@@ -4,8 +4,6 @@ import { ownPlace, connectors } from "../../testing/owner-data";
 import { siteId } from "../../testing/app-data";
 import { errorTexts } from "../error-texts";
 import { errorEn } from "../errors-en";
-import { appEn } from "../texts-en";
-import { wordsFor } from "../words";
 import { addressOf, asking, sendFile } from "./api";
 import {
   beginWeek,
@@ -61,9 +59,8 @@ it("sends a file, and tells a refusal from a server that is not there", async ()
 it("says what is only the owners' business in words of its own, the rest as everywhere", () => {
   useOwnerTexts(ownerEn);
   errorTexts.use(errorEn);
-  const words = wordsFor("en", appEn);
-  expect(ownerError({ code: "incomplete", detail: "" }, words)).toBe(ownerEn.errorIncomplete);
-  expect(ownerError({ code: "forbidden", detail: "" }, words)).toBe(errorEn.errorForbidden);
+  expect(ownerError({ code: "incomplete", detail: "" })).toBe(ownerEn.errorIncomplete);
+  expect(ownerError({ code: "forbidden", detail: "" })).toBe(errorEn.errorForbidden);
 });
 
 it("edits hours: a week begins on Monday, a day's end is the field's midnight", () => {

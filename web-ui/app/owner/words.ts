@@ -2,7 +2,6 @@ import { translator } from "../../common/translate";
 import type { Lang, Translate } from "../../common/translate";
 import type { Failure } from "../api";
 import { errorText } from "../errors";
-import type { Words } from "../words";
 import type { ownerEn } from "./owner-en";
 
 export type OwnerTexts = Record<keyof typeof ownerEn, string>;
@@ -42,7 +41,7 @@ const errors = {
 } as const;
 
 /** What went wrong, in plain words: also what is only the owners' business. */
-export function ownerError(failure: Failure, words: Words): string {
+export function ownerError(failure: Failure): string {
   const { code } = failure;
-  return Object.hasOwn(errors, code) ? ownerT()(errors[code as keyof typeof errors]) : errorText(failure, words);
+  return Object.hasOwn(errors, code) ? ownerT()(errors[code as keyof typeof errors]) : errorText(failure);
 }

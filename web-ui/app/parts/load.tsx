@@ -60,7 +60,7 @@ export function Show<T>(props: {
 }
 
 /** Puts a failure into words. */
-export type Explain = (failure: Failure, words: Words) => string;
+export type Explain = (failure: Failure) => string;
 
 /** An error as a box: plain words and the code. `explain` knows what is only one part's business. */
 export function ErrorBox(props: { error: Failure | null; words: Words; explain?: Explain }) {
@@ -68,7 +68,7 @@ export function ErrorBox(props: { error: Failure | null; words: Words; explain?:
   if (!error) return null;
   return (
     <div class="notice notice-bad" role="alert">
-      <p>{explain(error, words)}</p>
+      <p>{explain(error)}</p>
       <p class="code">{words.t("errorCode", { code: error.code })}</p>
     </div>
   );

@@ -36,7 +36,7 @@ export function Trouble({ error }: { error: Failure | null }) {
   if (!error) return null;
   return (
     <div class="notice notice-bad" role="alert">
-      <p>{accountError(error, words)}</p>
+      <p>{accountError(error)}</p>
       <p class="code">{words.t("errorCode", { code: error.code })}</p>
     </div>
   );

@@ -58,29 +58,37 @@ export default function ChargingPage() {
           <p>{t("offlineKept")}</p>
         </Note>
       ) : null}
-      {ahead === null || (kept.length === 0 && state === "loading") ? (
-        <div class="bones bones-row" aria-busy="true">
-          <span class="sr">{words.t("loading")}</span>
-          <div class="skeleton card" />
-          <div class="skeleton card" />
-        </div>
+      {ahead === null ? (
+        <Bones label={words.t("loading")} />
       ) : (
         <>
           <ToAnswer ahead={ahead} again={askAhead} kept={kept} />
-          {kept.length === 0 ? (
+          {kept.length > 0 ? null : state === "loading" ? (
+            <Bones label={words.t("loading")} />
+          ) : (
             <div class="empty card">
               <p class="lead">{t("noBookings")}</p>
               <a class="button primary" href="/">
                 {t("findTitle")}
               </a>
             </div>
-          ) : null}
+          )}
           <Bookings part="upcoming" kept={bookings.upcoming.map((each) => each.kept)} />
           <GoingOn ahead={ahead} again={askAhead} kept={kept} />
           <Bookings part="past" kept={bookings.past.map((each) => each.kept)} />
         </>
       )}
     </ChargingFrame>
+  );
+}
+
+function Bones({ label }: { label: string }) {
+  return (
+    <div class="bones bones-row" aria-busy="true">
+      <span class="sr">{label}</span>
+      <div class="skeleton card" />
+      <div class="skeleton card" />
+    </div>
   );
 }
 

@@ -18,7 +18,7 @@ export default function PlacePage({ siteId }: { siteId: string }) {
   const { words, t, driver, now, user } = useDriver();
   const { query } = useLocation();
   // Before anything is asked with it.
-  useState(() => takeShare(siteId));
+  useState(takeShare);
   const share = shareOf(siteId);
   const [place, again] = useLoad(`place ${siteId} ${user?.id}`, () => driver.place(siteId));
   const [live, setLive] = useState<PlaceLive | null>(null);

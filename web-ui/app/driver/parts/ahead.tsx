@@ -1,16 +1,17 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { chevron } from "../../../common/icons";
 import type { Reschedule, Series, Wait } from "../ahead-types";
 import type { KeptBooking } from "../keep";
 import { useDriver } from "../use";
+import { Note, Told } from "./bits";
 import { Move } from "./moves";
 import { seriesText } from "./series-text";
 import { WaitLine, WaitOffer } from "./waits";
 
 /** How often what is waited for is asked after, ms. */
 const EVERY_MS = 30_000;
-/** So long the page waits for it, so that nothing moves when it comes, ms. */
-const WAIT_MS = 8000;
+/** So long the page waits for all of it, so that nothing moves when it comes; then it shows what is there, ms. */
+const WAIT_MS = 2000;
 
 /** What a driver's page of bookings knows beside them. */
 export interface Ahead {
@@ -20,66 +21,132 @@ export interface Ahead {
 }
 const none: Ahead = { moves: [], waits: [], series: [] };
 
-/** Bookings to be moved, places in line and weekly bookings; null while they are asked for, nothing where the cloud does not answer. */
+/**
+ * Bookings to be moved, places in line and weekly bookings; null while they are asked for. What has not come after a while is nothing for the time being; an answer
+ * that was asked for before one that is there already says nothing any more.
+ */
 export function useAhead(): [Ahead | null, again: () => void] {
   const { ahead } = useDriver();
-  const [there, setThere] = useState<Ahead | null>(null);
-  const load = async () => {
-    const [moves, waits, series] = await Promise.all([ahead.reschedules(), ahead.waits(), ahead.series()]);
-    setThere((before) => {
-      const known = before ?? none;
-      return {
-        moves: moves.ok ? moves.value.reschedules : known.moves,
-        waits: waits.ok ? waits.value.waits.filter(({ state }) => state !== "booked") : known.waits,
-        series: series.ok ? series.value.series : known.series,
-      };
-    });
+  const [there, setThere] = useState<Partial<Ahead>>({});
+  const [late, setLate] = useState(false);
+  const rounds = useRef({ asked: 0, moves: 0, waits: 0, series: 0 });
+  const load = () => {
+    const round = ++rounds.current.asked;
+    const take = (part: keyof Ahead, list: Ahead[typeof part] | null) => {
+      if (rounds.current[part] > round) return;
+      rounds.current[part] = round;
+      setThere((known) => ({ ...known, [part]: list ?? known[part] ?? [] }));
+    };
+    void ahead.reschedules().then((answer) => take("moves", answer.ok ? answer.value.reschedules : null));
+    void ahead.waits().then((answer) => take("waits", answer.ok ? answer.value.waits : null));
+    void ahead.series().then((answer) => take("series", answer.ok ? answer.value.series : null));
   };
   useEffect(() => {
-    void load();
-    const late = setTimeout(() => setThere((known) => known ?? none), WAIT_MS);
+    load();
+    const waited = setTimeout(() => setLate(true), WAIT_MS);
     const timer = setInterval(() => {
-      if (!document.hidden) void load();
+      if (!document.hidden) load();
     }, EVERY_MS);
     return () => {
-      clearTimeout(late);
+      clearTimeout(waited);
       clearInterval(timer);
     };
   }, []);
-  return [there, () => void load()];
+  const whole = there.moves && there.waits && there.series;
+  return [whole || late ? { ...none, ...there } : null, load];
 }
 
-/** What wants an answer: bookings that have to move, and what has come free. */
-export function ToAnswer({ ahead, again, kept }: { ahead: Ahead; again: () => void; kept: KeptBooking[] }) {
+interface Lists {
+  ahead: Ahead;
+  /** Asks anew. */
+  again: () => void;
+  kept: KeptBooking[];
+}
+
+/** What was said where a card stood that is gone; `asked`: it went by a button of it. */
+type Said = { text: string; asked: boolean } | null;
+
+/** What wants an answer: bookings that have to move, and what has come free. A card that goes is not gone without a word. */
+export function ToAnswer({ ahead, again, kept }: Lists) {
+  const { words, t } = useDriver();
   const zoneOf = zonesOf(ahead, kept);
+  const [said, setSaid] = useState<Said>(null);
+  const shown = useRef<Wait[]>([]);
+  const answered = useRef("");
+  const offers = ahead.waits.filter(({ offer }) => offer !== null);
+  useEffect(() => {
+    const stays = ahead.waits.filter(({ offer, state }) => offer !== null || state === "booked");
+    const gone = shown.current.find(({ waitId }) => !stays.some((each) => each.waitId === waitId));
+    shown.current = offers;
+    if (!gone || gone.waitId === answered.current) return;
+    const time = words.formatIn(zoneOf(gone.siteId)).dateTime(gone.start);
+    setSaid({ text: t("offerGone", { place: gone.siteName, time }), asked: false });
+  }, [ahead]);
+  const done = (text?: string) => {
+    if (text) setSaid({ text, asked: true });
+    again();
+  };
   return (
     <>
+      <Word said={said} />
       {ahead.moves.map((move) => (
         // by its booking alone: why an offer was refused still stands when the next one comes
-        <Move key={move.booking} move={move} timeZone={zoneOf(move.siteId)} onDone={again} />
+        <Move key={move.booking} move={move} timeZone={zoneOf(move.siteId)} onDone={done} />
       ))}
-      {ahead.waits.flatMap((wait) =>
-        wait.offer
-          ? [<WaitOffer key={wait.offer.holdId} wait={wait} timeZone={zoneOf(wait.siteId)} onDone={again} />]
-          : [],
-      )}
+      {offers.map((wait) => (
+        <WaitOffer
+          key={wait.offer?.holdId}
+          wait={wait}
+          timeZone={zoneOf(wait.siteId)}
+          onDone={(text) => {
+            answered.current = wait.waitId;
+            done(text);
+          }}
+        />
+      ))}
     </>
   );
 }
 
+function Word({ said }: { said: Said }) {
+  if (said === null) return null;
+  if (said.asked) {
+    return (
+      <Told key={said.text}>
+        <p>{said.text}</p>
+      </Told>
+    );
+  }
+  return (
+    <Note>
+      <p role="status">{said.text}</p>
+    </Note>
+  );
+}
+
 /** What goes on by itself: places in line, and weekly bookings. */
-export function GoingOn({ ahead, again, kept }: { ahead: Ahead; again: () => void; kept: KeptBooking[] }) {
+export function GoingOn({ ahead, again, kept }: Lists) {
   const { words, t } = useDriver();
   const zoneOf = zonesOf(ahead, kept);
-  const waits = ahead.waits.filter(({ offer }) => offer === null);
+  const [said, setSaid] = useState<Said>(null);
+  const waits = ahead.waits.filter(({ offer, state }) => offer === null && state !== "booked");
   return (
     <>
+      <Word said={said} />
       {waits.length > 0 ? (
         <section class="stack" aria-labelledby="waits">
           <h2 id="waits">{t("waitsTitle")}</h2>
           <ul class="list">
             {waits.map((wait) => (
-              <WaitLine key={wait.waitId} wait={wait} timeZone={zoneOf(wait.siteId)} onDone={again} />
+              <WaitLine
+                key={wait.waitId}
+                wait={wait}
+                timeZone={zoneOf(wait.siteId)}
+                onDone={(text) => {
+                  setSaid({ text, asked: true });
+                  again();
+                }}
+              />
             ))}
           </ul>
         </section>

@@ -94,7 +94,7 @@ export function Trouble(props: { error: Failure | null; words: Words; explain?: 
   if (!error) return null;
   return (
     <div class="notice notice-bad" role="alert">
-      <p>{explain(error, words)}</p>
+      <p>{explain(error)}</p>
       <p class="code">{words.t("errorCode", { code: error.code })}</p>
     </div>
   );
@@ -113,5 +113,18 @@ export function Told({ children, warn }: { children: ComponentChildren; warn?: b
     <div class={warn ? "notice notice-warn" : "notice"} role="status" tabIndex={-1} ref={here}>
       {children}
     </div>
+  );
+}
+
+/** Whether a booking is to ask for a PIN at the charger. */
+export function PinChoice({ pin, t, onChange }: { pin: boolean; t: DriverT; onChange: (pin: boolean) => void }) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={pin} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span>
+        <strong>{t("withPin")}</strong>
+        <span class="sub">{t("withPinHint")}</span>
+      </span>
+    </label>
   );
 }

@@ -60,6 +60,10 @@ export function Filters({ search, words, t, wrong, onWhere, onNear, onChange }: 
           <button class="button quiet" type="button" onClick={onNear}>
             {t("nearMe")}
           </button>
+          {/* A document of its own: only that one may use the camera (cloud/http/headers.ts). */}
+          <a class="button quiet" href="/scan" target="_top">
+            {t("scanLink")}
+          </a>
         </div>
       </form>
       <details class="more-filters">

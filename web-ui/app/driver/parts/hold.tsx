@@ -6,6 +6,7 @@ import { estimateOf } from "../estimate";
 import { powerOf } from "../slots-model";
 import type { Hold, Place, Reservation } from "../types";
 import type { DriverT } from "../words";
+import { PinChoice } from "./bits";
 
 interface HoldProps {
   hold: Hold;
@@ -53,13 +54,7 @@ export function HoldPanel({ hold, left, place, words, t, busy, onConfirm, onGive
       </dl>
       <p>{t("estimate", { price: money(price.amount + amount), energy: format.kwh(energyWh) })}</p>
       <Rules booking={hold} words={words} t={t} timeZone={place.timeZone} />
-      <label class="check">
-        <input type="checkbox" checked={pin} onChange={(event) => setPin(event.currentTarget.checked)} />
-        <span>
-          <strong>{t("withPin")}</strong>
-          <span class="sub">{t("withPinHint")}</span>
-        </span>
-      </label>
+      <PinChoice pin={pin} t={t} onChange={setPin} />
       <div class="pair-buttons">
         <button
           class="button primary"

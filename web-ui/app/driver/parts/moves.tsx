@@ -5,7 +5,15 @@ import { useDriver } from "../use";
 import { Note, Trouble } from "./bits";
 
 /** A booking whose charger cannot be counted on, what is offered instead, and what comes back otherwise. */
-export function Move({ move, timeZone, onDone }: { move: Reschedule; timeZone: string; onDone: () => void }) {
+export function Move({
+  move,
+  timeZone,
+  onDone,
+}: {
+  move: Reschedule;
+  timeZone: string;
+  onDone: (told?: string) => void;
+}) {
   const { words, t, ahead } = useDriver();
   const { route } = useLocation();
   const doing = useDoing();
@@ -18,8 +26,9 @@ export function Move({ move, timeZone, onDone }: { move: Reschedule; timeZone: s
     doing.run("answer", async () => {
       const said = await ahead.answer(move, offerId);
       if (said.ok && said.value.moved) route(`/charging/${said.value.moved.siteId}/${said.value.moved.booking}`);
+      else if (said.ok) onDone(t("moveEnded", { refund: money(refund) }));
       // What was offered has changed, or is over: the list says how it stands.
-      else if (said.ok || said.error.code !== "network") onDone();
+      else if (said.error.code !== "network") onDone();
       return said;
     });
   return (

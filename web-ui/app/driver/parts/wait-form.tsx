@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useDoing } from "../../parts/doing";
 import { useDriver } from "../use";
-import { Note, Trouble } from "./bits";
+import { Note, Told, Trouble } from "./bits";
 
 /** A time that somebody else has, to get in line for. */
 export function WaitForm(props: {
@@ -21,9 +21,9 @@ export function WaitForm(props: {
   const time = t("bookingTimes", { from: format.dateTime(wish.start), until: format.time(wish.end) });
   if (joined) {
     return (
-      <Note>
-        <p role="status">{t("waitJoined", { time })}</p>
-      </Note>
+      <Told>
+        <p>{t("waitJoined", { time })}</p>
+      </Told>
     );
   }
   return (

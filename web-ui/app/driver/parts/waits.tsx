@@ -4,12 +4,13 @@ import { stopwatch } from "../../../common/format";
 import { useDoing } from "../../parts/doing";
 import type { Wait } from "../ahead-types";
 import { useDriver, useNow } from "../use";
-import { Note, Trouble } from "./bits";
+import { Note, PinChoice, Trouble } from "./bits";
 
 interface WaitProps {
   wait: Wait;
   timeZone: string;
-  onDone: () => void;
+  /** With what is to be said where it stood. */
+  onDone: (told: string) => void;
 }
 
 /** What has come free for who waited: held until it runs out, to book or to leave to the next. */
@@ -19,20 +20,28 @@ export function WaitOffer({ wait, timeZone, onDone }: WaitProps) {
   const doing = useDoing();
   const at = useNow(now, 1000);
   // By how long it lasts: this device's clock need not be the cloud's.
+  const [pin, setPin] = useState(false);
   const [until] = useState(() => now() + (wait.offer?.secondsLeft ?? 0) * 1000);
   const left = Math.ceil((until - at) / 1000);
   const format = words.formatIn(timeZone);
   const { price } = wait.offer as NonNullable<Wait["offer"]>;
   const take = () =>
     doing.run("take", async () => {
-      const answer = await ahead.accept(wait);
+      const answer = await ahead.accept(wait, pin);
       if (answer.ok) {
         keeper.keep(answer.value);
         route(`/charging/${wait.siteId}/${answer.value.booking}`);
       }
       return answer;
     });
-  if (left <= 0) return null;
+  const what = { place: wait.siteName, time: format.dateTime(wait.start) };
+  if (left <= 0) {
+    return (
+      <Note>
+        <p role="status">{t("offerGone", what)}</p>
+      </Note>
+    );
+  }
   return (
     <Note>
       <div class="stack">
@@ -46,6 +55,7 @@ export function WaitOffer({ wait, timeZone, onDone }: WaitProps) {
           <strong>{wait.siteName}</strong>
           {`, ${t("bookingTimes", { from: format.dateTime(wait.start), until: format.time(wait.end) })}`}
         </p>
+        <PinChoice pin={pin} t={t} onChange={setPin} />
         <Trouble error={doing.error} words={words} />
         <div class="pair-buttons">
           <button class="button primary" type="button" aria-busy={doing.busy === "take"} onClick={() => void take()}>
@@ -56,7 +66,9 @@ export function WaitOffer({ wait, timeZone, onDone }: WaitProps) {
           <button
             class="button quiet"
             type="button"
-            onClick={() => void doing.run("leave", () => ahead.leave(wait)).then((done) => done && onDone())}
+            onClick={() =>
+              void doing.run("leave", () => ahead.leave(wait)).then((done) => done && onDone(t("offerPassed", what)))
+            }
           >
             {t("offerLeave")}
           </button>
@@ -71,6 +83,7 @@ export function WaitLine({ wait, timeZone, onDone }: WaitProps) {
   const { words, t, ahead } = useDriver();
   const doing = useDoing();
   const format = words.formatIn(timeZone);
+  const what = { place: wait.siteName, time: format.dateTime(wait.start) };
   const state =
     wait.state === "missed"
       ? t("waitMissed")
@@ -93,7 +106,9 @@ export function WaitLine({ wait, timeZone, onDone }: WaitProps) {
           type="button"
           aria-label={`${t("waitLeave")}: ${wait.siteName}`}
           aria-busy={doing.busy !== null}
-          onClick={() => void doing.run("leave", () => ahead.leave(wait)).then((done) => done && onDone())}
+          onClick={() =>
+            void doing.run("leave", () => ahead.leave(wait)).then((done) => done && onDone(t("waitLeft", what)))
+          }
         >
           {t("waitLeave")}
         </button>

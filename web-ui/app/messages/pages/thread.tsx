@@ -1,6 +1,6 @@
 import "../../driver/driver.css";
 import "../messages.css";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useDoing } from "../../parts/doing";
 import { ErrorBox, Show, useLoad } from "../../parts/load";
 import { Bubbles } from "../parts/bubbles";
@@ -28,16 +28,26 @@ function Conversation({ first }: { first: { thread: Thread; messages: Message[] 
   const { words, t, messages } = useMessages();
   const [thread, setThread] = useState(first.thread);
   const [known, setKnown] = useState(() => byNumber([], first.messages));
+  /** The highest number up to which nothing is missing. */
+  const newest = useRef(first.messages[0]?.seq ?? 0);
   const sending = useDoing();
   const loading = useDoing();
   const { siteId, threadId, siteName, driver, side } = thread;
 
   async function look(before?: number) {
     const answer = await messages.read(siteId, threadId, before);
-    if (answer.ok) {
-      setThread(answer.value.thread);
-      setKnown((before_) => byNumber(before_, answer.value.messages));
+    if (!answer.ok) return answer;
+    // More may have come than one page holds: those between are asked for as well, so that no gap is shown.
+    const come = [...answer.value.messages];
+    for (let last = come.at(-1); before === undefined && last && last.seq > newest.current + 1; last = come.at(-1)) {
+      const earlier = await messages.read(siteId, threadId, last.seq);
+      if (!earlier.ok) return earlier;
+      if (earlier.value.messages.length === 0) break;
+      come.push(...earlier.value.messages);
     }
+    newest.current = Math.max(newest.current, come[0]?.seq ?? 0);
+    setThread(answer.value.thread);
+    setKnown((before_) => byNumber(before_, come));
     return answer;
   }
   useEffect(() => {
@@ -69,9 +79,12 @@ function Conversation({ first }: { first: { thread: Thread; messages: Message[] 
             " \u00b7 ",
           )}
         </p>
-        {side === "driver" && thread.booking !== null ? (
-          <a class="back" href={`/charging/${siteId}/${thread.booking}`}>
-            {t("toBooking")}
+        {side === "driver" ? (
+          <a
+            class="back"
+            href={thread.booking === null ? `/places/${siteId}` : `/charging/${siteId}/${thread.booking}`}
+          >
+            {t(thread.booking === null ? "toPlace" : "toBooking")}
           </a>
         ) : null}
       </div>

@@ -10,7 +10,7 @@ export function Trouble({ error, words }: { error: Failure | null; words: Words 
   if (!error) return null;
   return (
     <div class="notice notice-bad" role="alert">
-      <p>{ownerError(error, words)}</p>
+      <p>{ownerError(error)}</p>
       <p class="code">{words.t("errorCode", { code: error.code })}</p>
     </div>
   );
