@@ -24,6 +24,7 @@ const anyone = async (path: string) => {
   const response = await cloud.first.request(path);
   return { status: response.status, body: (await response.json()) as unknown };
 };
+const mine = (person: Person) => person.ok<{ places: unknown[] }>("GET", "/v1/me/places");
 const upload = (person: Person, bytes: Buffer, path = site("/photos?caption=Entrance")) =>
   cloud.first.request(path, {
     method: "POST",
@@ -90,7 +91,6 @@ describe("who is let in", () => {
     expect((await join(token)).status).toBe(204);
     expect((await join(token)).status).toBe(204);
     expect(await driver.ok("GET", `/v1/places/${siteId}`)).toMatchObject({ mayBook: true });
-    const mine = (person: Person) => person.ok<{ places: unknown[] }>("GET", "/v1/me/places");
     expect(await mine(driver)).toMatchObject({ places: [{ siteId, name: "Garage", access: "private", open: true }] });
     expect(await mine(stranger)).toEqual({ places: [] });
     expect((await anyone("/v1/me/places")).status).toBe(401);

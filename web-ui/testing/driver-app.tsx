@@ -45,9 +45,8 @@ export class DriverPage {
     };
     const api = { call } as unknown as Api;
     const words = wordsFor("en", appEn);
-    const noop = () => undefined;
     render(
-      <AppContext.Provider value={{ words, api, now: () => this.nowMs, user, setUser: noop, setLang: noop }}>
+      <AppContext.Provider value={{ words, api, now: () => this.nowMs, user, setUser: ignore, setLang: ignore }}>
         <LocationProvider>{page}</LocationProvider>
       </AppContext.Provider>,
       this.root,
@@ -70,6 +69,8 @@ export class DriverPage {
     return this.root.all(({ localName }) => localName === "a").map((link) => valueOf(link, "href"));
   }
 }
+
+function ignore(): void {}
 
 /** A stream on which nothing comes. */
 class Silent {

@@ -22,7 +22,8 @@ export interface DriverApi {
   joinPlace(siteId: string, share: string): Promise<Answer<null>>;
   myPlaces(): Promise<Answer<{ places: JoinedPlace[] }>>;
   availability(siteId: string, start: string, end: string): Promise<Answer<Availability>>;
-  hold(siteId: string, wish: { class: string; start: string; end: string }): Promise<Answer<Hold>>;
+  /** `key` names the call: a hold whose answer was lost is the same one when it is asked for again. */
+  hold(siteId: string, wish: { class: string; start: string; end: string }, key: string): Promise<Answer<Hold>>;
   letGo(siteId: string, holdId: string): Promise<Answer<unknown>>;
   /** `holdId` names the call as well: a confirmation whose answer was lost may be sent again. */
   confirm(siteId: string, holdId: string, pin: boolean): Promise<Answer<Reservation>>;
@@ -47,7 +48,7 @@ export function driverApi(call: Call): DriverApi {
     myPlaces: () => call("GET", "/me/places"),
     availability: (siteId, start, end) =>
       call("GET", `${site(siteId)}/availability?${new URLSearchParams({ start, end })}`),
-    hold: (siteId, wish) => call("POST", `${site(siteId)}/holds`, wish),
+    hold: (siteId, wish, key) => call("POST", `${site(siteId)}/holds`, wish, key),
     letGo: (siteId, holdId) => call("DELETE", `${site(siteId)}/holds/${encodeURIComponent(holdId)}`),
     confirm: (siteId, holdId, pin) => call("POST", `${site(siteId)}/reservations`, { holdId, pin }, holdId),
     reservations: () => call("GET", "/reservations"),

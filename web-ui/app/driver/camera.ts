@@ -32,10 +32,10 @@ type DetectorClass = { new (options: { formats: string[] }): Detector; getSuppor
 /** A reader of QR codes: the browser's own, or else one that is loaded. */
 export async function makeReader(): Promise<Reader> {
   const own = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-  const formats = await own?.getSupportedFormats().catch(() => []);
+  const formats = await own?.getSupportedFormats().catch((): string[] => []);
   if (own && formats?.includes("qr_code")) {
     const detector = new own({ formats: ["qr_code"] });
-    return async (picture) => (await detector.detect(picture).catch(() => []))[0]?.rawValue ?? null;
+    return async (picture) => (await detector.detect(picture).catch(() => null))?.[0]?.rawValue ?? null;
   }
   const { decodeQR } = await import("qr/decode.js");
   const canvas = document.createElement("canvas");

@@ -138,6 +138,12 @@ export const driverDe: Record<keyof typeof driverEn, string> = {
   heldFor: "Noch {time} für Sie freigehalten",
   holdOver:
     "Die Zeit zum Entscheiden ist um, der Platz ist wieder für andere frei. Wählen Sie noch einmal einen Beginn.",
+  holdOverUnsure:
+    "Die Zeit zum Entscheiden ist vorbei, und es kam keine Antwort. Wurde doch gebucht, dann steht es unter Meine Ladungen; sehen Sie dort nach, bevor Sie neu buchen.",
+  unsureHold:
+    "Es kam keine Antwort. Nichts ist gebucht, nichts wird berechnet. Wählen Sie denselben Beginn noch einmal: Er wird nur einmal für Sie gehalten.",
+  unsureBooking:
+    "Es kam keine Antwort, es ist also offen, ob gebucht wurde. Drücken Sie noch einmal: Gebucht und berechnet wird nur einmal, wie oft Sie auch drücken.",
   lost: "Jemand war schneller. Der nächste freie Beginn ist {time}.",
   lostAll: "Jemand war schneller, und an diesem Tag ist sonst nichts frei.",
   summary: "Ihre Buchung",

@@ -131,6 +131,12 @@ export const driverEn = {
   zoneNote: "Times are those of the place ({zone}).",
   heldFor: "Held for you: {time} left",
   holdOver: "The time to decide is over, and the place is free for others again. Choose a start once more.",
+  holdOverUnsure:
+    "The time to decide is over, and no answer came. If it was booked after all, it is under My charging; look there before you book again.",
+  unsureHold:
+    "No answer came. Nothing is booked and nothing is charged. Choose the same start again: it is held for you once.",
+  unsureBooking:
+    "No answer came, so it is open whether this is booked. Press the button again: it is booked and charged once, however often you press.",
   lost: "Somebody was faster. The nearest free start is {time}.",
   lostAll: "Somebody was faster, and nothing else is free on this day.",
   summary: "Your booking",

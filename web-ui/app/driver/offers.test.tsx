@@ -31,13 +31,13 @@ afterEach(() => page.close());
 it("says when an offer is there no longer, and an answer that was asked for earlier brings it back no more", async () => {
   page.open(<ChargingPage />);
   await page.says("A place has come free for you");
-  let arrive: (answer: unknown) => void = () => undefined;
+  let arrive: ((answer: unknown) => void) | undefined;
   page.answer(/^GET \/waiting-list/, () => new Promise((resolve) => (arrive = resolve)));
   await askAnew();
   page.answer(/^GET \/waiting-list/, () => ({ waits: [] }));
   await askAnew();
   await page.says("is over. It goes to the next in line; nothing was booked or charged.");
-  arrive({ waits: [offered] });
+  arrive?.({ waits: [offered] });
   await new Promise(setImmediate);
   expect(page.root.textContent).not.toContain("A place has come free");
 });

@@ -65,6 +65,11 @@ export function shareError(failure: Failure): string {
   return failure.code === "not_found" ? driverT()("shareWrong") : driverError(failure);
 }
 
+/** The same, where an answer that was lost leaves open what has happened: `key` is what is then said. */
+export function unsureError(key: "unsureHold" | "unsureBooking"): (failure: Failure) => string {
+  return (failure) => (failure.code === "network" ? driverT()(key) : driverError(failure));
+}
+
 /** What went wrong, in plain words: also what is only the drivers' business. */
 export function driverError(failure: Failure): string {
   const key = Object.hasOwn(errors, failure.code) ? errors[failure.code] : undefined;

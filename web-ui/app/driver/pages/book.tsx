@@ -11,7 +11,7 @@ import { nearest, startsOf } from "../slots-model";
 import type { Day } from "../slots-model";
 import type { Hold, Place, SeatClass } from "../types";
 import { useDriver, useNow } from "../use";
-import { isTaken } from "../words";
+import { isTaken, unsureError } from "../words";
 
 /** Book: choose a time, hold it, read what it costs and what cancelling costs, then confirm. */
 export default function BookPage({ siteId }: { siteId: string }) {
@@ -33,6 +33,12 @@ export default function BookPage({ siteId }: { siteId: string }) {
   );
 }
 
+/** Why a time was not to be had, or is no longer held. */
+type Lost =
+  | { why: "faster"; nearest: number | null }
+  /** The time to decide is over; `unsure`: it was confirmed, but no answer came. */
+  | { why: "over"; unsure: boolean };
+
 function Booking({ place }: { place: Place }) {
   const { words, t, driver, keeper, now } = useDriver();
   const { route } = useLocation();
@@ -40,18 +46,21 @@ function Booking({ place }: { place: Place }) {
   const [hold, setHold] = useState<Hold | null>(null);
   const [busy, setBusy] = useState<number | "confirm" | null>(null);
   const [error, setError] = useState<Failure | null>(null);
-  const [lost, setLost] = useState<{ at: number | null; over: boolean } | null>(null);
+  const [lost, setLost] = useState<Lost | null>(null);
   const [wish, setWish] = useState<{ class: string; start: string; end: string } | null>(null);
   const [round, setRound] = useState(0);
   /** The hold that is being confirmed, or was: it is not given back. */
   const sold = useRef<string | null>(null);
+  /** The last wish, until its answer has come, and the key of its call. */
+  const asked = useRef({ wish: "", key: "" });
   const at = useNow(now, 1000);
   const left = hold ? Math.ceil((Date.parse(hold.expiresAt) - at) / 1000) : 0;
 
   useEffect(() => {
     if (!hold || left > 0) return;
     setHold(null);
-    setLost({ at: null, over: true });
+    setError(null);
+    setLost({ why: "over", unsure: sold.current === hold.holdId });
   }, [hold, left]);
   // A time that somebody only looked at goes back at once.
   useEffect(() => {
@@ -70,20 +79,26 @@ function Booking({ place }: { place: Place }) {
       string,
       string,
     ];
-    const answer = await driver.hold(siteId, { class: kind.class, start: from, end: to });
+    const wished = { class: kind.class, start: from, end: to };
+    const text = JSON.stringify(wished);
+    if (asked.current.wish !== text)
+      asked.current = { wish: text, key: crypto.getRandomValues(new Uint32Array(4)).join("-") };
+    const answer = await driver.hold(siteId, wished, asked.current.key);
     setBusy(null);
+    if (answer.ok || answer.error.code !== "network") asked.current = { wish: "", key: "" };
     if (answer.ok) {
       // By how long it lasts: this device's clock need not be the cloud's.
       const expiresAt = new Date(now() + answer.value.secondsLeft * 1000).toISOString();
       return setHold({ ...answer.value, expiresAt });
     }
     if (!isTaken(answer.error)) return setError(answer.error);
-    setLost({ at: nearest(startsOf(kind, day, minutes), start)?.at ?? null, over: false });
+    setLost({ why: "faster", nearest: nearest(startsOf(kind, day, minutes), start)?.at ?? null });
     setRound(round + 1);
   }
   async function confirm(pin: boolean): Promise<void> {
     if (!hold) return;
     setBusy("confirm");
+    setError(null);
     sold.current = hold.holdId;
     const answer = await driver.confirm(siteId, hold.holdId, pin);
     setBusy(null);
@@ -99,7 +114,7 @@ function Booking({ place }: { place: Place }) {
   if (hold) {
     return (
       <div class="stack narrow-left">
-        <Trouble error={error} words={words} />
+        <Trouble error={error} words={words} explain={unsureError("unsureBooking")} />
         <HoldPanel
           hold={hold}
           left={left}
@@ -115,18 +130,8 @@ function Booking({ place }: { place: Place }) {
   }
   return (
     <div class="stack">
-      <Trouble error={error} words={words} />
-      {lost ? (
-        <Note warn>
-          <p role="alert">
-            {lost.over
-              ? t("holdOver")
-              : lost.at === null
-                ? t("lostAll")
-                : t("lost", { time: words.formatIn(place.timeZone).time(new Date(lost.at).toISOString()) })}
-          </p>
-        </Note>
-      ) : null}
+      <Trouble error={error} words={words} explain={unsureError("unsureHold")} />
+      {lost ? <LostNote lost={lost} timeZone={place.timeZone} /> : null}
       {wish ? (
         <WaitForm
           key={`${wish.class} ${wish.start} ${wish.end}`}
@@ -155,5 +160,26 @@ function Booking({ place }: { place: Place }) {
         {t("weeklyLink")}
       </a>
     </div>
+  );
+}
+
+function LostNote({ lost, timeZone }: { lost: Lost; timeZone: string }) {
+  const { words, t } = useDriver();
+  const isUnsure = lost.why === "over" && lost.unsure;
+  return (
+    <Note warn>
+      <p role="alert">
+        {lost.why === "over"
+          ? t(isUnsure ? "holdOverUnsure" : "holdOver")
+          : lost.nearest === null
+            ? t("lostAll")
+            : t("lost", { time: words.formatIn(timeZone).time(new Date(lost.nearest).toISOString()) })}
+      </p>
+      {isUnsure ? (
+        <a class="back" href="/charging">
+          {t("charging")}
+        </a>
+      ) : null}
+    </Note>
   );
 }

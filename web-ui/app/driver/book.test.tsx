@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { siteId } from "../../testing/app-data";
+import { DriverPage, refused } from "../../testing/driver-app";
+import { availability, held, place, reservations } from "../../testing/driver-data";
+import BookPage from "./pages/book";
+
+let page: DriverPage;
+
+beforeEach(() => {
+  page = new DriverPage();
+  page.answers = [
+    [/^GET \/places/, () => place],
+    [/availability/, () => availability("2026-11-21T13:00:00.000Z", "2026-11-22T03:00:00.000Z")],
+    [/^POST .*holds/, () => held("2026-11-21T13:10:12.000Z")],
+    [/^POST .*reservations/, () => reservations[0]],
+  ];
+});
+afterEach(() => page.close());
+
+it("says what a lost answer leaves open: of a hold nothing, of a booking that it is booked once at most", async () => {
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  await page.says("18:00");
+  page.answer(/^POST .*holds/, () => refused("network"));
+  page.tap("18:00");
+  await page.says("Nothing is booked and nothing is charged. Choose the same start again");
+  page.answers.shift();
+  page.tap("18:00");
+  await page.says("Held for you");
+  page.answer(/^POST .*reservations/, () => refused("network"));
+  page.tap("Book now");
+  await page.says("it is open whether this is booked");
+  page.nowMs += 600_000;
+  await page.says("If it was booked after all, it is under My charging");
+  expect(page.links()).toContain("/charging");
+  expect(page.calls.filter((each) => each.startsWith("DELETE"))).toEqual([]);
+  page.answer(/^POST .*holds/, () => ({ ...held("2026-11-21T13:10:12.000Z"), holdId: "another" }));
+  page.tap("18:15");
+  await page.says("Held for you");
+  page.nowMs += 600_000;
+  await page.says("the place is free for others again");
+});
