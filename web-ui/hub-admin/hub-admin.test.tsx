@@ -157,6 +157,7 @@ it("says what to do where there is no charger yet", async () => {
   for (const hash of ["", "#console", "#nonsense"]) {
     open(hash);
     await says("Point one at this hub");
+    if (hash === "") expect(valueOf(root.find("a", "over USB"), "href")).toBe("/install");
     render(null, root);
   }
 });

@@ -38,6 +38,7 @@ export const hubAdminDe: Record<keyof typeof hubAdminEn, string> = {
   approved: "{cpId} darf jetzt herein. Er versucht es von selbst wieder.",
   noChargers:
     "Noch kein Ladepunkt. Richten Sie einen auf diesen Hub: Wenn er anklopft, erscheint er hier zur Freigabe.",
+  installOne: "Einen unserer eigenen Ladepunkte über USB einrichten",
   online: "Verbunden seit {time}",
   offline: "Nicht verbunden seit {time}",
   never: "War noch nie verbunden",

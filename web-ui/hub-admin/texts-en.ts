@@ -34,6 +34,7 @@ export const hubAdminEn = {
   approvePasswordHint: "Leave this empty if the charger has none. At least 8 characters.",
   approved: "{cpId} may come in now. It tries again by itself.",
   noChargers: "No charger yet. Point one at this hub: when it knocks, it appears here for approval.",
+  installOne: "Set up one of our own chargers over USB",
   online: "Connected since {time}",
   offline: "Not connected since {time}",
   never: "Has never been connected",

@@ -10,8 +10,8 @@ import type { Keep } from "./keep";
 import type { BrowserPorts } from "./ports";
 import { runInstall } from "./run-install";
 import type { Stopped } from "./run-install";
-import { Steps } from "./steps";
-import { after, askedOf, failed, viewOf } from "./view";
+import { Steps, stepTitles } from "./steps";
+import { after, askedOf, failed, steps, viewOf } from "./view";
 import { troubleText, useBench } from "./words";
 
 const asks = { press: "press", release: "release" } as const;
@@ -38,6 +38,7 @@ export function Run(props: {
   const [stopped, setStopped] = useState<Stopped | null>(null);
   const [lines, setLines] = useState<{ text: string; again: boolean }[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);
+  const notice = useRef<HTMLDivElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const isBegun = props.resumed || stopped !== null || lines.length > 0;
   const needsFile = values.source === "file" && !keep.load()?.done.includes("self-test");
@@ -78,6 +79,11 @@ export function Run(props: {
   }
 
   const asked = isBusy ? askedOf(view) : null;
+  // It says what to do within a minute, and may have been scrolled away.
+  useEffect(() => {
+    if (asked) notice.current?.scrollIntoView({ block: "nearest" });
+  }, [asked]);
+  const current = steps.find((step) => view.steps[step] === "now");
   const waiting = view.tests.find(({ state }) => state === "wait")?.info ?? "";
   return (
     <main id="main" class="narrow stack" tabIndex={-1}>
@@ -87,11 +93,14 @@ export function Run(props: {
         </h1>
         <p class="lead">{t(isBusy ? "running" : props.resumed && lines.length === 0 ? "resumeLead" : "runLead")}</p>
       </div>
-      <div role="status">
+      <div class="asked" role="status" ref={notice}>
         {asked ? (
           <p class="notice notice-warn ask">{asked === "other" ? t("act", { info: waiting }) : t(asks[asked])}</p>
         ) : null}
       </div>
+      <p class="sr" role="status">
+        {isBusy && current ? t(stepTitles[current]) : ""}
+      </p>
       <Steps view={view} />
       {stopped ? (
         <div class="notice notice-bad" role="alert">

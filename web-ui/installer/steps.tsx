@@ -4,7 +4,7 @@ import { useBench } from "./words";
 import { steps } from "./view";
 import type { StepState, View } from "./view";
 
-const titles = {
+export const stepTitles = {
   firmware: "stepFirmware",
   claim: "stepClaim",
   flash: "stepFlash",
@@ -46,7 +46,7 @@ export function Steps({ view }: { view: View }) {
         >
           {signs[view.steps[step]]}
           <div>
-            <p class="step-title">{t(titles[step])}</p>
+            <p class="step-title">{t(stepTitles[step])}</p>
             <p class="sub">{t(states[view.steps[step]])}</p>
             {step === "firmware" && view.firmware ? <Sum {...view.firmware} /> : null}
             {step === "flash" && view.parts ? <Parts {...view.parts} /> : null}

@@ -28,9 +28,9 @@ export function Without(props: { isSecure: boolean; address: Pick<Location, "ori
             <a class="button primary" href="/install/secure">
               {t("toSecure")}
             </a>
-            <p>
-              <a href="/api/ca.pem">{t("authority")}</a>
-            </p>
+            <a class="button quiet" href="/api/ca.pem">
+              {t("authority")}
+            </a>
           </>
         )}
       </section>

@@ -8,7 +8,7 @@ const EVERY_MS = 3_000;
 
 /** Every charger as it stands, and those that wait to be let in. */
 export function Chargers() {
-  const { api } = useHub();
+  const { api, words } = useHub();
   const polled = usePoll(async () => {
     const [points, pending, sessions] = await Promise.all([api.chargePoints(), api.pending(), api.sessions()]);
     if (!points.ok) return points;
@@ -31,6 +31,9 @@ export function Chargers() {
               </li>
             ))}
           </ul>
+          <a class="button quiet" href="/install">
+            {words.t("installOne")}
+          </a>
         </div>
       )}
     </Shown>
