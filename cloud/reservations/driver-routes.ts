@@ -68,7 +68,10 @@ const reserving = createRoute({
     "Price, terms and tariff are frozen from here on. Where the site sells the time itself, it is asked, for at most 5 seconds.",
   request: { params: siteParam, headers: keyHeader, body: body(reserveSchema) },
   responses: {
-    201: json("The PIN is shown once.", reservationSchema.extend({ pin: z.string().nullable() })),
+    201: json(
+      "The PIN is told here only; a repeated call with a hold gets it again.",
+      reservationSchema.extend({ pin: z.string().nullable() }),
+    ),
     ...failures,
   },
 });

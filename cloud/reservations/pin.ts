@@ -9,6 +9,15 @@ export function makePin(randomBytes: (length: number) => Uint8Array): string {
   return String(number).padStart(PIN_DIGITS, "0");
 }
 
+/**
+ * The PIN of a reservation that was made of a hold: the same for each repetition of the call, whose first answer may have been lost on the way. It follows from the
+ * site's secret, which tells no more than it did: with it the tag of any PIN is found by trying.
+ */
+export function pinOfHold(pinSecret: string, holdId: string): string {
+  const digest = createHmac("sha256", Buffer.from(pinSecret, "base64url")).update(`pin of ${holdId}`).digest();
+  return makePin(() => digest);
+}
+
 /** What a pass says of its PIN (shared/sync.ts, `pinSecret`). */
 export function pinTagOf(pinSecret: string, booking: string, pin: string): string {
   return createHmac("sha256", Buffer.from(pinSecret, "base64url")).update(`${booking}:${pin}`).digest("base64url");

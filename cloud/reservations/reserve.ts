@@ -10,7 +10,7 @@ import { choiceOfBooking } from "../payments/choices";
 import { askForCells } from "./near";
 import type { Wish } from "./offer";
 import { offeringOf, saleFor, seatsFor } from "./offer";
-import { makePin, pinTagOf } from "./pin";
+import { makePin, pinOfHold, pinTagOf } from "./pin";
 import type { Order, Sold } from "./sell";
 import { refused, sellCells } from "./sell";
 import { offerInLine } from "./waiting/offers";
@@ -32,7 +32,7 @@ export interface Extras {
 
 export interface Reserved {
   sale: Sale;
-  /** Shown once, where one was asked for; null on a repeated call. */
+  /** Where one was asked for. A call that is repeated for a hold gets it again, since its first answer may have been lost; any other gets null. */
   pin: string | null;
 }
 
@@ -66,7 +66,7 @@ export async function reserve(
 ): Promise<Reserved> {
   const booking = deps.newId();
   const pin = withPin ? makePin(deps.randomBytes) : null;
-  const pinTag = pin && (await tagOf(deps, who.siteId, booking, pin));
+  const pinTag = pin && pinTagOf(await pinSecretOf(deps.db, who.siteId), booking, pin);
   const sale = await obtain(deps, who, wish, { booking, holdUntil: null, pinTag, method });
   return { sale, pin: sale.booking === booking ? pin : null };
 }
@@ -78,7 +78,7 @@ export async function confirm(
   holdId: string,
   { pin: withPin, method }: Extras,
 ): Promise<Reserved> {
-  const { db, wake, now, randomBytes } = deps;
+  const { db, wake, now } = deps;
   const row = await db
     .selectFrom("reservations")
     .select(["sale", "seat"])
@@ -89,15 +89,30 @@ export async function confirm(
     .limit(1)
     .executeTakeFirst();
   if (!row) throw refused("hold_over");
-  const pin = withPin ? makePin(randomBytes) : null;
-  const pinTag = pin && (await tagOf(deps, siteId, holdId, pin));
+  const secret = withPin ? await pinSecretOf(db, siteId) : null;
+  const pin = secret && pinOfHold(secret, holdId);
+  const pinTag = secret && pin && pinTagOf(secret, holdId, pin);
   const key = row.sale.key as string;
   const order = { siteId, userId, key, sale: row.sale, seats: [row.seat], pinTag, holdUntil: null, promote: true };
   const sold = await paidSale(deps, { siteId, userId, key }, row.sale, method, (keep) =>
     sellCells(db, order, now(), keep),
   );
   tell(wake, siteId, sold);
-  return { sale: sold.sale, pin: sold.repeated ? null : pin };
+  const isMade = !sold.repeated || (await madeWith(db, siteId, holdId)) === pinTag;
+  return { sale: sold.sale, pin: isMade ? pin : null };
+}
+
+/** What the pass of a reservation says of its PIN; null: it has none. */
+async function madeWith(db: Needs["db"], siteId: string, booking: string): Promise<string | null> {
+  const { pin_tag } = await db
+    .selectFrom("reservations")
+    .select("pin_tag")
+    .where("site_id", "=", siteId)
+    .where("booking", "=", booking)
+    .orderBy("version")
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return pin_tag;
 }
 
 async function obtain(
@@ -199,13 +214,13 @@ export async function requireRoom({ db, now }: Needs, userId: string, key: strin
   }
 }
 
-async function tagOf({ db }: Needs, siteId: string, booking: string, pin: string): Promise<string> {
+async function pinSecretOf(db: Needs["db"], siteId: string): Promise<string> {
   const { pin_secret } = await db
     .selectFrom("booking_books")
     .select("pin_secret")
     .where("site_id", "=", siteId)
     .executeTakeFirstOrThrow();
-  return pinTagOf(pin_secret, booking, pin);
+  return pin_secret;
 }
 
 function tell(wake: Needs["wake"], siteId: string, sold: Extract<Sold, { ok: true }>): void {

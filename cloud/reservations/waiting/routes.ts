@@ -38,7 +38,10 @@ const accepting = createRoute({
   summary: "Makes a reservation of an offer; `pin` asks for a PIN that the pass then needs",
   request: { params: waitParam, body: body(z.strictObject({ pin: z.boolean().default(false) })) },
   responses: {
-    201: json("The PIN is shown once.", reservationSchema.extend({ pin: z.string().nullable() })),
+    201: json(
+      "The PIN is told here only; a repeated call gets it again.",
+      reservationSchema.extend({ pin: z.string().nullable() }),
+    ),
     ...failures,
   },
 });
