@@ -7,6 +7,7 @@ import { audit } from "../admin/audit";
 import type { Db } from "../db/database";
 import { send } from "../jobs/send";
 import { grantAdmin } from "./admins";
+import "./auth-context";
 import { cookieSessions } from "./cookie-session";
 import type { AccountMail } from "./mails";
 import { accountMailJob, languageOf } from "./mails";
