@@ -155,7 +155,15 @@ it.each([
 
 it("reads a simple tariff into the form and back, to the digit", () => {
   const form = formOf(simpleTariff);
-  expect(form).toEqual({ id: "day-rate", energy: "0.45", session: "", minute: "0.1", freeMinutes: "240", vat: "19" });
+  expect(form).toEqual({
+    id: "day-rate",
+    energy: "0.45",
+    session: "",
+    minute: "0.1",
+    freeMinutes: "240",
+    vat: "19",
+    windows: [],
+  });
   expect(tariffOf(form as NonNullable<typeof form>, "EUR")).toEqual({ tariff: simpleTariff });
   const flat = { ...emptyForm, id: "x", energy: "0", session: "2,5", minute: "0.05", vat: "" };
   const made = tariffOf(flat, "CHF");
@@ -176,7 +184,10 @@ it("names each field that does not fit", () => {
 });
 
 it("makes an example of the hours and energy that are asked for", () => {
-  const periods = examplePeriods(simpleTariff, 25_000, 5, "2026-11-21T12:00:00.000Z");
+  const periods = examplePeriods(simpleTariff, 25_000, 5, {
+    startedAt: "2026-11-21T12:00:00.000Z",
+    timeZone: "Europe/Berlin",
+  });
   expect(periods.map(({ seconds, energyWh }) => [seconds, energyWh])).toEqual([
     [14_400, 20_000],
     [3600, 5000],

@@ -1,5 +1,7 @@
 import { periodsOf, advanceMetering, beginMetering } from "../../shared/tariff/periods";
 import type { ChargingPeriod, PriceComponent, Tariff, TariffElement } from "../../shared/tariff/schema";
+import { elementsOf, windowErrors, windowsOf } from "./tariff-windows";
+import type { TimeWindow, WindowErrors } from "./tariff-windows";
 
 /** What the simple form holds, as typed by people. Prices in units of the currency, VAT included. */
 export interface TariffForm {
@@ -9,12 +11,22 @@ export interface TariffForm {
   minute: string;
   freeMinutes: string;
   vat: string;
+  /** Other prices of energy by the time of day. */
+  windows: TimeWindow[];
 }
+/** What is typed into one field. */
+export type TextField = Exclude<keyof TariffForm, "windows">;
 
-export const emptyForm: TariffForm = { id: "", energy: "0.45", session: "", minute: "", freeMinutes: "", vat: "19" };
+export const emptyForm: TariffForm = {
+  ...{ id: "", energy: "0.45", session: "", minute: "", freeMinutes: "", vat: "19" },
+  windows: [],
+};
 
 /** Fields that cannot be read, with the key of what to say. */
-export type FormErrors = Partial<Record<keyof TariffForm, "numberError" | "nameError" | "required">>;
+export type FormErrors = Partial<Record<TextField, "numberError" | "nameError" | "required">> & {
+  /** By window. */
+  windows?: WindowErrors[];
+};
 
 /** A number as people type it, with comma or dot; null where it is none or negative. Empty is 0. */
 export function readNumber(text: string): number | null {
@@ -28,7 +40,7 @@ export function tariffOf(form: TariffForm, currency: string): { tariff: Tariff }
   const errors: FormErrors = {};
   if (form.id === "") errors.id = "required";
   else if (!/^[A-Za-z0-9-]{1,36}$/.test(form.id)) errors.id = "nameError";
-  const read = (field: Exclude<keyof TariffForm, "id">) => {
+  const read = (field: Exclude<TextField, "id">) => {
     const value = readNumber(form[field]);
     if (value === null) errors[field] = "numberError";
     return value ?? 0;
@@ -41,6 +53,8 @@ export function tariffOf(form: TariffForm, currency: string): { tariff: Tariff }
     read("vat"),
   ];
   if (vat > 100) errors.vat = "numberError";
+  const wrong = windowErrors(form.windows, readNumber);
+  if (wrong.some((each) => Object.keys(each).length > 0)) errors.windows = wrong;
   if (Object.keys(errors).length > 0) return { errors };
   const taxed = form.vat.trim() === "" ? {} : { vat: Math.round(vat * 100) };
   const component = (type: PriceComponent["type"], price: number, step_size: number): PriceComponent => ({
@@ -51,7 +65,8 @@ export function tariffOf(form: TariffForm, currency: string): { tariff: Tariff }
   });
   const always = [component("ENERGY", price(energy), 1)];
   if (session > 0) always.push(component("FLAT", price(session), 1));
-  const elements: TariffElement[] = [{ price_components: always }];
+  const energyAt = (text: string) => component("ENERGY", price(readNumber(text) ?? 0), 1);
+  const elements: TariffElement[] = [...elementsOf(form.windows, energyAt), { price_components: always }];
   if (minute > 0) {
     const perHour = price(minute) * 60;
     const seconds = Math.round(freeMinutes * 60);
@@ -65,7 +80,8 @@ export function tariffOf(form: TariffForm, currency: string): { tariff: Tariff }
 
 /** The form that shows a tariff whole, or null where it has more rules than the form has fields. */
 export function formOf(tariff: Tariff): TariffForm | null {
-  const components = tariff.elements.flatMap((element) => element.price_components);
+  const plain = tariff.elements.filter(({ restrictions }) => restrictions?.start_time === undefined);
+  const components = plain.flatMap((element) => element.price_components);
   const find = (type: PriceComponent["type"]) => components.find((component) => component.type === type);
   const vat = components[0]?.vat;
   const form: TariffForm = {
@@ -73,8 +89,9 @@ export function formOf(tariff: Tariff): TariffForm | null {
     energy: priceText(find("ENERGY")?.price) || "0",
     session: priceText(find("FLAT")?.price),
     minute: priceText((find("TIME")?.price ?? 0) / 60),
-    freeMinutes: String((tariff.elements[1]?.restrictions?.min_duration ?? 0) / 60 || ""),
+    freeMinutes: String((plain[1]?.restrictions?.min_duration ?? 0) / 60 || ""),
     vat: vat === undefined ? "" : String(vat / 100),
+    windows: windowsOf(tariff.elements, priceText),
   };
   const again = tariffOf(form, tariff.currency);
   return "tariff" in again && same(again.tariff, tariff) ? form : null;
@@ -101,7 +118,12 @@ function ordered(value: unknown): unknown {
 }
 
 /** The charging periods of an example: evenly charged, over so many hours from `startedAt`. */
-export function examplePeriods(tariff: Tariff, energyWh: number, hours: number, startedAt: string): ChargingPeriod[] {
+export function examplePeriods(
+  tariff: Tariff,
+  energyWh: number,
+  hours: number,
+  { startedAt, timeZone }: { startedAt: string; timeZone: string },
+): ChargingPeriod[] {
   const at = new Date(Date.parse(startedAt) + Math.round(hours * 3_600_000)).toISOString();
-  return periodsOf(advanceMetering(beginMetering(startedAt), { at, energyWh }, tariff, "UTC"));
+  return periodsOf(advanceMetering(beginMetering(startedAt), { at, energyWh }, tariff, timeZone));
 }

@@ -38,6 +38,22 @@ export const simpleTariff: Tariff = {
   ],
 };
 
+export const dayNightTariff: Tariff = {
+  ...simpleTariff,
+  id: "day-night",
+  elements: [
+    {
+      price_components: [{ type: "ENERGY", price: 2900, vat: 1900, step_size: 1 }],
+      restrictions: { start_time: "22:00", end_time: "06:00" },
+    },
+    {
+      price_components: [{ type: "ENERGY", price: 3500, vat: 1900, step_size: 1 }],
+      restrictions: { start_time: "11:00", end_time: "15:00" },
+    },
+    ...simpleTariff.elements,
+  ],
+};
+
 export const complexTariff: Tariff = {
   ...garageTariff,
   id: "night",

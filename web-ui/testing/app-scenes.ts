@@ -1,5 +1,5 @@
 import type { AppServer } from "./app-server";
-import { board, organizationId, ownerSession, siteId } from "./app-data";
+import { board, dayNightTariff, organizationId, ownerSession, siteId } from "./app-data";
 import { weekly } from "./ahead-data";
 import { reservations, sharedPlace } from "./driver-data";
 import { thread } from "./message-data";
@@ -30,6 +30,7 @@ export const appScenes: AppScene[] = [
   { name: "session", path: at(`/sessions/${ownerSession(2).id}`) },
   { name: "tariffs", path: at("/tariffs") },
   { name: "tariff", path: at("/tariffs/day-rate") },
+  { name: "tariff-windows", path: at("/tariffs/day-night"), data: { tariffs: [dayNightTariff] } },
   { name: "tariff-complex", path: at("/tariffs/night") },
   { name: "settings", path: at("/settings") },
   { name: "payment-rules", path: at("/payment-rules") },

@@ -1,4 +1,4 @@
-import { render } from "preact";
+import { options, render } from "preact";
 import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
@@ -40,6 +40,8 @@ beforeEach(() => {
   useTexts(driverEn);
   calls = [];
   left.mockReset();
+  // What an event changes is drawn before the next one comes, as in a browser.
+  options.debounceRendering = (run) => run();
   root = installMiniDom("/");
   Object.assign(globalThis, { localStorage: { getItem: () => null, setItem: vi.fn(), removeItem: vi.fn() } });
   answers = {
@@ -71,7 +73,11 @@ function open(path: string): void {
 }
 const says = (text: string) => eventually(() => expect(root.textContent).toContain(text));
 const called = (text: string) => eventually(() => expect(calls).toContain(text));
-const tap = (text: string) => root.find("button", text).fire("click");
+/** Presses a button, once it is there. */
+const tap = (text: string) => eventually(() => root.find("button", text).fire("click"));
+/** Until nothing is under way any more. */
+const idle = () =>
+  eventually(() => expect(root.all((node) => String(valueOf(node, "aria-busy")) === "true")).toEqual([]));
 
 it("knows how a payment stands for who comes back, and for how long it asks", () => {
   const of = (more: Partial<PagedPayment>, stopped = false, looks = 1) =>
@@ -117,7 +123,7 @@ it("says that nothing was taken when one came back without paying, goes on, or d
   await says("You came back before paying \u20ac50.00. Nothing has been taken.");
   expect(valueOf(root.find("a", "Go on paying"), "href")).toBe(paged.url);
   answers["GET /me/payments/p1"] = { ...paged, status: "released", url: null };
-  tap("Do not pay");
+  await tap("Do not pay");
   await called("DELETE /me/payments/p1");
   await says("This payment was not made.");
   render(null, root);
@@ -125,7 +131,7 @@ it("says that nothing was taken when one came back without paying, goes on, or d
   open("/payments?payment=p1");
   await says("Try again");
   answers["GET /me/payments/p1"] = { ...paged, status: "failed", url: null };
-  tap("Try again");
+  await tap("Try again");
   await says("was declined. Nothing has been taken. Try another card.");
 });
 
@@ -134,10 +140,10 @@ it("pays a bill with another card where the saved one is declined", async () => 
   await says("With another card");
   const { chargeId } = openBills[0]!;
   answers[`POST /me/bills/${chargeId}/pay`] = openBills[0];
-  tap("Pay by card");
+  await tap("Pay by card");
   await says("Your card was declined. Nothing has been taken.");
   answers[`POST /me/bills/${chargeId}/pages`] = { ...paged, purpose: "charge" };
-  tap("With another card");
+  await tap("With another card");
   await eventually(() => expect(left).toHaveBeenCalledWith(paged.url));
 });
 
@@ -148,12 +154,13 @@ it("saves a card on a page, takes it over, uses another, and removes one", async
   await called('POST /me/cards/saved {"checkoutId":"cs_2"}');
   await says("visa 4242 is saved.");
   await says("until 05/29");
-  tap("Use this one");
+  await tap("Use this one");
   await called('PUT /me/payment-method {"method":"card","paymentMethodId":"pm_2"}');
-  await says("until 05/29");
-  tap("Save a card");
+  await idle();
+  await tap("Save a card");
   await eventually(() => expect(left).toHaveBeenCalledWith("https://checkout.stripe.com/c/pay/cs_2"));
-  tap("Remove");
+  await idle();
+  await tap("Remove");
   await called("DELETE /me/cards/pm_1");
   render(null, root);
   answers["GET /me/cards"] = { cards: [] };

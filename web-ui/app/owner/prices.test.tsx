@@ -77,3 +77,27 @@ it("suggests a price, says how it came about, and fills it in", async () => {
   page.press("Take \u20ac0.42");
   await eventually(() => expect(valueOf(page.node("energy"), "value")).toBe("0.42"));
 });
+
+it("adds, prices and removes windows of the day, with what is wrong at their fields", async () => {
+  page.answers["PUT /sites/:s/tariffs/day-rate"] = simpleTariff;
+  page.open(<TariffsPage siteId={siteId} tariffId="day-rate" />);
+  await page.says("Other prices by time of day");
+  page.press("Add a time window");
+  await page.says("22:00 \u2013 24:00: \u20ac0.45 per kWh");
+  page.type("window-0-energy", "x");
+  await page.says("A number, such as 0.30.");
+  page.type("window-0-energy", "0.29");
+  await page.says("00:00 \u2013 06:00: \u20ac0.29 per kWh");
+  page.press("Add a time window");
+  await page.says("It overlaps with a window above.");
+  page.labelled("Remove: Time window 2").fire("click");
+  page.type("exampleStart", "22:00");
+  // 25 kWh by night, and an hour of the cable after four.
+  await page.says("\u20ac13.25");
+  page.submit();
+  await page.wasAsked("PUT /sites/:s/tariffs/day-rate");
+  expect((page.sent("PUT /sites/:s/tariffs/day-rate") as typeof simpleTariff).elements[0]).toEqual({
+    price_components: [{ type: "ENERGY", price: 2900, vat: 1900, step_size: 1 }],
+    restrictions: { start_time: "22:00", end_time: "06:00" },
+  });
+});

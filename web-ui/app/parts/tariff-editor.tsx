@@ -3,12 +3,16 @@ import { priceOf } from "../../../shared/tariff/price";
 import type { Tariff } from "../../../shared/tariff/schema";
 import { billOf } from "../../common/bill";
 import { tariffText } from "../../common/tariff-text";
+import { localTime } from "../../../shared/tariff/local-time";
+import { instantOf } from "../owner/calendar-model";
+import { ownerT } from "../owner/words";
 import { examplePeriods, readNumber, tariffOf } from "../tariff-form";
-import type { FormErrors, TariffForm } from "../tariff-form";
+import type { FormErrors, TariffForm, TextField } from "../tariff-form";
 import type { OwnedSite } from "../types";
 import type { Words } from "../words";
 import { BillTable } from "./bill";
 import { Field, Submit } from "./form";
+import { TariffDay } from "./tariff-day";
 
 interface EditorProps {
   form: TariffForm;
@@ -25,15 +29,15 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
   const { t } = words;
   const [form, setForm] = useState(first);
   const [asked, setAsked] = useState(false);
-  const [example, setExample] = useState({ energy: "25", hours: "5" });
+  const [example, setExample] = useState({ energy: "25", hours: "5", start: "18:00" });
   const result = tariffOf(form, site.currency);
   const errors: FormErrors = "errors" in result ? result.errors : {};
-  const errorOf = (field: keyof TariffForm) => {
+  const errorOf = (field: TextField) => {
     const key = errors[field];
     if (!key || (key === "required" && !asked)) return undefined;
     return t(key as "numberError", { example: words.lang === "de" ? "0,45" : "0.45" });
   };
-  const input = (field: keyof TariffForm) => ({
+  const input = (field: TextField) => ({
     id: field,
     value: form[field],
     error: errorOf(field),
@@ -63,6 +67,14 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
           inputMode={inputMode}
         />
         <Field {...input("freeMinutes")} label={t("timeAfter")} inputMode={inputMode} />
+        <TariffDay
+          windows={form.windows}
+          errors={errors.windows ?? form.windows.map(() => ({}))}
+          energy={form.energy}
+          currency={site.currency}
+          words={words}
+          onChange={(windows) => setForm((known) => ({ ...known, windows }))}
+        />
         <Field {...input("vat")} label={t("vatRate")} hint={t("vatHint")} inputMode={inputMode} />
         <Submit busy={busy} words={words}>
           {t("save")}
@@ -86,6 +98,15 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
             onInput={({ currentTarget: { value } }) => setExample((known) => ({ ...known, hours: value }))}
           />
         </div>
+        {form.windows.length > 0 ? (
+          <Field
+            id="exampleStart"
+            label={ownerT()("exampleStart")}
+            type="time"
+            value={example.start}
+            onInput={({ currentTarget: { value } }) => setExample((known) => ({ ...known, start: value }))}
+          />
+        ) : null}
         {"tariff" in shown ? (
           <ExampleBill tariff={shown.tariff} example={example} site={site} words={words} nowMs={nowMs} />
         ) : null}
@@ -97,7 +118,7 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
 /** What an example session would cost, by the very function that prices real ones. */
 function ExampleBill(props: {
   tariff: Tariff;
-  example: { energy: string; hours: string };
+  example: { energy: string; hours: string; start: string };
   site: OwnedSite;
   words: Words;
   nowMs: number;
@@ -106,7 +127,10 @@ function ExampleBill(props: {
   const format = words.formatIn(site.timeZone);
   const energyWh = Math.round(Math.min(readNumber(example.energy) ?? 0, 1000) * 1000);
   const hours = Math.min(readNumber(example.hours) ?? 0, 168);
-  const periods = examplePeriods(tariff, energyWh, hours, new Date(nowMs).toISOString());
+  const { timeZone } = site;
+  const startedAt =
+    instantOf(timeZone, localTime(timeZone, nowMs).date, example.start) ?? new Date(nowMs).toISOString();
+  const periods = examplePeriods(tariff, energyWh, hours, { startedAt, timeZone });
   const { total, currency } = priceOf(tariff, periods, site.timeZone);
   const cost = { amount: total, currency };
   const text = tariffText(tariff, words.tariff, format);

@@ -58,12 +58,12 @@ export default function PaymentsPage() {
             <div class="stack">
               <Balances money={money} busy={doing.busy} run={run} />
               {money.method.takesCards ? <TopUp currencies={currenciesOf(money)} changed={changed} /> : null}
+              <Memberships memberships={money.memberships} busy={doing.busy} run={run} />
+              <Coupons coupons={money.coupons} />
             </div>
             <div class="stack">
               {money.method.takesCards ? <SavedCards round={round} changed={changed} /> : null}
               <Methods money={money} busy={doing.busy} run={run} />
-              <Memberships memberships={money.memberships} busy={doing.busy} run={run} />
-              <Coupons coupons={money.coupons} />
             </div>
           </div>
         )}
@@ -217,7 +217,10 @@ function Methods({ money, run }: PartProps) {
               onChange={() => void run("method", () => my.setMethod(each))}
             />
             <span>
-              <strong>{each === "card" && method.card ? `${t(name)}, ${method.card}` : t(name)}</strong>
+              <strong>
+                {t(name)}
+                {each === "card" && method.card ? <span class="card-name">{`, ${method.card}`}</span> : null}
+              </strong>
               <span class="sub">{t(text)}</span>
             </span>
           </label>
