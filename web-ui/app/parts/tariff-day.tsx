@@ -62,7 +62,7 @@ export function TariffDay({ windows, errors, energy, currency, words, onChange }
               <Field
                 key={field}
                 id={`window-${index}-${field}`}
-                label={field === "energy" ? `${words.t("energyPrice")} (${currency})` : o(labels[field])}
+                label={field === "energy" ? `${currency}/kWh` : o(labels[field])}
                 {...(field === "energy" ? { inputMode: "decimal" as const } : { type: "time" as const })}
                 value={window[field]}
                 error={wrong && (wrong === "numberError" ? o("windowPriceError") : o(wrong))}
