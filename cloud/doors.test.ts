@@ -16,6 +16,7 @@ let commandId: string;
 
 beforeAll(async () => {
   cloud = await TestCloud.start();
+  cloud.isKnockedAt = true;
   const paired = await cloud.paired();
   ({ owner, siteId } = paired);
   sessionId = charge(paired.hub, { startedAt: Date.UTC(2026, 5, 1), readings: [[10, 3000]], end: false }).id;

@@ -90,6 +90,16 @@ describe("a session that ends", () => {
     await cloud.db.deleteFrom("sessions").where("id", "=", poisoned.id).execute();
     await expect(billSessions(cloud.db, termsOf(cloud.first.deps), siteId)).rejects.toThrow("no result");
     expect(await bills(siteId)).toMatchObject([{ net: 0, vat: 0, number: 1 }]);
+    // Nor one of another site that has the same id, as when that site's hub says so.
+    const other = await cloud.paired();
+    run(other.hub);
+    const [start, reading, ended] = other.hub.journal.splice(0);
+    other.hub.hashes = other.hub.hashes.slice(0, 1);
+    for (const { type, data, at } of [start!, reading!, ended!])
+      other.hub.add(type, { ...data, id: poisoned.id } as never, Date.parse(at));
+    await other.hub.send();
+    await expect(billSessions(cloud.db, termsOf(cloud.first.deps))).rejects.toThrow("no result");
+    expect(await bills(other.siteId)).toMatchObject([{ document: { subject: { sessionId: poisoned.id } } }]);
     await cloud.db.deleteFrom("session_bills").where("session_id", "=", poisoned.id).execute();
   });
 

@@ -1,4 +1,5 @@
 import type { Selectable, Transaction } from "kysely";
+import { sql } from "kysely";
 import type { Session } from "../../shared/session";
 import type { DiscountLine } from "../../shared/tariff";
 import { discountsOf, priceOf } from "../../shared/tariff";
@@ -54,14 +55,17 @@ export function billSessions(db: Db, terms: BillingTerms, siteId?: string): Prom
         .select(["site_id", "session_id"])
         .whereRef("billed_revision", "<", "revision")
         .$if(siteId !== undefined, (query) => query.where("site_id", "=", siteId as string))
-        .$if(failed.length > 0, (query) => query.where("session_id", "not in", failed))
+        .$if(failed.length > 0, (query) => query.where(nameOfRow, "not in", failed))
         .orderBy("requested_at")
         .limit(PAGE)
         .execute(),
-    idOf: ({ session_id }) => session_id,
+    idOf: ({ site_id, session_id }) => `${site_id} ${session_id}`,
     take: (tx, item) => billNoted(tx, item, terms),
   });
 }
+
+/** A session's id is what its hub says, so that another site may have the same: one that fails there holds up none here. */
+const nameOfRow = sql<string>`site_id || ' ' || session_id`;
 
 async function billNoted(
   tx: Transaction<Database>,

@@ -14,7 +14,7 @@ import { lockBook } from "../reservations/book";
 import { bookEvents, hearBook } from "../reservations/hear";
 import { linkDrivers } from "../sessions/drivers";
 import { hearFaults } from "../maintenance/hear";
-import { hearPlaces } from "../sites/hear";
+import { hearPlaces, mayBringConnectors } from "../sites/hear";
 import type { RawEvent } from "./cursor";
 import { judgeBatch } from "./cursor";
 import { applyEvents } from "./fold";
@@ -31,6 +31,8 @@ export interface Ingested {
   ackedSeq: number;
   /** How many events were new. */
   fresh: number;
+  /** The hub, where something for it has come of them; to wake after the commit. */
+  woken: string | undefined;
 }
 
 /** As generated code: half a batch's reading was zod's interpreter. */
@@ -64,7 +66,7 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
   const { siteId, hubId } = hub;
   const ofTheBook = bookEvents(batch.events).length > 0;
   return db.transaction().execute(async (trx) => {
-    if (ofTheBook) await lockBook(trx, siteId);
+    if (ofTheBook || mayBringConnectors(batch.events)) await lockBook(trx, siteId);
     const row = await trx
       .selectFrom("hubs")
       .select(["epoch", "acked_seq", "chain_hash", "replaced_at"])
@@ -77,6 +79,7 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
     const verdict = judgeBatch(cursor, { ...batch, events: batch.raw }, sha256);
 
     let fresh = 0;
+    let woken: string | undefined;
     const isKnown =
       verdict.kind === "old"
         ? await hasEvents(trx, siteId, batch.raw)
@@ -104,7 +107,7 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
         if (type === "session.started" && isRunning(state, data.id))
           await send(trx, holdJob, { siteId, sessionId: data.id });
       }
-      await hearPlaces(trx, siteId, added, now);
+      woken = await hearPlaces(trx, siteId, added, now);
       await hearFaults(trx, siteId, added, now);
       if (ofTheBook) await hearBook(trx, siteId, bookEvents(added), now);
       await linkDrivers(trx, siteId, added);
@@ -126,6 +129,6 @@ export async function ingest(db: Db, hub: HubIdentity, batch: ReceivedBatch, now
       .where("site_id", "=", siteId)
       .where("hub_id", "=", hubId)
       .execute();
-    return { ackedSeq: next.ackedSeq ?? 0, fresh };
+    return { ackedSeq: next.ackedSeq ?? 0, fresh, woken };
   });
 }

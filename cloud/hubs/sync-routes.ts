@@ -119,9 +119,9 @@ export function syncRoutes(deps: Deps, metrics: Pick<Metrics, "eventsIngested">)
     .openapi({ ...events, hide: true }, async (c) => {
       const hub = await verifyHubToken(deps, c.req.valid("param").hubId, c.req.header("authorization"));
       const text = await c.req.text();
-      const { ackedSeq, fresh } = await gate.run(async () => ingest(db, hub, readBatch(text), now()));
+      const { ackedSeq, fresh, woken } = await gate.run(async () => ingest(db, hub, readBatch(text), now()));
       metrics.eventsIngested.inc(fresh);
-      wake.tell(`site:${hub.siteId}`);
+      wake.tell(`site:${hub.siteId}`, ...(woken ? [`feed:${woken}` as const] : []));
       return c.json({ ackedSeq }, 200);
     })
     .openapi(epochs, async (c) => {

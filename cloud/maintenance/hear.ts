@@ -133,7 +133,7 @@ export async function hearFaults(
         kind: "chargerFault",
         siteId,
         data,
-        key: `${cpId}/${connectorId} ${data.errorCode} ${at.slice(0, 13)}`,
+        key: `${siteId} ${cpId}/${connectorId} ${data.errorCode} ${at.slice(0, 13)}`,
         now,
       });
     }

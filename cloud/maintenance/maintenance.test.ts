@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../shared/events";
 import { registration } from "../sites/testing/places";
-import { TestCloud } from "../testing/cloud";
-import type { TestHub } from "../testing/hub";
+import { TestCloud, garage } from "../testing/cloud";
+import { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
 import { downtimeSeconds } from "./downtime";
 import type { Word } from "./hear";
@@ -157,6 +157,14 @@ describe("at a site", () => {
       nextCursor: null,
     });
     await say(["Available", "NoError", 100]);
+    // The same fault of a charger of the same name at their other site is another one.
+    const { siteId: other } = await owner.ok<{ siteId: string }>("POST", "/v1/sites", { ...garage, name: "Yard" });
+    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${other}/pairing-codes`);
+    const second = await TestHub.pair(cloud.first, code, cloud.now);
+    const plain = { info: null, vendorErrorCode: null, chargerTime: null, errorCode: "GroundFailure" };
+    second.add("connector.status", { cpId: "CP1", connectorId: 1, status: "Faulted", ...plain }, began - 300_000);
+    await second.send();
+    expect(await told("chargerFault")).toHaveLength(4);
     const count = async (query: string) =>
       (await owner.ok<{ faults: unknown[] }>("GET", site(`/faults?${query}`))).faults.length;
     expect(await Promise.all(["open=true", "open=false", "cpId=CP1&connectorId=1", "cpId=CP2"].map(count))).toEqual([

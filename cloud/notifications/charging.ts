@@ -31,7 +31,8 @@ export async function tellDrivers(
     if (event.type !== "session.started" && event.type !== "session.ended") continue;
     const driver = rows.find((row) => row.session_id === event.data.id);
     if (!driver) continue;
-    const whom = { userId: driver.user_id, siteId, key: event.data.id, now };
+    // A session's id is what its hub says: with the site's it is nobody else's.
+    const whom = { userId: driver.user_id, siteId, key: `${siteId} ${event.data.id}`, now };
     const about = { siteId, siteName: driver.name, sessionId: event.data.id };
     if (event.type === "session.started") {
       const { cpId, startedAt } = event.data;

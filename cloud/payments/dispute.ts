@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from "kysely";
+import { sql } from "kysely";
 import type { Entry } from "../billing/ledger";
-import { PLATFORM, post } from "../billing/ledger";
+import { PLATFORM, outstandingOf, post } from "../billing/ledger";
 import { lockWallet } from "../billing/wallet";
 import type { Database } from "../db/schema";
 import { notify } from "../notifications/notify";
@@ -9,8 +10,8 @@ import type { PaymentTable } from "./tables";
 
 /**
  * A card's holder wants a payment back. Its bank takes the money at once and keeps it until it has decided. A wallet that the payment had filled has so much less from the beginning, below zero
- * where it was spent, and gets it back where the dispute is won; a bill that it had paid is owed again only once the dispute is lost. Each step is posted once, however often it is heard, and a
- * step that was never heard is made up for.
+ * where it was spent, and gets it back where the dispute is won; a bill that it had paid is owed again only once the dispute is lost. A bank may decide anew: then its last word counts, and what
+ * a driver has paid meanwhile for a bill that is paid after all goes to the wallet. Each step is posted once, however often it is heard, and a step that was never heard is made up for.
  */
 export async function hearDispute({ db, payments, now }: Needs, disputeId: string): Promise<void> {
   const { reference, amount, state } = await payments.findDispute(disputeId);
@@ -27,8 +28,10 @@ export async function hearDispute({ db, payments, now }: Needs, disputeId: strin
     await lockWallet(tx, payment.user_id);
     if (await isPostedWhole(tx, disputeId)) return;
     const dispute = { id: disputeId, payment, amount, now: now() };
-    await step(tx, dispute, "open");
-    if (state !== "open") await step(tx, dispute, state);
+    await step(tx, dispute, "open", 0);
+    if (state === "open") return;
+    const { count, last } = await decisionsOf(tx, disputeId);
+    if (state !== last) await step(tx, dispute, state, count);
   });
 }
 
@@ -48,33 +51,78 @@ interface Disputed {
   amount: number;
   now: number;
 }
-type Step = "open" | "won" | "lost";
+type Decision = "won" | "lost";
 
-const reasons: Partial<Record<`${"wallet" | "bill"} ${Step}`, string>> = {
+/** What the bank has decided so far: how often, and what last; undefined: nothing yet. */
+async function decisionsOf(
+  tx: Transaction<Database>,
+  disputeId: string,
+): Promise<{ count: number; last: Decision | undefined }> {
+  const rows = await tx
+    .selectFrom("ledger_transactions")
+    .select("key")
+    .where(sql<boolean>`starts_with(key, ${`dispute:${disputeId}:`})`)
+    .where("key", "<>", keyOf(disputeId, "open", 0))
+    .execute();
+  const count = rows.length;
+  const last = (["won", "lost"] as const).find((decision) =>
+    rows.some(({ key }) => key === keyOf(disputeId, decision, count - 1)),
+  );
+  return { count, last };
+}
+
+/** `before`: how many decisions there were. */
+function keyOf(disputeId: string, step: Decision | "open", before: number): string {
+  return before <= 0 ? `dispute:${disputeId}:${step}` : `dispute:${disputeId}:${step}:${before + 1}`;
+}
+
+const reasons: Partial<Record<`${"wallet" | "bill"} ${Decision | "open"}`, string>> = {
   "wallet open": "The card's holder wants this payment back. It is set aside until the bank has decided.",
   "bill lost": "The card's holder has taken this payment back.",
 };
 
-async function step(tx: Transaction<Database>, { id, payment, amount, now }: Disputed, name: Step): Promise<void> {
+async function step(
+  tx: Transaction<Database>,
+  dispute: Disputed,
+  name: Decision | "open",
+  before: number,
+): Promise<void> {
+  const { id, payment, amount, now } = dispute;
   const { user_id: userId, currency, charge_id: chargeId } = payment;
   const kind = chargeId === null ? "wallet" : "bill";
-  const driver = (sum: number): Entry =>
-    chargeId === null
-      ? { account: "wallet", holder: userId, amount: sum }
-      : { account: "receivable", holder: userId, amount: sum, chargeId };
-  const bank = (sum: number): Entry => ({ account: "disputed", holder: PLATFORM, amount: sum });
-  const stripe = (sum: number): Entry => ({ account: "stripe", holder: PLATFORM, amount: sum });
-  const entries: Record<`${typeof kind} ${Step}`, Entry[]> = {
-    "wallet open": [driver(amount), stripe(-amount)],
-    "wallet won": [driver(-amount), stripe(amount)],
-    "wallet lost": [],
-    "bill open": [bank(amount), stripe(-amount)],
-    "bill won": [bank(-amount), stripe(amount)],
-    "bill lost": [driver(amount), bank(-amount)],
-  };
-  const posting = { key: `dispute:${id}:${name}`, kind: "dispute", at: now, currency, userId };
-  const isNew = await post(tx, posting, entries[`${kind} ${name}`]);
+  const posting = { key: keyOf(id, name, before), kind: "dispute", at: now, currency, userId };
+  const entries =
+    chargeId === null ? ofWallet(dispute, name, before) : await ofBill(tx, dispute, chargeId, name, before);
+  const isNew = await post(tx, posting, entries);
   const reason = reasons[`${kind} ${name}`];
   if (!isNew || reason === undefined) return;
   await notify(tx, { userId, kind: "paymentFailed", key: id, data: { amount, currency, reason }, now });
+}
+
+const stripe = (sum: number): Entry => ({ account: "stripe", holder: PLATFORM, amount: sum });
+
+/** The wallet has so much less from the beginning: where it is lost at once, nothing moves any more. */
+function ofWallet({ payment, amount }: Disputed, name: Decision | "open", before: number): Entry[] {
+  const wallet = (sum: number): Entry => ({ account: "wallet", holder: payment.user_id, amount: sum });
+  if (name === "won") return [wallet(-amount), stripe(amount)];
+  return name === "lost" && before === 0 ? [] : [wallet(amount), stripe(-amount)];
+}
+
+/** The bank holds the money until its first decision; later ones move it at the payment service. */
+async function ofBill(
+  tx: Transaction<Database>,
+  { payment, amount }: Disputed,
+  chargeId: string,
+  name: Decision | "open",
+  before: number,
+): Promise<Entry[]> {
+  const bank = (sum: number): Entry => ({ account: "disputed", holder: PLATFORM, amount: sum });
+  const owed = (sum: number): Entry => ({ account: "receivable", holder: payment.user_id, amount: sum, chargeId });
+  if (name === "open") return [bank(amount), stripe(-amount)];
+  const atBank = before === 0;
+  if (name === "lost") return [owed(amount), atBank ? bank(-amount) : stripe(-amount)];
+  if (atBank) return [bank(-amount), stripe(amount)];
+  const pays = Math.min(amount, Math.max(0, await outstandingOf(tx, chargeId)));
+  const rest: Entry = { account: "wallet", holder: payment.user_id, amount: pays - amount, chargeId };
+  return [stripe(amount), owed(-pays), rest];
 }

@@ -1,53 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
-import { charge } from "../billing/charge";
-import type { Charge } from "../billing/charge";
-import { termsOf } from "../billing/jobs";
-import { balanceOf, outstandingOf, post } from "../billing/ledger";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { TestCloud } from "../testing/cloud";
+import { outstandingOf } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
 import type { Person } from "../testing/person";
 import { collect } from "./collect";
 import { remind } from "./remind";
-import { stripePayments } from "./stripe";
-import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, keyed, pageIn, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { openTill } from "./testing/till";
 
-const stripe = new FakeStripe();
+const till = openTill();
+const { stripe, bill, balance, payments } = till;
 let cloud: TestCloud;
 let owner: Person;
-let siteId: string;
 let organizationId: string;
-let sequence = 0;
-
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  ({ owner, siteId } = await cloud.owner());
-  ({ organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`));
+beforeAll(() => {
+  ({ cloud, owner, organizationId } = till);
 });
-afterEach(async () => {
-  stripe.loseAnswers = 0;
-  cloud.skewMs = 0;
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
-});
-
-const balance = (account: Parameters<typeof balanceOf>[1], holder: string) =>
-  balanceOf(cloud.db, account, holder, "EUR");
-
-async function bill(userId: string, more: Partial<Charge> = {}): Promise<string> {
-  const lines = [{ text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 }];
-  const about = { kind: "reservation" as const, siteId, organizationId, userId, currency: "EUR", lines };
-  const wish: Charge = { ...about, key: `bill ${++sequence}`, method: "card", ...more };
-  const { chargeId } = await cloud.db.transaction().execute((tx) => charge(tx, wish, termsOf(cloud.first.deps)));
-  return chargeId;
-}
-
-const payments = (userId: string) =>
-  cloud.db.selectFrom("payments").selectAll().where("user_id", "=", userId).orderBy("created_at").execute();
 
 describe("a bill of a driver who pays by card", () => {
   it("is taken once, also where answers are lost and the job runs again", async () => {
@@ -176,131 +144,6 @@ describe("a wallet", () => {
     expect(await nothing.json()).toEqual({ payments: [] });
     expect((await driver.send("POST", "/v1/me/wallet/refunds", { currency: "EUR" })).status).toBe(400);
     expect((await keyed(driver, "/v1/me/wallet/refunds", { currency: "x" })).status).toBe(400);
-  });
-});
-
-describe("a payment that the card's holder takes back", () => {
-  it("is owed again once the bank has decided so, and is out of the wallet that it had filled", async () => {
-    const { driver, userId } = await cardDriver(cloud);
-    const chargeId = await bill(userId);
-    await cloud.runJobs();
-    const topUp = await beginTopUp(stripe, driver, 500);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...topUp }, cloud.now()));
-    const [paid] = await payments(userId);
-    const dispute = async (id: string, reference: string, amount: number, status: string) => {
-      const object = { id, payment_intent: reference, amount, status };
-      stripe.disputes.set(id, object);
-      const event = stripe.event("charge.dispute.closed", { ...object, object: "dispute" }, cloud.now());
-      expect((await tell(cloud.first, event)).status).toBe(204);
-      await cloud.runJobs();
-      return [await outstandingOf(cloud.db, chargeId), await balance("wallet", userId)];
-    };
-    const atBank = () => balance("disputed", "");
-    expect(await dispute("dp_1", paid!.reference!, 1190, "warning_under_review")).toEqual([0, -500]);
-    expect(await atBank()).toBe(0);
-    // The bank has it now; the bill is owed again once the dispute is lost.
-    expect(await dispute("dp_1", paid!.reference!, 1190, "needs_response")).toEqual([0, -500]);
-    expect(await atBank()).toBe(1190);
-    expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
-    expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
-    expect(await atBank()).toBe(0);
-    // What filled a wallet is set aside while the bank looks at it, and comes back when it is won.
-    expect(await dispute("dp_2", topUp.id, 500, "under_review")).toEqual([1190, 0]);
-    expect(await dispute("dp_2", topUp.id, 500, "won")).toEqual([1190, -500]);
-    expect(await dispute("dp_2", topUp.id, 500, "won")).toEqual([1190, -500]);
-    // Of this one nothing was heard before its end.
-    expect(await dispute("dp_3", topUp.id, 500, "lost")).toEqual([1190, 0]);
-    expect(await dispute("dp_4", "pi_of_others", 500, "lost")).toEqual([1190, 0]);
-    // One that was lost, and posted in one step, before its beginning was posted too.
-    await cloud.db.transaction().execute((tx) =>
-      post(tx, { key: "dispute:dp_0", kind: "dispute", at: cloud.now(), currency: "EUR", userId }, [
-        { account: "wallet", holder: userId, amount: 500 },
-        { account: "stripe", holder: "", amount: -500 },
-      ]),
-    );
-    expect(await dispute("dp_0", topUp.id, 500, "lost")).toEqual([1190, 500]);
-    // The driver pays it again.
-    expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
-  });
-});
-
-describe("what a crash leaves open", () => {
-  it("does not hold up what can be done: refunds are sent again, or are in the wallet again", async () => {
-    const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
-    const intents: { id: string }[] = [];
-    for (const amount of [300, 400, 500]) intents.push(await beginTopUp(stripe, driver, amount));
-    cloud.skewMs = 3_600_000;
-    await sweep(cloud.first.deps);
-    expect(await balance("wallet", userId)).toBe(-1200);
-    // Unpaid for a day, and one that the payment service does not know.
-    const begun = await keyed(driver, "/v1/me/wallet/top-ups", { amount: 700, currency: "EUR" });
-    const { paymentId } = (await begun.json()) as { paymentId: string };
-    const unknown = await beginTopUp(stripe, driver, 900);
-    stripe.intents.delete(unknown.id);
-    stripe.refuseRefunds.add(intents[0]!.id);
-    stripe.loseAnswers = 3;
-    expect((await keyed(driver, "/v1/me/wallet/refunds", { currency: "EUR" })).status).toBe(503);
-    // The answer of the first is lost, the second is sent all the same, and the third refused.
-    expect(await balance("wallet", userId)).toBe(-300);
-    const sent = () => stripe.refunds.filter((refund) => intents.some(({ id }) => id === refund.payment_intent));
-    expect(sent()).toHaveLength(2);
-    // By then the payment service knows no keys any more: what was sent is looked for.
-    stripe.forgetKeys();
-    cloud.skewMs = 48 * 3_600_000;
-    await expect(sweep(cloud.first.deps)).rejects.toThrow("No such payment_intent");
-    expect(sent()).toHaveLength(2);
-    const rows = (await payments(userId)).filter(({ purpose }) => purpose === "refund");
-    expect(rows.map(({ status }) => status).toSorted()).toEqual(["failed", "succeeded", "succeeded"]);
-    expect((await payments(userId)).find(({ id }) => id === paymentId)).toMatchObject({ status: "released" });
-    // What was looked at has gone to the end of the queue.
-    const open = (await payments(userId)).find(({ amount }) => amount === 900);
-    expect(open!.updated_at.getTime()).toBeGreaterThan(cloud.now() - 600_000);
-    await cloud.db.updateTable("payments").set({ status: "failed" }).where("id", "=", open!.id).execute();
-  });
-
-  it("is looked for: a charge whose answer, event and key are gone is found, and not taken twice", async () => {
-    const { driver, userId } = await cardDriver(cloud);
-    const chargeId = await bill(userId);
-    stripe.loseAnswers = 3;
-    await expect(collect(cloud.first.deps, chargeId)).rejects.toMatchObject({ code: "unavailable" });
-    stripe.forgetKeys();
-    cloud.skewMs = 25 * 3_600_000;
-    await expect(sweep(cloud.first.deps)).resolves.toBeUndefined();
-    expect(await payments(userId)).toMatchObject([{ status: "succeeded", captured: 1190 }]);
-    expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
-    expect(await payments(userId)).toHaveLength(1);
-    await cloud.runJobs();
-    expect(await payments(userId)).toHaveLength(1);
-  });
-
-  it("is asked for: a payment whose event was lost is found, one that was never ordered is given up", async () => {
-    const { driver, userId } = await cardDriver(cloud);
-    await beginTopUp(stripe, driver, 500);
-    const at = new Date(cloud.now());
-    const lost = {
-      id: "01900000-0000-7000-8000-00000000000a",
-      key: "lost",
-      user_id: userId,
-      currency: "EUR",
-      amount: 5,
-    };
-    await cloud.db
-      .insertInto("payments")
-      .values({
-        ...lost,
-        purpose: "top_up",
-        charge_id: null,
-        status: "pending",
-        payment_method_id: null,
-        reference: null,
-        created_at: at,
-        updated_at: at,
-      })
-      .execute();
-    cloud.skewMs = 25 * 3_600_000;
-    await sweep(cloud.first.deps);
-    expect((await payments(userId)).map(({ status }) => status).toSorted()).toEqual(["failed", "succeeded"]);
-    expect(await balance("wallet", userId)).toBe(-500);
   });
 });
 

@@ -7,7 +7,7 @@ import { notFound } from "../http/errors";
 import { body, createRouter, failures, json } from "../http/router";
 import { tellBooked } from "../notifications/bookings";
 import { siteParam } from "../sites/routes";
-import { closedSlots, requireBookable } from "../sites/visit";
+import { closedSlots, requireBookable, requireOnSale } from "../sites/visit";
 import { availabilityOf } from "./availability";
 import { cancelBooking } from "./change";
 import { changeTime } from "./change-time";
@@ -154,6 +154,7 @@ export function driverRoutes(deps: Deps) {
       if (span.to - span.from > MAX_SLOTS || span.to > slotOf(now()) + AHEAD_SLOTS) {
         throw new AppError("invalid", "At most two days at once, up to 14 days ahead.", { status: 400 });
       }
+      await requireOnSale(db, siteId, c.get("user").id, now());
       const offering = await offeringOf(db, siteId);
       const [seats, connected, closed] = await Promise.all([
         seatsNow(db, siteId, span, now()),

@@ -3,6 +3,7 @@ import { instantOfSlot } from "../../shared/booking";
 import type { HubBookingEvent } from "../../shared/booking";
 import type { Session } from "../../shared/session";
 import { endSession, settleSession } from "../../shared/session";
+import { eventually } from "../../shared/testing/eventually";
 import { billSessions } from "../billing/bill-sessions";
 import { termsOf } from "../billing/jobs";
 import { charge } from "../testing/charging";
@@ -11,6 +12,7 @@ import type { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 import { SseReader } from "../testing/sse";
+import { place } from "../sites/testing/places";
 import { forgetDriver } from "./forget-driver";
 
 const HOUR = 3_600_000;
@@ -199,6 +201,25 @@ describe("a driver's live page", () => {
   });
 });
 
+it("a driver has so many live pages open at a time; whoever closes one makes room", async () => {
+  const many = await cloud.person();
+  await many.ok("POST", "/v1/me/id-tags", { siteId, idTag: "PAGES", label: "Card" });
+  await owner.ok("POST", `/v1/sites/${siteId}/id-tags/PAGES/decision`, { approved: true });
+  const session = charge(hub, { startedAt: now - 3 * HOUR, readings: [[10, 3000]], end: false, idTag: "PAGES" });
+  await hub.send();
+  const open = () => many.send("GET", `/v1/me/sessions/${siteId}/${session.id}/live`);
+  const pages = await Promise.all(Array.from({ length: 30 }, open));
+  expect(pages.map(({ status }) => status)).toEqual(pages.map(() => 200));
+  expect((await open()).status).toBe(429);
+  await pages.pop()!.body!.cancel();
+  await eventually(async () => {
+    const again = await open();
+    await again.body?.cancel();
+    expect(again.status).toBe(200);
+  });
+  for (const { body } of pages) await body!.cancel();
+});
+
 describe("a start from afar", () => {
   it("is followed live by its driver, stopped by him, and his", async () => {
     const at = { cpId: "CP1", connectorId: 1 };
@@ -258,6 +279,16 @@ describe("a start from afar", () => {
     expect((await guest.send("POST", path, at)).status).toBe(202);
     await owner.ok("PATCH", `/v1/sites/${siteId}`, { startPolicy: "open" });
     expect(await guest.refused("POST", path, { ...at, cpId: "NONE" })).toEqual([404, "not_found"]);
+    // At a site for members, whoever is none starts as little as he books.
+    await owner.ok("PUT", `/v1/sites/${siteId}/place`, { ...place, access: "members" });
+    await cloud.db.updateTable("places").set({ state: "approved" }).where("site_id", "=", siteId).execute();
+    const stranger = await cloud.person();
+    expect(await stranger.refused("POST", path, at)).toEqual([403, "members_only"]);
+    const link = await owner.ok<{ url: string }>("POST", `/v1/sites/${siteId}/share-links`, { name: "Club" });
+    const share = new URL(link.url).searchParams.get("share");
+    await stranger.ok("POST", `/v1/places/${siteId}/join`, { share });
+    expect((await stranger.send("POST", path, at)).status).toBe(202);
+    await cloud.db.deleteFrom("places").where("site_id", "=", siteId).execute();
     expect(await guest.refused("POST", path, { ...at, connectorId: 0 })).toEqual([400, "invalid"]);
     expect((await cloud.first.request(path, { method: "POST" })).status).toBe(401);
   });

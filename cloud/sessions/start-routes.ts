@@ -10,7 +10,7 @@ import { body, createRouter, failures, json } from "../http/router";
 import { sendCommand } from "../hubs/send-command";
 import { keepChoice, requireMethod } from "../payments/choices";
 import { siteParam } from "../sites/routes";
-import { isVisible } from "../sites/visit";
+import { isOpenTo, isVisible } from "../sites/visit";
 
 const STARTS = { hits: 20, windowMs: 10 * 60_000 };
 const EXPIRES_MS = 60_000;
@@ -109,7 +109,7 @@ export function startRoutes({ db, wake, now, newId, randomBytes, payments }: Dep
     });
 }
 
-/** Throws AppError 404 for a site or charge point that is not there, 403 `not_open` where a pass or card is needed. */
+/** Throws AppError 404 for a site or charge point that is not there, 403 `members_only` where it is not for him, and `not_open` where a pass or card is needed. */
 async function requireStart(
   db: Db,
   { userId, siteId, cpId }: { userId: string; siteId: string; cpId: string },
@@ -137,6 +137,13 @@ async function requireStart(
     .executeTakeFirst();
   if (card) return;
   if (!(await isVisible(db, siteId, userId, now))) throw notFound("charge point");
+  if (!(await isOpenTo(db, siteId, userId, now))) {
+    throw new AppError(
+      "members_only",
+      "This site is for its members. Its owner lets people in by a membership or a link.",
+      { status: 403 },
+    );
+  }
   if (site.start_policy !== "open") {
     throw new AppError("not_open", "Book here, or ask the owner to approve a card of yours.", { status: 403 });
   }

@@ -9,6 +9,7 @@ import { bookingSite } from "../testing/seats";
 import type { Board } from "./board";
 import { place, registration } from "./testing/places";
 
+const DAY_MS = 86_400_000;
 let cloud: TestCloud;
 let site: BookingSite;
 let admin: Person;
@@ -78,6 +79,17 @@ describe("a reservation", () => {
     expect(await outcome(driver, "/reservations", wish(base + 20))).toBe("members_only");
     await describeAs({ access: "private" });
     expect(await outcome(driver, "/holds", wish(base + 20))).toBe("not_found");
+    // Nor is anything said of it: it is answered like a site that is not there, also where the question makes no sense.
+    const unknown = "01900000-0000-7000-8000-000000000000";
+    const { start, end } = wish(base + 20);
+    const weekly = { class: "AC", days: ["MONDAY"], from: "18:00", to: "19:00", startsOn: "2020-01-01", count: 1 };
+    const answers = async (person: Person, siteId: string) => {
+      const free = await person.send("GET", `/v1/sites/${siteId}/availability?start=${start}&end=${end}`);
+      const series = await person.send("POST", `/v1/sites/${siteId}/reservation-series`, weekly);
+      return [free.status, series.status, ...(free.ok ? [] : [await free.json(), await series.json()])];
+    };
+    expect(await answers(driver, site.siteId)).toEqual(await answers(driver, unknown));
+    expect(await answers(site.owner, site.siteId)).toEqual([200, 400]);
     expect(await outcome(site.owner, "/reservations", wish(base + 20))).toBe(201);
     await listing("submit").catch(() => undefined);
     const { url } = await site.owner.ok<{ url: string }>("POST", path("/share-links"), { name: "Friends" });
@@ -176,9 +188,16 @@ describe("a charge point", () => {
       insert into sessions (site_id, id, hub_id, cp_id, connector_id, started_at, session)
       values (${site.siteId}, ${cloud.first.deps.newId()}, ${site.hub.id}, 'CP1', 1, ${at}, '{}')`.execute(cloud.db);
     expect(await retire({})).toEqual([409, "in_use"]);
-    await cloud.db.deleteFrom("sessions").where("site_id", "=", site.siteId).execute();
+    const heard = (days: number) => JSON.stringify({ lastReadingAt: new Date(cloud.now() - days * DAY_MS) });
+    const session = (days: number) => ({ started_at: new Date(cloud.now() - 30 * DAY_MS), session: heard(days) });
+    const running = cloud.db.updateTable("sessions").where("site_id", "=", site.siteId);
+    await running.set(session(6)).execute();
+    expect(await retire({})).toEqual([409, "in_use"]);
+    // Of one that nothing was heard of for a week the end never came: it keeps nobody from retiring the charge point.
+    await running.set(session(8)).execute();
     expect(await site.owner.ok("POST", cp("/retire"), { bookings })).toMatchObject({ bookings, told: true });
     expect(await retire({})).toEqual([409, "wrong_state"]);
+    await cloud.db.deleteFrom("sessions").where("site_id", "=", site.siteId).execute();
     // The hub goes on telling of it.
     site.hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
     await site.hub.send();
@@ -197,11 +216,17 @@ describe("a charge point", () => {
     // Those blocks go with its restoring only: else it would be sold though it is retired.
     expect(await site.owner.refused("DELETE", path(`/blocks/${blocks[0]!.blockId}`))).toEqual([409, "wrong_state"]);
     expect(await asks()).not.toBe(201);
+    // A connector that the hub tells of only now is no more booked than the others; what is told twice is blocked once.
+    for (const connectors of [3, 3]) {
+      site.hub.add("chargePoint.registered", { ...registration("CP1", 16, connectors), name: "Hub's other name" });
+      await site.hub.send();
+      expect(await told()).toEqual(["CP1/1", "CP1/2", "CP1/3"]);
+    }
     expect(await site.owner.ok("POST", cp("/restore"))).toMatchObject({ retiredAt: null });
     expect(await site.owner.refused("POST", cp("/restore"))).toEqual([409, "wrong_state"]);
     expect([await name(), await connectors(), await start(), await asks()]).toEqual([
       ["Hub's other name"],
-      2,
+      3,
       202,
       201,
     ]);

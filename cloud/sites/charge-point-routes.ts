@@ -55,7 +55,7 @@ const retire = createRoute({
   tags,
   summary: "Retires a charge point: drivers are not shown it, cannot start it, and cannot book it any more",
   description:
-    "What was sold stays sold, or its drivers are offered something else (`reschedule`). 409 `in_use` while a session runs on it, 409 `bookings_affected` where there are more bookings than `bookings` says.",
+    "What was sold stays sold, or its drivers are offered something else (`reschedule`). 409 `in_use` while a session runs on it of which something was heard within a week, 409 `bookings_affected` where there are more bookings than `bookings` says.",
   request: {
     params: cpParam,
     body: body(
@@ -77,7 +77,7 @@ const restore = createRoute({
 });
 
 /** Charge points as their owners call and keep them. Sign-in is checked by the site's routes. */
-export function chargePointRoutes({ db, wake, now, newId }: Deps) {
+export function chargePointRoutes({ db, wake, now }: Deps) {
   /** Makes a change under the site's lock, notes who made it, and gives what came of it. */
   async function make(
     actorId: string,
@@ -114,7 +114,7 @@ export function chargePointRoutes({ db, wake, now, newId }: Deps) {
     .openapi(retire, async (c) => {
       const id = c.req.valid("param");
       const data = c.req.valid("json");
-      const run = (trx: Transaction<Database>) => retireChargePoint(trx, id, { ...data, newId, now: now() });
+      const run = (trx: Transaction<Database>) => retireChargePoint(trx, id, { ...data, now: now() });
       return c.json(await make(c.get("user").id, id, { action: "chargePoint.retired", data, run }), 200);
     })
     .openapi(restore, async (c) => {

@@ -108,6 +108,22 @@ export async function nameChargePoint(
   await note(trx, id, { name });
 }
 
+/** A session of which nothing was heard for so long is one whose end never came, as of a hub that was replaced; its end is billed all the same if it comes yet. */
+const SILENT_MS = 7 * 86_400_000;
+
+/** Whether a session runs there, as far as anybody knows. */
+async function isInUse(trx: Transaction<Database>, { siteId, cpId }: ChargePointId, now: number): Promise<boolean> {
+  const rows = await trx
+    .selectFrom("sessions")
+    .select(["started_at", "session"])
+    .where("site_id", "=", siteId)
+    .where("cp_id", "=", cpId)
+    .where("ended_at", "is", null)
+    .execute();
+  const isHeard = (at: number) => at > now - SILENT_MS;
+  return rows.some((row) => isHeard(row.started_at.getTime()) || isHeard(Date.parse(row.session.lastReadingAt)));
+}
+
 /**
  * Takes it out of service for good, under the lock of the site's book: `bookings` is how many its owner was shown, and `reschedule` whether their drivers are offered something else. Throws AppError `wrong_state` (409) where it is
  * retired, `in_use` (409) while a session runs on it, `bookings_affected` (409) where there are more bookings than were shown.
@@ -115,22 +131,15 @@ export async function nameChargePoint(
 export async function retireChargePoint(
   trx: Transaction<Database>,
   id: ChargePointId,
-  order: { bookings: number; reschedule: boolean; newId: () => string; now: number },
+  order: { bookings: number; reschedule: boolean; now: number },
 ): Promise<void> {
-  const { siteId, cpId } = id;
-  const { bookings, reschedule, newId, now } = order;
+  const { bookings, reschedule, now } = order;
   if ((await readOwn(trx, id))?.retired_at) {
     throw new AppError("wrong_state", "This charge point is retired already.", { status: 409 });
   }
-  const running = await trx
-    .selectFrom("sessions")
-    .select("id")
-    .where("site_id", "=", siteId)
-    .where("cp_id", "=", cpId)
-    .where("ended_at", "is", null)
-    .limit(1)
-    .executeTakeFirst();
-  if (running) throw new AppError("in_use", "A session runs at this charge point. End it first.", { status: 409 });
+  if (await isInUse(trx, id, now)) {
+    throw new AppError("in_use", "A session runs at this charge point. End it first.", { status: 409 });
+  }
   const count = await countBookings(trx, id, now);
   if (count > bookings) {
     throw new AppError("bookings_affected", "This meets bookings that you have not been shown.", {
@@ -138,26 +147,53 @@ export async function retireChargePoint(
       details: { count },
     });
   }
-  // Also those that are no seats yet: reservations may be turned on later.
-  const seats = await trx
-    .selectFrom("place_connectors")
-    .select("seat")
-    .where("site_id", "=", siteId)
-    .where("cp_id", "=", cpId)
-    .execute();
-  const cells = rangeText({ from: slotOf(now), to: FOREVER });
-  const at = new Date(now);
-  const blocks = seats.map(({ seat }) => ({
-    block_id: newId(),
-    seat,
-    site_id: siteId,
-    cells,
-    reschedule,
-    created_at: at,
-  }));
-  await note(trx, id, { retired_at: at, block_ids: blocks.map(({ block_id }) => block_id) });
-  if (blocks.length > 0) await trx.insertInto("booking_blocks").values(blocks).execute();
+  await note(trx, id, { retired_at: new Date(now) });
+  await blockSeats(trx, id, { reschedule, now });
   await setRetired(trx, id, true);
+}
+
+/** Keeps those of its connectors from being booked that are not yet, also those that are no seats: reservations may be turned on later. Gives whether there were any. */
+async function blockSeats(
+  trx: Transaction<Database>,
+  { siteId, cpId }: ChargePointId,
+  { reschedule, now }: { reschedule: boolean; now: number },
+): Promise<boolean> {
+  const cells = rangeText({ from: slotOf(now), to: FOREVER });
+  const { rows } = await sql`
+    with added as (
+      insert into booking_blocks (site_id, block_id, seat, cells, reschedule, created_at)
+      select p.site_id, gen_random_uuid(), p.seat, ${cells}::int4range, ${reschedule}, ${new Date(now)}
+      from place_connectors p join own_charge_points o using (site_id, cp_id)
+      where p.site_id = ${siteId} and p.cp_id = ${cpId} and not exists (
+        select from booking_blocks b where b.site_id = p.site_id and b.seat = p.seat and b.block_id = any(o.block_ids))
+      returning block_id)
+    update own_charge_points set block_ids = block_ids || array(select block_id from added)
+    where site_id = ${siteId} and cp_id = ${cpId} and exists (select from added) returning cp_id`.execute(trx);
+  return rows.length > 0;
+}
+
+/**
+ * A hub may tell of a connector only after its charge point was retired: it is no more booked than the others. In the transaction that moves the hub's cursor, under the lock of the site's book.
+ * Gives whether the hub is to hear of it.
+ */
+export async function blockRetired(
+  trx: Transaction<Database>,
+  siteId: string,
+  cpIds: readonly string[],
+  now: number,
+): Promise<boolean> {
+  const retired = await trx
+    .selectFrom("own_charge_points")
+    .select("cp_id")
+    .where("site_id", "=", siteId)
+    .where("cp_id", "in", [...cpIds])
+    .where("retired_at", "is not", null)
+    .execute();
+  let isNews = false;
+  for (const { cp_id: cpId } of retired) {
+    if (await blockSeats(trx, { siteId, cpId }, { reschedule: false, now })) isNews = true;
+  }
+  return isNews;
 }
 
 /** Throws AppError `wrong_state` (409) for a block that goes only with the restoring of a charge point. */

@@ -102,6 +102,14 @@ export async function isVisible(db: Db, siteId: string, userId: string, now: num
   return member || (state === "approved" && guest);
 }
 
+/** Whether somebody who is shown a site may also use it without more: not a stranger at one that is for its members. One that was never described is for everybody. */
+export async function isOpenTo(db: Db, siteId: string, userId: string, now: number): Promise<boolean> {
+  const row = await db.selectFrom("places").select("access").where("site_id", "=", siteId).executeTakeFirst();
+  if (row?.access !== "members") return true;
+  const { member, guest, subscriber } = await standingOf(db, siteId, userId, now);
+  return member || guest || subscriber;
+}
+
 /** When a site can be used, and by which clock; undefined: nobody has said, so always. */
 async function usableHours(db: Db, siteId: string) {
   return db
@@ -129,10 +137,10 @@ export async function requireBookable(
 ): Promise<void> {
   const found = await usableHours(db, siteId);
   if (!found) return;
-  const { state, access, hours, time_zone: timeZone } = found;
-  const { member, guest, subscriber } = await standingOf(db, siteId, userId, Date.parse(start));
-  const isGone = state === "refused" || state === "retired" || (access === "private" && !guest);
-  if (!member && isGone) throw notFound("site that takes reservations");
+  const { access, hours, time_zone: timeZone } = found;
+  const standing = await standingOf(db, siteId, userId, Date.parse(start));
+  const { member, guest, subscriber } = standing;
+  if (isGone(found, standing)) throw notSold();
   if (!member && !guest && !subscriber && access === "members") {
     throw new AppError(
       "members_only",
@@ -147,6 +155,23 @@ export async function requireBookable(
   if (!isOpenThroughout(hours, timeZone, fromMs, toMs)) {
     throw new AppError("closed_then", "The site is closed during part of this time.", { status: 409 });
   }
+}
+
+const notSold = () => notFound("site that takes reservations");
+
+/** Whether a site takes no reservations of somebody, and nobody may learn by that that there is one. */
+function isGone({ state, access }: Pick<PlaceRow, "state" | "access">, { member, guest }: Standing): boolean {
+  return !member && (state === "refused" || state === "retired" || (access === "private" && !guest));
+}
+
+/** Refuses to say what can be reserved to whom it is not for, as at a private site, or where nothing is sold any more. Throws AppError `not_found`, as for a site that is not there. */
+export async function requireOnSale(db: Db, siteId: string, userId: string, now: number): Promise<void> {
+  const place = await db
+    .selectFrom("places")
+    .select(["state", "access"])
+    .where("site_id", "=", siteId)
+    .executeTakeFirst();
+  if (place && isGone(place, await standingOf(db, siteId, userId, now))) throw notSold();
 }
 
 /** Slots of a span in which the site cannot be used. */

@@ -17,6 +17,7 @@ import type { Runner } from "../jobs/runner";
 import { createRunner } from "../jobs/runner";
 import { byHand } from "../payments/service";
 import { loadPassKey } from "../reservations/pass-key";
+import { notingCalls } from "./calls";
 import { Person } from "./person";
 import { noWaysOut } from "./ways-out";
 import { TestHub } from "./hub";
@@ -51,6 +52,8 @@ export class TestCloud {
   private processes: TestProcess[] = [];
   /** Moves the clock of everything that is handed one, in ms. */
   skewMs = 0;
+  /** Its doors are only knocked at: what they answer proves no effect of theirs. */
+  isKnockedAt = false;
   private people = 0;
 
   private constructor(
@@ -104,7 +107,8 @@ export class TestCloud {
       platformFee: 250,
       ...overrides,
     };
-    const app = createApp(deps, createMetrics(this.now, pool));
+    const metrics = createMetrics(this.now, pool);
+    const app = createApp(deps, { ...metrics, requests: notingCalls(metrics.requests, () => !this.isKnockedAt) });
     const runner = await createRunner(deps, jobs);
     const process: TestProcess = {
       deps,

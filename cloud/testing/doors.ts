@@ -255,3 +255,11 @@ export const doors: Record<Who, string> = {
     GET /v1/hubs/{hubId}/feed
   `,
 };
+
+/** The routes of the table, with who may use each. */
+export const doorRows = Object.entries(doors).flatMap(([who, text]) =>
+  text
+    .split("\n")
+    .map((line) => ({ who: who as Who, route: line.trim() }))
+    .filter(({ route }) => route !== ""),
+);

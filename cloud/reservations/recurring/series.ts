@@ -10,7 +10,7 @@ import type { Db } from "../../db/database";
 import { notFound } from "../../http/errors";
 import { tellBooked } from "../../notifications/bookings";
 import { notify } from "../../notifications/notify";
-import { requireBookable } from "../../sites/visit";
+import { requireBookable, requireOnSale } from "../../sites/visit";
 import { cancelBooking } from "../change";
 import { offeringOf, saleFor } from "../offer";
 import { reserve } from "../reserve";
@@ -55,6 +55,7 @@ export async function createSeries(
   pattern: WeeklyPattern,
 ): Promise<string> {
   const { db, now, newId } = deps;
+  await requireOnSale(db, siteId, userId, now());
   const offering = await offeringOf(db, siteId);
   const { timeZone } = offering;
   const first = allOf(pattern, timeZone).find(({ span }) => span);
