@@ -62,7 +62,7 @@ export default function FindPage() {
     return (
       <main id="main">
         <h1>{t("minePlaces")}</h1>
-        {viewSwitch}
+        <div class="side">{viewSwitch}</div>
         <MyPlaces />
       </main>
     );
