@@ -1,7 +1,7 @@
+import { md5 } from "@noble/hashes/legacy.js";
 import { ESPLoader, Transport } from "esptool-js/bundle.js";
 import { AppError } from "../../shared/error";
-import { binaryString, bytesOf } from "./bytes";
-import { md5 } from "./md5";
+import { binaryString, bytesOf, hex } from "./bytes";
 import type { SerialPortLike } from "./serial-port";
 
 /** The boot loader's own speed. Not raised: that would close the port, and some adapters reset the chip at it. */
@@ -112,7 +112,7 @@ async function write<P extends FlashPart>(
         const part = parts[index];
         if (part) progress(part, Math.floor((written * 100) / total));
       },
-      calculateMD5Hash: (data) => md5(bytesOf(data)),
+      calculateMD5Hash: (data) => hex(md5(bytesOf(data))),
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
