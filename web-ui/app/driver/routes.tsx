@@ -3,11 +3,20 @@ import type { Lang } from "../../common/translate";
 import { lazyRoutes } from "../lazy-routes";
 import { loadDriverTexts } from "./words";
 
+/** The map's two files are asked for beside the page that shows it, and not after it. What fails is asked for again by the page. */
+function mapAhead(): void {
+  if (!location.search.includes("view=map")) return;
+  for (const part of [import("./parts/map"), import("virtual:map-shapes")]) part.catch(() => undefined);
+}
+
 /** Drivers' pages come with their texts, which owners do without. */
 export function driverRoutes(lang: Lang): VNode[] {
   return lazyRoutes(
     {
-      "/": () => import("./pages/find"),
+      "/": () => {
+        mapAhead();
+        return import("./pages/find");
+      },
       "/scan": () => import("./pages/scan"),
       "/places/:siteId": () => import("./pages/place"),
       "/places/:siteId/book": () => import("./pages/book"),
