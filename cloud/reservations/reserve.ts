@@ -32,7 +32,10 @@ export interface Extras {
 
 export interface Reserved {
   sale: Sale;
-  /** Where one was asked for. A call that is repeated for a hold gets it again, since its first answer may have been lost; any other gets null. */
+  /**
+   * Where one was asked for. A call that is repeated for a hold gets the one that the reservation was made with, whatever it asks for now, since its first answer may
+   * have been lost; any other gets null.
+   */
   pin: string | null;
 }
 
@@ -89,17 +92,18 @@ export async function confirm(
     .limit(1)
     .executeTakeFirst();
   if (!row) throw refused("hold_over");
-  const secret = withPin ? await pinSecretOf(db, siteId) : null;
-  const pin = secret && pinOfHold(secret, holdId);
-  const pinTag = secret && pin && pinTagOf(secret, holdId, pin);
+  const secret = await pinSecretOf(db, siteId);
+  const pin = pinOfHold(secret, holdId);
+  const tag = pinTagOf(secret, holdId, pin);
+  const pinTag = withPin ? tag : null;
   const key = row.sale.key as string;
   const order = { siteId, userId, key, sale: row.sale, seats: [row.seat], pinTag, holdUntil: null, promote: true };
   const sold = await paidSale(deps, { siteId, userId, key }, row.sale, method, (keep) =>
     sellCells(db, order, now(), keep),
   );
   tell(wake, siteId, sold);
-  const isMade = !sold.repeated || (await madeWith(db, siteId, holdId)) === pinTag;
-  return { sale: sold.sale, pin: isMade ? pin : null };
+  const made = sold.repeated ? await madeWith(db, siteId, holdId) : pinTag;
+  return { sale: sold.sale, pin: made === tag ? pin : null };
 }
 
 /** What the pass of a reservation says of its PIN; null: it has none. */

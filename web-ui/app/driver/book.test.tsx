@@ -39,3 +39,26 @@ it("says what a lost answer leaves open: of a hold nothing, of a booking that it
   page.nowMs += 600_000;
   await page.says("the place is free for others again");
 });
+
+it("does not say that nothing is booked where a booking without an answer is given back", async () => {
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  page.answer(/^POST .*reservations/, () => refused("network"));
+  page.answer(/^DELETE .*holds/, () => refused("not_found"));
+  await page.says("18:00");
+  page.tap("18:00");
+  await page.says("Held for you");
+  page.tap("Book now");
+  await page.says("it is open whether this is booked");
+  page.tap("Choose another time");
+  await page.says("If it was booked after all, it is under My charging");
+  expect(page.root.textContent).not.toContain("Nothing is booked");
+  // What the cloud took back is booked by nobody: there is nothing more to say.
+  page.answer(/^DELETE .*holds/, () => null);
+  page.tap("18:00");
+  await page.says("Held for you");
+  page.tap("Book now");
+  await page.says("it is open whether this is booked");
+  page.tap("Choose another time");
+  await page.says("18:15");
+  expect(page.root.textContent).not.toContain("no answer came");
+});

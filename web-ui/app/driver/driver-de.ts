@@ -139,7 +139,7 @@ export const driverDe: Record<keyof typeof driverEn, string> = {
   holdOver:
     "Die Zeit zum Entscheiden ist um, der Platz ist wieder für andere frei. Wählen Sie noch einmal einen Beginn.",
   holdOverUnsure:
-    "Die Zeit zum Entscheiden ist vorbei, und es kam keine Antwort. Wurde doch gebucht, dann steht es unter Meine Ladungen; sehen Sie dort nach, bevor Sie neu buchen.",
+    "Die Zeit wird nicht mehr für Sie gehalten, und es kam keine Antwort. Wurde doch gebucht, dann steht es unter Meine Ladungen; sehen Sie dort nach, bevor Sie neu buchen.",
   unsureHold:
     "Es kam keine Antwort. Nichts ist gebucht, nichts wird berechnet. Wählen Sie denselben Beginn noch einmal: Er wird nur einmal für Sie gehalten.",
   unsureBooking:

@@ -132,7 +132,7 @@ export const driverEn = {
   heldFor: "Held for you: {time} left",
   holdOver: "The time to decide is over, and the place is free for others again. Choose a start once more.",
   holdOverUnsure:
-    "The time to decide is over, and no answer came. If it was booked after all, it is under My charging; look there before you book again.",
+    "The time is no longer held for you, and no answer came. If it was booked after all, it is under My charging; look there before you book again.",
   unsureHold:
     "No answer came. Nothing is booked and nothing is charged. Choose the same start again: it is held for you once.",
   unsureBooking:

@@ -30,6 +30,12 @@ it("asks before it opens the page of a hub that it does not know, without what e
   });
 });
 
+it("knows the label that the installer prints, which names no connector", () => {
+  expect(meaning("http://192.168.1.20:8080/c/CP7")).toEqual({ kind: "place", path: `/places/${siteId}` });
+  const url = "http://192.168.1.77:8080/c/CP7";
+  expect(meaning(url)).toEqual({ kind: "hub", url, host: "192.168.1.77:8080" });
+});
+
 it("opens nothing else", () => {
   for (const text of [
     "",
@@ -38,7 +44,8 @@ it("opens nothing else", () => {
     "javascript:alert(1)//c/CP1/1",
     "data:text/html,/c/CP1/1",
     "https://evil.example/",
-    "https://evil.example/c/CP1",
+    "https://evil.example/c",
+    "https://evil.example/c/CP1/1/2",
     "https://charge.example@evil.example/c/CP1/1",
     `${origin}/account`,
     `${origin}/v1/auth/verify-email?token=x`,

@@ -36,7 +36,7 @@ export default function BookPage({ siteId }: { siteId: string }) {
 /** Why a time was not to be had, or is no longer held. */
 type Lost =
   | { why: "faster"; nearest: number | null }
-  /** The time to decide is over; `unsure`: it was confirmed, but no answer came. */
+  /** The time to decide is over, or it was given back; `unsure`: it was confirmed, but no answer came. */
   | { why: "over"; unsure: boolean };
 
 function Booking({ place }: { place: Place }) {
@@ -111,6 +111,16 @@ function Booking({ place }: { place: Place }) {
     route(`/charging/${siteId}/${answer.value.booking}`);
   }
 
+  /** A hold whose confirmation got no answer may be booked: then it is no hold any more, and cannot be given back. */
+  async function giveBack(): Promise<void> {
+    const given = hold?.holdId;
+    setHold(null);
+    setError(null);
+    if (given === undefined || sold.current !== given) return;
+    const answer = await driver.letGo(siteId, given);
+    if (!answer.ok) setLost({ why: "over", unsure: true });
+  }
+
   if (hold) {
     return (
       <div class="stack narrow-left">
@@ -123,7 +133,7 @@ function Booking({ place }: { place: Place }) {
           t={t}
           busy={busy === "confirm"}
           onConfirm={(pin) => void confirm(pin)}
-          onGiveBack={() => setHold(null)}
+          onGiveBack={() => void giveBack()}
         />
       </div>
     );
