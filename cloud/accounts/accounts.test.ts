@@ -21,8 +21,11 @@ describe("signing up, in and out", () => {
     expect(cookie).toMatch(/^hitchpost\.session_token=.*HttpOnly; SameSite=Lax$/);
     person.keepCookies(response);
     expect(await person.ok("GET", "/v1/me")).toMatchObject({ user: { email: person.email, name: "Some One" } });
+    const known = () => person.ok("GET", "/v1/auth/get-session");
+    expect(await known()).toMatchObject({ user: { email: person.email }, session: { token: expect.any(String) } });
     await person.ok("POST", "/v1/auth/sign-out", {});
     expect(await person.refused("GET", "/v1/me")).toEqual([401, "unauthorized"]);
+    expect(await known()).toBeNull();
   });
 
   it("sends its cookie over HTTPS only where that is spoken", async () => {
@@ -43,6 +46,9 @@ describe("signing up, in and out", () => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const made = await cloud.first.request("/v1/sites", { method: "POST", headers, body: JSON.stringify(garage) });
     expect(made.status).toBe(201);
+    const site = (await made.json()) as object;
+    expect(site).toMatchObject({ ...garage, role: "owner" });
+    expect(await person.ok("GET", "/v1/sites")).toEqual({ sites: [site] });
     for (const authorization of ["Bearer nonsense", `Bearer ${token.slice(1)}`, `Basic ${token}`]) {
       expect((await cloud.first.request("/v1/me", { headers: { authorization } })).status).toBe(401);
     }
@@ -65,6 +71,17 @@ describe("signing up, in and out", () => {
     expect((await person.refused("POST", "/v1/auth/sign-in/email", { email: 5 }))[0]).toBe(400);
     expect(await person.refused("GET", "/v1/auth/no-such-route")).toEqual([404, "not_found"]);
     expect((await person.refused("POST", "/v1/auth/sign-in/email"))[0]).toBeGreaterThanOrEqual(400);
+    const unfit: [string, object][] = [
+      ["revoke-session", {}],
+      ["change-password", { currentPassword: PASSWORD, newPassword: "short" }],
+      ["change-email", { newEmail: "nonsense" }],
+      ["request-password-reset", { email: "nonsense" }],
+      ["reset-password", { token: "nonsense", newPassword: "a new password" }],
+    ];
+    for (const [path, body] of unfit) {
+      expect([path, (await person.refused("POST", `/v1/auth/${path}`, body))[0]]).toEqual([path, 400]);
+    }
+    expect((await signIn(person, PASSWORD)).status).toBe(200);
   });
 
   it("has public keys for the hubs, without their private halves", async () => {

@@ -107,6 +107,7 @@ describe("an organisation", () => {
     await admin.ok("DELETE", memberPath);
     expect(await member.refused("GET", path)).toEqual([404, "not_found"]);
     await owner.ok("PATCH", adminPath, { role: "owner" });
+    expect(await admin.ok("GET", path)).toMatchObject({ role: "owner" });
     const left = await Promise.all([owner.send("DELETE", ownerPath), admin.send("DELETE", adminPath)]);
     expect(left.map(({ status }) => status).toSorted()).toEqual([204, 409]);
   });
@@ -201,10 +202,12 @@ describe("a family", () => {
       name: "Zoe",
       isMine: true,
     });
+    expect(await driver.ok("GET", "/v1/vehicles")).toMatchObject({ vehicles: [{ id, name: "Zoe" }] });
     for (const bad of [{}, { ...car, connectors: ["SCHUKO"] }, { ...car, batteryWh: -1 }, { ...car, name: "" }]) {
       expect(await driver.refused("POST", "/v1/vehicles", bad)).toEqual([400, "invalid"]);
     }
     await driver.ok("DELETE", `/v1/vehicles/${id}`);
+    expect(await payer.ok("GET", "/v1/vehicles")).toEqual({ vehicles: [] });
 
     expect(await driver.refused("DELETE", "/v1/family")).toEqual([404, "not_found"]);
     expect(await driver.refused("POST", "/v1/family/invitations", { email: "a@test.example" })).toEqual([
@@ -229,7 +232,9 @@ describe("a family", () => {
     expect(await driver.refused("POST", `/v1/me/invitations/${b!.id}`, { accept: true })).toEqual([409, "in_family"]);
     expect(await payer.refused("DELETE", `/v1/family/invitations/${b!.id}`)).toEqual([404, "not_found"]);
     await other.ok("DELETE", `/v1/family/invitations/${b!.id}`);
+    expect([await waiting(driver), await accept(driver, b!.id)]).toEqual([[], [404, "not_found"]]);
     await payer.ok("DELETE", `/v1/family/drivers/${await idOf(driver)}`);
+    expect(await driver.ok("GET", "/v1/family")).toEqual({ family: null });
     await payer.ok("DELETE", "/v1/family");
     expect(await payer.ok("GET", "/v1/family")).toEqual({ family: null });
     expect(await payer.refused("POST", "/v1/family", { name: "" })).toEqual([400, "invalid"]);

@@ -103,6 +103,7 @@ describe("an owner", () => {
     expect(note.corrects).toBe(bought.number);
     const pdf = await owner.send("GET", `${base}/invoices/${note.chargeId}/pdf`);
     expect(pdf.headers.get("content-disposition")).toContain(`creditNote-${note.number}.pdf`);
+    expect(Buffer.from(await bytesOf(pdf)).toString("latin1", 0, 5)).toBe("%PDF-");
     const tooMuch = await keyed(owner, path, { amount: 991, reason: "All" });
     expect([tooMuch.status, await tooMuch.json()]).toMatchObject([409, { error: { code: "too_much" } }]);
   });

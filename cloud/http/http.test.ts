@@ -90,6 +90,11 @@ describe("every answer", () => {
   });
 });
 
+type Content = Record<string, { schema?: object }>;
+/** Says of a kind of body not what is in it. Streams are described in words. */
+const bare = (content: Content = {}) =>
+  Object.entries(content).some(([type, { schema }]) => !schema && type !== "text/event-stream");
+
 describe("what describes and watches the cloud", () => {
   it("is an OpenAPI document of every route, and a page of it without script", async () => {
     const document = (await (await get("/v1/openapi.json")).json()) as {
@@ -111,6 +116,49 @@ describe("what describes and watches the cloud", () => {
     const html = await page.text();
     expect(html).not.toMatch(/<script|https?:\/\/(?!127)/);
     expect(html).toContain("pairing-codes");
+  });
+
+  it("says in it of every operation what it does, takes and answers, and refers to nothing that is missing", async () => {
+    interface Operation {
+      summary?: string;
+      tags?: string[];
+      parameters?: { name: string; in: string; schema?: object }[];
+      requestBody?: { content: Content };
+      responses: Record<string, { description?: string; content?: Content }>;
+    }
+    const text = await (await get("/v1/openapi.json")).text();
+    const document = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
+    const at = (path: string) =>
+      path
+        .split("/")
+        .slice(1)
+        .reduce<unknown>((inside, name) => (inside as Record<string, unknown> | undefined)?.[name], document);
+    const named = new Set([...text.matchAll(/"\$ref":"#([^"]*)"/g)].map(([, path]) => path!));
+    expect(named.size).toBeGreaterThan(10);
+    expect(named.size).toBe(new Set(text.match(/"\$ref":"[^"]*"/g)).size);
+    expect([...named].filter((path) => at(path) === undefined)).toEqual([]);
+
+    const poor: string[] = [];
+    for (const [path, item] of Object.entries(document.paths)) {
+      for (const [verb, { summary, tags, parameters = [], requestBody, responses }] of Object.entries(item)) {
+        const success = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
+        const inPath = parameters.filter((each) => each.in === "path").map(({ name }) => `{${name}}`);
+        const lacks = {
+          summary: !summary,
+          tag: !tags?.length,
+          success: success.length === 0,
+          description: success.some(([, { description }]) => !description),
+          "schema of an answer": success.some(([, { content }]) => bare(content)),
+          "schema of its body": bare(requestBody?.content),
+          "schema of a parameter": parameters.some(({ schema }) => !schema),
+          "parameters of its path": (path.match(/\{\w+\}/g) ?? []).toSorted().join() !== inPath.toSorted().join(),
+        };
+        for (const [what, isMissing] of Object.entries(lacks)) {
+          if (isMissing) poor.push(`${verb.toUpperCase()} ${path}: ${what}`);
+        }
+      }
+    }
+    expect(poor).toEqual([]);
   });
 
   it("counts requests by route, events and connections, without ids", async () => {

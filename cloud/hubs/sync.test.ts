@@ -358,6 +358,8 @@ describe("a request of a hub is refused", () => {
     }
     const named = await hub.post("events", { ...hub.batch(), events: [{ ...event, type: "no.such" }] });
     expect(await named.json()).toMatchObject({ error: { message: expect.stringContaining("events.0") } });
+    const epoch = await hub.post("epochs", { recovery: "r", after: 0 });
+    expect([epoch.status, await epoch.json()]).toMatchObject([400, { error: { code: "invalid" } }]);
     const feed = await cloud.first.request(`/v1/hubs/${hub.id}/feed`, {
       headers: { authorization: `Bearer ${await hub.token()}`, "last-event-id": "nonsense" },
     });

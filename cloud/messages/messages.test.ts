@@ -74,6 +74,8 @@ describe("messages about a site", () => {
     expect(threads).toMatchObject([{ threadId: thread.threadId, side: "owner", readSeq: 0, theyReadSeq: 2 }]);
     await owner.ok("POST", at(thread, "/read"), { seq: 2_000_000 });
     await owner.ok("POST", at(thread, "/read"), { seq: 1 });
+    // Up to the last that there is, and never back.
+    expect(await driver.ok("GET", at(thread))).toMatchObject({ thread: { theyReadSeq: 2 } });
     expect(await owner.ok("POST", at(thread, "/messages"), { text: "Always." })).toEqual({ seq: 3 });
     await driver.ok("POST", at(thread, "/messages"), { text: "Thanks" });
     expect(await told(owner, "message")).toHaveLength(2);

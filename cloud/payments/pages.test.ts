@@ -109,6 +109,7 @@ describe("a page to pay on", () => {
     const [stopped, paid, left] = [await topUp(driver, "a"), await topUp(driver, "b"), await topUp(driver, "c")];
     const drop = (paged: Paged) => driver.ok<Paged>("DELETE", `/v1/me/payments/${paged.paymentId}`);
     expect(await drop(stopped)).toMatchObject({ status: "released" });
+    expect(checkout.pages.get(pageIn(stopped.url!))!.status).toBe("expired");
     expect(await drop(stopped)).toMatchObject({ status: "released" });
     checkout.pay(pageIn(paid.url!));
     expect(await drop(paid)).toMatchObject({ status: "succeeded" });

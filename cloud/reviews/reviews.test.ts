@@ -95,6 +95,7 @@ describe("a review", () => {
       answeredAt: expect.any(String),
     });
     expect(await owner.refused("PUT", path(`${reviewId}/answer`), { text: "And" })).toEqual([409, "answered"]);
+    expect((await shown("?limit=1")).reviews).toMatchObject([{ reviewId, answer: "We have a longer one now" }]);
     expect(await told("reviewAnswered")).toMatchObject([{ siteName: "Garage" }]);
   });
 

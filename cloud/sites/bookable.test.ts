@@ -164,6 +164,7 @@ describe("a charge point", () => {
     site.hub.add("chargePoint.registered", { ...registration("CP1", 16), name: "Hub's other name" });
     await site.hub.send();
     expect(await name()).toEqual(["Left bay"]);
+    expect(await site.owner.ok("GET", cp())).toMatchObject({ cpId: "CP1", name: "Left bay", ownName: "Left bay" });
     expect(await site.owner.ok("PATCH", cp(), { name: null })).toMatchObject({
       name: "Hub's other name",
       ownName: null,

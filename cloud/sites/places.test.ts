@@ -37,6 +37,7 @@ describe("an owner", () => {
       state: "draft",
       rating: { average: null, count: 0 },
     });
+    expect(await owner.ok("GET", site("/place"))).toMatchObject({ ...place, state: "draft", photos: [] });
     hub.add("chargePoint.registered", registration("CP1", 32));
     hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
     await hub.send();
