@@ -57,9 +57,13 @@ export async function removeCard(needs: Needs, userId: string, paymentMethodId: 
   const { db, payments, now } = needs;
   const profile = await profileOf(db, userId);
   if (!profile?.customer_id) throw new AppError("not_found", "There is no such card.", { status: 404 });
-  await payments.cardOf(profile.customer_id, paymentMethodId);
-  await payments.removeCard(paymentMethodId);
-  if (profile.payment_method_id !== paymentMethodId) return;
+  const isUsed = profile.payment_method_id === paymentMethodId;
+  const isThere = await payments.cardOf(profile.customer_id, paymentMethodId).catch((error: unknown) => {
+    // The one that is used is the driver's: if it is there no more, the answer to its removal was lost.
+    if (!isUsed || !(error instanceof AppError) || error.code !== "payment_refused") throw error;
+  });
+  if (isThere !== undefined) await payments.removeCard(paymentMethodId);
+  if (!isUsed) return;
   const [next] = await payments.cardsOf(profile.customer_id);
   const method = next || profile.method !== "card" ? profile.method : "on_account";
   const changes = { method, payment_method_id: next?.paymentMethodId ?? null, card: next?.card ?? null };

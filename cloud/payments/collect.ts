@@ -31,7 +31,9 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
   if (document.subject?.type === "session" && siteId !== null) {
     for (const key of await holdKeysOf(db, siteId, document.subject.sessionId)) await takeHeld(needs, key, chargeId);
   }
-  if (atOnce || method === "card" || method === "wallet" || kind === "membership") await takeRest(needs, chargeId);
+  if (atOnce || method === "card" || method === "wallet" || kind === "membership") {
+    await takeRest(needs, userId, chargeId);
+  }
   if (kind !== "membership") return;
   const waiting = await db
     .selectFrom("charges")
@@ -45,7 +47,7 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
       sql<boolean>`(select coalesce(sum(e.amount), 0) from ledger_entries e where e.charge_id = charges.id and e.account = 'receivable') > 0`,
     )
     .execute();
-  for (const { id } of waiting) await takeRest(needs, id);
+  for (const { id } of waiting) await takeRest(needs, userId, id);
 }
 
 /** Captures what was held, as far as it is owed; the rest of the hold goes back by itself, and all of it where nothing is owed. */
@@ -78,12 +80,13 @@ async function takeOrRelease(payments: Needs["payments"], reference: string, amo
  * Charges the saved card with what is still owed. A try that is under way is asked for instead; after one that failed comes another, when it is asked for again. A page on which the
  * driver might pay the same is closed before.
  */
-async function takeRest(needs: Needs, chargeId: string): Promise<void> {
+async function takeRest(needs: Needs, userId: string, chargeId: string): Promise<void> {
   const { db } = needs;
+  // Without a card, a page is the driver's only way to pay.
+  if (!(await profileOf(db, userId))?.payment_method_id) return;
   await closePages(needs, chargeId);
   const noted = await db.transaction().execute(async (tx) => {
     const bill = await tx.selectFrom("charges").selectAll().where("id", "=", chargeId).executeTakeFirstOrThrow();
-    const userId = bill.user_id as string;
     await lockWallet(tx, userId);
     const tries = await tx
       .selectFrom("payments")

@@ -8,7 +8,7 @@ import { keyHeader } from "../billing/schemas";
 import type { Deps } from "../deps";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
-import { ask, giveUp, openBillPage } from "./pages";
+import { ask, giveUp, openBillPage, requireNotRefused } from "./pages";
 import type { Payment } from "./payments";
 import { notePayment, openPage } from "./payments";
 import { customerOf } from "./profile";
@@ -83,6 +83,7 @@ export function paymentPageRoutes(deps: Deps) {
       const wish = { key, purpose: "top_up" as const, userId, chargeId: null, currency, amount, paymentMethodId: null };
       const noted = await db.transaction().execute((tx) => notePayment(tx, wish, deps));
       const { payment, url } = await openPage(deps, noted, customerId, TOP_UP);
+      requireNotRefused(payment);
       return c.json({ ...viewOf(payment), url }, 201);
     })
     .openapi(payBill, async (c) => {

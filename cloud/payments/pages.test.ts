@@ -120,6 +120,35 @@ describe("a page to pay on", () => {
     expect(await wallet(userId)).toBe(-2000);
   });
 
+  it("that was paid is not given up while the bank takes its time, and one that was given up counts if it was paid", async () => {
+    const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
+    const slow = await topUp(driver, "slow");
+    const intent = checkout.pay(pageIn(slow.url!));
+    Object.assign(intent, { status: "requires_action", amount_received: 0 });
+    cloud.skewMs = 25 * 3_600_000;
+    await sweep(cloud.first.deps);
+    expect(intent.status).toBe("requires_action");
+    expect(await look(driver, slow)).toMatchObject({ status: "pending", url: null });
+    Object.assign(intent, { status: "succeeded", amount_received: 2000 });
+    expect(await look(driver, slow)).toMatchObject({ status: "succeeded" });
+    stripe.loseAnswers = 3;
+    await topUp(driver, "gone");
+    const page = [...checkout.pages.values()].at(-1)!;
+    cloud.skewMs += 600_000;
+    expect(await driver.ok("DELETE", `/v1/me/payments/${page.metadata.payment}`)).toMatchObject({ status: "released" });
+    await hear("payment_intent.succeeded", checkout.pay(page.id));
+    expect(await wallet(userId)).toBe(-4000);
+  });
+
+  it("stays open for who has no card, whatever else would take the money", async () => {
+    const driver = await cloud.person();
+    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
+    const chargeId = await bill(user.id);
+    const page = await driver.ok<Paged>("POST", `/v1/me/bills/${chargeId}/pages`);
+    await collect(cloud.first.deps, chargeId, true);
+    expect(await look(driver, page)).toMatchObject({ status: "pending", url: page.url });
+  });
+
   it("pays a bill with another card, and only once, whatever else is tried meanwhile", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_good", "on_account");
     const chargeId = await bill(userId);
@@ -231,6 +260,18 @@ describe("saved cards", () => {
     // Its page's late event does not bring it back.
     expect(await take(driver, pages[2]!)).toEqual({ card: null });
     expect(await method(driver)).toMatchObject({ method: "on_account", card: null });
+  });
+
+  it("are gone once, though the answer to that was lost", async () => {
+    const driver = await cloud.person();
+    const page = await begin(driver);
+    checkout.saveCard(page, "pm_1111");
+    await take(driver, page);
+    stripe.loseAnswers = 3;
+    expect((await driver.send("DELETE", "/v1/me/cards/pm_1111")).status).toBe(503);
+    expect((await driver.send("DELETE", "/v1/me/cards/pm_1111")).status).toBe(204);
+    expect(await method(driver)).toMatchObject({ method: "on_account", card: null });
+    expect(await driver.refused("DELETE", "/v1/me/cards/pm_1111")).toEqual([402, "payment_refused"]);
   });
 
   it("are nobody else's", async () => {

@@ -20,7 +20,8 @@ export async function ask(
 ): Promise<{ payment: Payment; url: string | null }> {
   if (payment.status !== "pending" || payment.reference === null) return { payment, url: null };
   const outcome = await payments.find(payment.reference);
-  return { payment: await applyOutcome(db, payment.id, outcome, now()), url: outcome.url };
+  const applied = await applyOutcome(db, payment.id, outcome, now());
+  return { payment: applied, url: applied.status === "pending" ? outcome.url : null };
 }
 
 /** By then nobody waits any more for a page that was asked for, in ms; and whoever never got its address will not pay there. */
@@ -50,6 +51,12 @@ export async function closePages(needs: Needs, chargeId: string): Promise<void> 
   for (const each of open.filter(isPage)) await giveUp(needs, each);
 }
 
+/** Throws AppError `payment_refused` (402) for what the payment service would not take. */
+export function requireNotRefused({ status, failure }: Payment): void {
+  if (status !== "failed") return;
+  throw new AppError("payment_refused", failure ?? "The payment service refuses.", { status: 402 });
+}
+
 /**
  * Opens the page on which a driver pays what is owed for a bill, the one that is open already if there is one. Throws AppError 409 `nothing_owed`, or `under_way` while another try is.
  */
@@ -65,9 +72,7 @@ export async function openBillPage(
     const { payment, url } = await openPage(needs, noted, customerId, number);
     if (url !== null && payment.amount === owed) return { payment, url };
     if (payment.status === "pending") await giveUp(needs, payment);
-    if (payment.status === "failed") {
-      throw new AppError("payment_refused", `The payment service refuses: ${payment.failure}`, { status: 402 });
-    }
+    requireNotRefused(payment);
   }
   throw new AppError("under_way", "This bill is being paid.", { status: 409 });
 }

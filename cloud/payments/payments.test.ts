@@ -1,3 +1,4 @@
+import { HttpResponse, http } from "msw";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TestCloud } from "../testing/cloud";
 import { outstandingOf } from "../billing/ledger";
@@ -99,6 +100,18 @@ describe("a bill of a driver who pays by card", () => {
 });
 
 describe("a wallet", () => {
+  it("that cannot be filled says why", async () => {
+    const { driver } = await cardDriver(cloud, "pm_good", "wallet");
+    const error = { type: "invalid_request_error", message: "The amount is too small." };
+    stripe.server.use(
+      http.post("https://api.stripe.com/v1/checkout/sessions", () => HttpResponse.json({ error }, { status: 400 })),
+    );
+    const answer = await keyed(driver, "/v1/me/wallet/top-ups", { amount: 100, currency: "HUF" });
+    stripe.server.resetHandlers();
+    expect(answer.status).toBe(402);
+    expect(await answer.text()).toContain("The amount is too small.");
+  });
+
   it("is filled once, whatever order and number Stripe's events come in, and pays bills", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
     const begin = () => keyed(driver, "/v1/me/wallet/top-ups", { amount: 2000, currency: "EUR" }, "fill");

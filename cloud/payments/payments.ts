@@ -57,8 +57,8 @@ type Told = Omit<Outcome, "reference"> & { reference: string | null };
 /** The same for what was never ordered. */
 type Untold = Omit<Told, "url">;
 
-/** A status only ever moves on. What failed may still succeed, as when the driver takes another card. */
-const rank: Record<PaymentStatus, number> = { pending: 0, held: 1, failed: 2, released: 3, succeeded: 3 };
+/** A status only ever moves on. What failed, or was given up, may still succeed: what was taken counts, whatever we thought before. */
+const rank: Record<PaymentStatus, number> = { pending: 0, held: 1, failed: 2, released: 3, succeeded: 4 };
 
 /** Applies what the payment service says: status, ledger, and a word to the driver where it failed. What is older than what we know changes nothing, nor does what is said of another try. */
 export async function applyOutcome(db: Db, paymentId: string, outcome: Untold, now: number): Promise<Payment> {
@@ -168,7 +168,9 @@ async function orderOnce(
         ? await payments.findOrder({ paymentId, customerId, since })
         : undefined;
   const outcome = known ?? (await accepted(make()));
-  return { payment: await applyOutcome(db, paymentId, outcome, now()), url: outcome.url };
+  const applied = await applyOutcome(db, paymentId, outcome, now());
+  // What was given up meanwhile is paid no more.
+  return { payment: applied, url: applied.status === "pending" ? outcome.url : null };
 }
 
 /** An order that is refused for good has failed. */

@@ -3,7 +3,7 @@ import { forEach } from "../billing/each";
 import { letGo, settleBooking, standingOf } from "./booking-hold";
 import { collect } from "./collect";
 import type { Needs, Payment } from "./payments";
-import { isPage } from "./pages";
+import { ask, giveUp, isPage } from "./pages";
 import { payFromWallet } from "./from-wallet";
 import { applyOutcome, settle } from "./payments";
 import type { Outcome } from "./service";
@@ -98,10 +98,13 @@ async function lookAfter(needs: Needs, row: Payment): Promise<void> {
     if (age > LOST_MS) await applyOutcome(db, row.id, (await lostOrder(needs, row)) ?? never, now());
     return;
   }
-  const payment = await settle(needs, row);
-  if (payment.status === "pending" && payment.reference !== null && isPage(payment) && age > LOST_MS) {
-    await applyOutcome(db, row.id, await payments.release(payment.reference), now());
+  if (isPage(row)) {
+    // What was paid there may be days on its way, as with a bank transfer: only a page that is still open is closed.
+    const { payment, url } = await ask(needs, row);
+    if (url !== null && age > LOST_MS) await giveUp(needs, payment);
+    return;
   }
+  const payment = await settle(needs, row);
   if (payment.status !== "held") return;
   const chargeId = payment.charge_id ?? (await billFor(needs, payment.key));
   if (chargeId !== null) await collect(needs, chargeId);

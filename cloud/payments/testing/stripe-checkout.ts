@@ -24,6 +24,8 @@ export class FakeCheckout {
   readonly pages = new Map<string, CheckoutPage>();
   /** Cards that were saved on pages, by customer, the latest first. */
   readonly cards = new Map<string, string[]>();
+  /** Cards that were removed. */
+  readonly removed = new Set<string>();
 
   constructor(
     private readonly intents: Map<string, Intent>,
@@ -106,10 +108,12 @@ export class FakeCheckout {
   saveCard(id: string, card: string): void {
     const page = this.pages.get(id)!;
     Object.assign(page, { status: "complete", url: null, card });
+    this.removed.delete(card);
     this.cards.set(page.customer, [card, ...(this.cards.get(page.customer) ?? [])]);
   }
 
   forgetCard(card: string): void {
+    this.removed.add(card);
     for (const [customer, list] of this.cards) {
       this.cards.set(
         customer,

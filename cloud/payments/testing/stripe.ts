@@ -90,7 +90,9 @@ export class FakeStripe {
       };
     }
     if (kind === "customers" && verb === "payment_methods") {
-      return sub?.startsWith("pm_") ? cardOf(sub) : refusal("No such payment method");
+      return sub?.startsWith("pm_") && !this.checkout.removed.has(sub)
+        ? cardOf(sub)
+        : refusal("No such payment method");
     }
     if (kind === "customers") {
       const customer = this.id("cus");

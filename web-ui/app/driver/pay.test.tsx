@@ -59,7 +59,7 @@ function open(path: string): void {
   root = installMiniDom(path);
   Object.assign(globalThis.location, { assign: left });
   const app = {
-    ...{ words: wordsFor("en", appEn), api: { call } as unknown as Api, now: () => Date.parse(appNow) },
+    ...{ words: wordsFor("en", appEn), api: { call } as unknown as Api, now: () => Date.parse(appNow) + calls.length },
     ...{ user: { id: "u", email: "a@b.c", name: "Alex" }, setUser: vi.fn(), setLang: vi.fn() },
   };
   render(
@@ -111,6 +111,16 @@ it("fills the wallet on a page, once however often it is asked for, and says so 
   const tries = calls.filter((each) => each.startsWith("POST /me/wallet"));
   expect(tries).toEqual([tries[0], tries[0]]);
   expect(tries[0]).toContain('{"amount":5000,"currency":"EUR"}');
+  await idle();
+  // What was refused for good is ordered anew.
+  answers["POST /me/wallet/top-ups"] = { ok: false, error: { code: "payment_refused", detail: "" } };
+  for (const count of [3, 4]) {
+    form.fire("submit");
+    await eventually(() => expect(calls.filter((each) => each.startsWith("POST /me/wallet"))).toHaveLength(count));
+    await idle();
+  }
+  const [third, fourth] = calls.filter((each) => each.startsWith("POST /me/wallet")).slice(2);
+  expect(third === tries[0] && fourth !== third).toBe(true);
   render(null, root);
   answers["GET /me/payments/p1"] = { ...paged, status: "succeeded", url: null };
   open("/payments?payment=p1");

@@ -17,11 +17,10 @@ export function TopUp({ currencies, changed }: { currencies: string[]; changed: 
     const amount = Number(valueOf(form, "top-up"));
     await doing.run("top-up", async () => {
       const answer = await leaveFor(my.topUp(amount, currency, `${key}-${amount}-${currency}`));
-      // It was paid before, as in another window: the next one is another.
-      if (answer.ok && answer.value.url === null) {
-        setKey(`${now()}`);
-        changed();
-      }
+      // It was paid before, as in another window, or was refused: the next one is another.
+      const isOver = answer.ok ? answer.value.url === null : answer.error.code === "payment_refused";
+      if (isOver) setKey(`${now()}`);
+      if (isOver && answer.ok) changed();
       return answer;
     });
   };
