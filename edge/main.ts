@@ -15,7 +15,7 @@ import type { HubConfig } from "./config";
 import { readConfig } from "./config";
 import { Configurator, standardConfiguration } from "./configure";
 import { Peers } from "./gateway";
-import { addressFor } from "./files/address";
+import { addressFor, addressForChargers } from "./files/address";
 import { OperatorFiles } from "./files/files";
 import { Tickets } from "./files/tickets";
 import { Vault } from "./files/vault";
@@ -227,7 +227,7 @@ async function run(config: HubConfig): Promise<void> {
     installer: {
       place: (remote) => {
         const where = { publicUrl: null, port: ports.http, interfaces: networkInterfaces() };
-        return { hubUrl: addressFor(remote, where), mqttPort: ports.mqtt };
+        return { hubUrl: addressForChargers(remote, where), mqttPort: ports.mqtt };
       },
       httpsPort: () => ports.https,
       firmware: new BoardFirmware(join(config.data, "installer"), fetch, log),

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from "node:os";
 import { expect, it } from "vitest";
-import { addressFor } from "./address";
+import { addressFor, addressForChargers } from "./address";
 
 const network = (address: string, netmask: string, internal = false): NetworkInterfaceInfo => {
   return { address, netmask, internal, family: "IPv4", mac: "00:00:00:00:00:00", cidr: null };
@@ -29,4 +29,13 @@ it.each([
 it("a public URL is for everybody; a machine without a network has itself", () => {
   expect(addressFor("10.0.0.7", { publicUrl: "https://hub.example", port: 1, interfaces })).toBe("https://hub.example");
   expect(addressFor(null, { publicUrl: null, port: 81, interfaces: {} })).toBe("http://127.0.0.1:81");
+});
+
+it.each([
+  ["127.0.0.1", "http://10.0.0.5:8080"],
+  ["::ffff:127.0.0.1", "http://10.0.0.5:8080"],
+  ["::1", "http://10.0.0.5:8080"],
+  ["192.168.99.1", "http://192.168.4.1:8080"],
+])("somebody at %s tells a charger that the hub is at %s", (remote, expected) => {
+  expect(addressForChargers(remote, { publicUrl: null, port: 8080, interfaces })).toBe(expected);
 });

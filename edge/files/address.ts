@@ -23,6 +23,11 @@ export function addressFor(
   return `http://${(near ?? any)?.address ?? "127.0.0.1"}:${where.port}`;
 }
 
+/** The same for a charger that somebody at `remote` sets up: who sits at the hub's own machine is nearest to it by an address that no charger reaches. */
+export function addressForChargers(remote: string, where: Parameters<typeof addressFor>[1]): string {
+  return addressFor(/^(::ffff:)?127\./.test(remote) ? null : remote, where);
+}
+
 function sameNetwork(a: string, b: string, netmask: string): boolean {
   const [left, right, mask] = [a, b, netmask].map((each) => each.split(".").map(Number));
   return (mask ?? []).every((bits, index) => ((left?.[index] ?? 0) & bits) === ((right?.[index] ?? 0) & bits));

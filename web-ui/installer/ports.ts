@@ -21,21 +21,26 @@ const VENDORS = [0x303a, 0x10c4, 0x1a86, 0x0403];
 /** The port of the charger, which may go away and come back as another object when the chip is reset. */
 export class BrowserPorts {
   private chosen: BrowserPort | undefined;
+  /** What was at other ports when the person chose: another charger, say. */
+  private others: BrowserPort[] = [];
 
   constructor(private readonly serial: Serial) {}
 
   /** Lets the person choose. Rejects with AppError `no_choice`. */
   async choose(): Promise<void> {
     try {
-      this.chosen = await this.serial.requestPort({ filters: VENDORS.map((usbVendorId) => ({ usbVendorId })) });
+      const chosen = await this.serial.requestPort({ filters: VENDORS.map((usbVendorId) => ({ usbVendorId })) });
+      this.others = (await this.serial.getPorts()).filter((port) => port !== chosen);
+      this.chosen = chosen;
     } catch (error) {
       throw new AppError("no_choice", "No port was chosen.", { cause: error });
     }
   }
 
-  /** The port that was chosen: itself, the one of the same make that came in its place, or the only one there is. Rejects with AppError `no_port`. */
+  /** The port that was chosen: itself, the one of the same make that came in its place, or the only one that can be it. Rejects with AppError `no_port`. */
   async find(): Promise<SerialPortLike> {
-    const there = (await this.serial.getPorts()).filter(({ connected }) => connected !== false);
+    const all = await this.serial.getPorts();
+    const there = all.filter((port) => port.connected !== false && !this.others.includes(port));
     const same = there.filter((port) => isAlike(port, this.chosen));
     const port = there.find((each) => each === this.chosen) ?? same[0] ?? (there.length === 1 ? there[0] : undefined);
     if (!port) throw new AppError("no_port", "The charger is not at any port that was chosen.");

@@ -41,12 +41,18 @@ export function Run(props: {
   const notice = useRef<HTMLDivElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const isBegun = props.resumed || stopped !== null || lines.length > 0;
+  /** The file that is being read, for who goes on before it is. */
+  const reading = useRef<Promise<Uint8Array | null>>(Promise.resolve(file));
   const needsFile = values.source === "file" && !keep.load()?.done.includes("self-test");
 
   async function go(choose: boolean) {
-    if (needsFile && file === null) return setStopped({ code: "file_missing", detail: "" });
     setStopped(null);
     setBusy(true);
+    const own = needsFile ? await reading.current : null;
+    if (needsFile && own === null) {
+      setBusy(false);
+      return setStopped({ code: "file_missing", detail: "" });
+    }
     let label: { cpId: string; url: string } | null = null;
     setView(viewOf(keep.load()?.done));
     const plan = planOf(values, place, bench.token);
@@ -56,7 +62,7 @@ export function Run(props: {
           bench,
           findPort: () => ports.find(),
           state: keep,
-          file,
+          file: own,
           report: (progress) => {
             if (progress.kind === "label") label = { cpId: progress.cpId, url: progress.url };
             setView((before) => after(before, progress));
@@ -72,7 +78,7 @@ export function Run(props: {
     setStopped(result);
   }
 
-  /** The port is asked for where none is known; what only waits for the hub needs none. */
+  /** The port is asked for at the beginning, since another charger may still be plugged in, and where none is known; what only waits for the hub needs none. */
   async function portFor(choose: boolean): Promise<void> {
     if (keep.load()?.done.includes("self-test")) return;
     if (choose || !(await ports.isKnown())) await ports.choose();
@@ -111,9 +117,14 @@ export function Run(props: {
       {isBusy ? null : (
         <form class="stack" onSubmit={(event) => event.preventDefault()}>
           {needsFile && (file === null || stopped) ? (
-            <FirmwareFile onChange={(form) => void fileOf(form).then(props.onFile)} />
+            <FirmwareFile
+              onChange={(form) => {
+                reading.current = fileOf(form);
+                void reading.current.then(props.onFile);
+              }}
+            />
           ) : null}
-          <Act busy={false} onClick={() => void go(false)}>
+          <Act busy={false} onClick={() => void go(!isBegun)}>
             {t(isBegun ? "goOn" : "begin")}
           </Act>
           {isBegun ? (

@@ -158,6 +158,18 @@ it("finds the port again when the chip comes back as another one, and asks where
   expect((await ports.find()).getInfo().usbVendorId).toBe(2);
   there = [port(1), port(2, false)];
   expect((await ports.find()).getInfo().usbVendorId).toBe(1);
+  // Another board of the same make was there when this one was chosen: it is never taken for it.
+  const other = port(2);
+  choice = port(2);
+  there = [other, choice];
+  await ports.choose();
+  there = [other];
+  await expect(ports.find()).rejects.toMatchObject({ code: "no_port" });
+  there = [other, port(2)];
+  const back = await ports.find();
+  await expect(back.open({ baudRate: 1 })).rejects.toMatchObject({ code: "port_busy" });
+  there = [other];
+  await expect(ports.find()).rejects.toMatchObject({ code: "no_port" });
   there = [];
   await expect(ports.find()).rejects.toMatchObject({ code: "no_port" });
   there = [port(3)];
