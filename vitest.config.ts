@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -8,8 +9,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
-    // Every core: by default one is left to others, which on two cores means one test file at a time.
-    maxWorkers: "100%",
+    // One more than there are cores: many tests wait for programs, browsers and VMs. By default one core is left to others, which on two cores means one file at a time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,

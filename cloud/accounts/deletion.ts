@@ -5,7 +5,10 @@ import { audit } from "../admin/audit";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
 import { clearHits } from "../http/rate-limit";
+import { send } from "../jobs/send";
 import { forgetMessages } from "../messages/threads";
+import { forgetCustomerJob } from "../payments/forget-job";
+import { profileOf } from "../payments/profile";
 import { forgetDriver } from "../sessions/forget-driver";
 import { lockAdmins } from "./admins";
 import { countFailure, failuresKey } from "./limits";
@@ -105,6 +108,8 @@ function refuse(code: string, why: string): never {
 }
 
 async function anonymise(tx: Transaction<Database>, { id, email }: { id: string; email: string }, at: Date) {
+  const customerId = (await profileOf(tx, id))?.customer_id;
+  if (customerId) await send(tx, forgetCustomerJob, { customerId });
   await tx.deleteFrom("families").where("payer_id", "=", id).execute();
   await tx.deleteFrom("place_guests").where("user_id", "=", id).execute();
   await tx.updateTable("reviews").set({ user_id: null }).where("user_id", "=", id).execute();

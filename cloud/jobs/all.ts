@@ -10,6 +10,7 @@ import { membershipsJob } from "../memberships/bill";
 import { tariffsJob } from "../tariffs/job";
 import { holdBookingJob, settleBookingJob } from "../payments/booking-jobs";
 import { collectJob } from "../payments/collect-job";
+import { forgetCustomerJob } from "../payments/forget-job";
 import { dailyMoneyJob, hearJob, holdJob, sweepJob } from "../payments/jobs";
 import { seriesJob } from "../reservations/recurring/job";
 import { askHubsJob, waitingJob } from "../reservations/waiting/job";
@@ -37,6 +38,7 @@ export const jobs: AnyJob[] = [
   hearJob,
   sweepJob,
   dailyMoneyJob,
+  forgetCustomerJob,
   tariffsJob,
   membershipsJob,
 ];

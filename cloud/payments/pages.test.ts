@@ -4,7 +4,9 @@ import { termsOf } from "../billing/jobs";
 import { balanceOf, outstandingOf } from "../billing/ledger";
 import { TestCloud } from "../testing/cloud";
 import type { Person } from "../testing/person";
+import { PASSWORD } from "../testing/person";
 import { collect } from "./collect";
+import { profileOf } from "./profile";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { cardDriver, keyed, pageIn, tell } from "./testing/driver";
@@ -289,4 +291,13 @@ describe("saved cards", () => {
     checkout.pages.set("cs_alien", { ...checkout.pages.get(page)!, id: "cs_alien", customer: "cus_alien" });
     await hear("checkout.session.completed", { id: "cs_alien", object: "checkout.session", mode: "setup" });
   });
+});
+
+it("whose account is deleted is forgotten by the payment service too", async () => {
+  const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
+  const { customer_id: customerId } = (await profileOf(cloud.db, userId))!;
+  expect(stripe.customers).toContain(customerId);
+  await driver.ok("POST", "/v1/me/delete", { password: PASSWORD });
+  await cloud.runJobs();
+  expect(stripe.customers).not.toContain(customerId);
 });

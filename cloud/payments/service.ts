@@ -86,6 +86,8 @@ export interface PaymentService {
   /** Whether cards can be taken, and so wallets filled. */
   readonly cards: boolean;
   createCustomer(person: { userId: string; name: string; email: string }): Promise<string>;
+  /** Forgets a customer's name, address and cards for good. One that is gone already is no failure. */
+  forgetCustomer(customerId: string): Promise<void>;
   /** Opens a page on which the driver saves a card, and gives its address. `{CHECKOUT_SESSION_ID}` in `savedUrl` becomes the page's id. */
   openCardPage(page: { customerId: string; openedAt: number; savedUrl: string; stoppedUrl: string }): Promise<string>;
   findCardPage(checkoutId: string): Promise<CardPage>;
@@ -138,6 +140,7 @@ function refuse(): never {
 export const byHand: PaymentService = {
   cards: false,
   createCustomer: async () => refuse(),
+  forgetCustomer: async () => refuse(),
   openCardPage: async () => refuse(),
   findCardPage: async () => refuse(),
   cardsOf: async () => refuse(),

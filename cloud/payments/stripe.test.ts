@@ -89,6 +89,17 @@ describe("Stripe", () => {
     }
   });
 
+  it("forgets a customer once, and is content where he is gone already; what it refuses otherwise is told", async () => {
+    const customerId = await payments.createCustomer({ userId: "gone", name: "N", email: "n@test.example" });
+    await payments.forgetCustomer(customerId);
+    expect(stripe.customers).not.toContain(customerId);
+    await payments.forgetCustomer(customerId);
+    stripe.server.use(
+      http.delete("https://api.stripe.com/*", () => HttpResponse.json({ error: { message: "no" } }, { status: 400 })),
+    );
+    await expect(payments.forgetCustomer(customerId)).rejects.toMatchObject({ code: "payment_refused" });
+  });
+
   it("knows cards of its customers, and methods that are no cards", async () => {
     const customerId = await payments.createCustomer({ userId: "u", name: "N", email: "n@test.example" });
     expect(await payments.cardOf(customerId, "pm_1")).toBe("visa 4242");

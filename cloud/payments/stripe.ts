@@ -39,6 +39,14 @@ export function stripePayments({ secretKey, webhookSecret }: StripeKeys): Paymen
         const options = { idempotencyKey: `customer:${userId}` };
         return (await stripe.customers.create({ name, email, metadata: { userId } }, options)).id;
       }),
+    forgetCustomer: (customerId) =>
+      call(async () => {
+        try {
+          await stripe.customers.del(customerId);
+        } catch (error) {
+          if (!(error instanceof Stripe.errors.StripeError && error.code === "resource_missing")) throw error;
+        }
+      }),
     order: ({ paymentId, key, amount, currency, customerId, paymentMethodId, capture }) =>
       call(async () => {
         const order: Stripe.PaymentIntentCreateParams = {

@@ -12,7 +12,7 @@ import { addressOf, SHARED_URL, TEMPLATE } from "./postgres";
 /**
  * One PostgreSQL for all test files of the cloud, each of which makes databases of its own there: what a cloud puts into an empty database is made
  * once and copied. Vitest runs this before the first of these files, and what it gives after the last: where all of them have run, a route that none has called with success
- * is named.
+ * is named, and the run fails.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "hitchpost-test-"));
@@ -52,5 +52,6 @@ function nameUncalled(notes: string): void {
     notes,
   );
   if (missing.length === 0) return;
+  process.exitCode = 1;
   console.error(`No test calls these routes with success, so none can assert their effect:\n${missing.join("\n")}`);
 }

@@ -94,6 +94,16 @@ export class FakeStripe {
         ? cardOf(sub)
         : refusal("No such payment method");
     }
+    if (kind === "customers" && method === "DELETE") {
+      if (!this.customers.includes(id!)) {
+        return {
+          status: 404,
+          error: { type: "invalid_request_error", code: "resource_missing", message: "No such customer" },
+        };
+      }
+      this.customers.splice(this.customers.indexOf(id!), 1);
+      return { id, object: "customer", deleted: true };
+    }
     if (kind === "customers") {
       const customer = this.id("cus");
       this.customers.push(customer);
