@@ -195,7 +195,7 @@ function writeManifest(folder) {
   writeFileSync(join(folder, "manifest.webmanifest"), JSON.stringify(manifest));
 }
 
-/** What has to be there without a line: the frame, bookings and their passes, in both languages. */
+/** What has to be there without a line: the frame, bookings and their passes, and the page that the app begins with, in both languages. */
 const offlineParts = [
   "index.html",
   "end-push.ts",
@@ -209,6 +209,7 @@ const offlineParts = [
   "driver/driver-de.ts",
   "driver/pages/charging.tsx",
   "driver/pages/booking.tsx",
+  "driver/pages/find.tsx",
 ];
 
 /** The service worker, with the list of the files that it lays up. */

@@ -73,6 +73,7 @@ describeInChromium("the cloud app without a line", () => {
   it("has nothing left of whoever signs out, also without a line", async () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await page.getByRole("heading", { name: "Find a charger" }).waitFor();
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toMatch(/Lindenhof|a@b\.c|token/);
     await page.goto(cloud.url + booking);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
