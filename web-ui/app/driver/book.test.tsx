@@ -62,3 +62,16 @@ it("does not say that nothing is booked where a booking without an answer is giv
   await page.says("18:15");
   expect(page.root.textContent).not.toContain("no answer came");
 });
+
+it("keeps the hold, and says that it is open, where the cloud broke in the middle of a booking", async () => {
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  await page.says("18:00");
+  page.tap("18:00");
+  await page.says("Held for you");
+  for (const code of ["unavailable", "internal"]) {
+    page.answer(/^POST .*reservations/, () => refused(code));
+    page.tap("Book now");
+    await page.says("it is open whether this is booked");
+    expect(page.root.textContent).toContain("Held for you");
+  }
+});

@@ -88,7 +88,7 @@ export const myDe: Record<keyof typeof myEn, string> = {
   errorNoCard: "Es ist keine Karte gespeichert. Nichts wurde geändert.",
   errorNoCards: "Dieser Dienst nimmt keine Karten. Nichts wurde belastet.",
   errorPaymentRefused: "Die Zahlung wurde abgelehnt. Nichts wurde abgebucht. Bezahlen Sie auf anderem Weg.",
-  errorUnavailable: "Der Zahlungsdienst ist nicht erreichbar. Nichts wurde abgebucht. Versuchen Sie es bald erneut.",
+  errorUnavailable: "Das geht gerade nicht. Versuchen Sie es bald erneut: Nichts wird doppelt abgebucht.",
   errorCoupon: "Dieser Code gilt hier jetzt nicht.",
   errorCouponUsed: "Dieser Gutschein ist verbraucht.",
   errorMember: "Sie sind bei diesem Betreiber schon Mitglied.",

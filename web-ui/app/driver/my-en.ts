@@ -82,7 +82,7 @@ export const myEn = {
   errorNoCard: "There is no saved card. Nothing has been changed.",
   errorNoCards: "This service takes no cards. Nothing has been charged.",
   errorPaymentRefused: "The payment was refused. Nothing has been taken. Try another way to pay.",
-  errorUnavailable: "The payment service cannot be reached. Nothing has been taken. Try again soon.",
+  errorUnavailable: "This does not work just now. Try again soon: nothing is charged twice.",
   errorCoupon: "This code does not hold here now.",
   errorCouponUsed: "This coupon is used up.",
   errorMember: "You are a member with this owner already.",

@@ -104,7 +104,7 @@ it("fills the wallet on a page, once however often it is asked for, and says so 
   answers["POST /me/wallet/top-ups"] = { ok: false, error: { code: "unavailable", detail: "" } };
   const form = root.all(({ localName }) => localName === "form")[0]!;
   form.fire("submit");
-  await says("The payment service cannot be reached");
+  await says("This does not work just now. Try again soon: nothing is charged twice.");
   answers["POST /me/wallet/top-ups"] = paged;
   form.fire("submit");
   await eventually(() => expect(left).toHaveBeenCalledWith(paged.url));

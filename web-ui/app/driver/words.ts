@@ -65,9 +65,14 @@ export function shareError(failure: Failure): string {
   return failure.code === "not_found" ? driverT()("shareWrong") : driverError(failure);
 }
 
+/** Whether it stays open what has happened: no answer came, or one of a cloud whose database or payment service broke in the middle. */
+export function leavesOpen({ code }: Failure): boolean {
+  return code === "network" || code === "unavailable" || code === "internal";
+}
+
 /** The same, where an answer that was lost leaves open what has happened: `key` is what is then said. */
 export function unsureError(key: "unsureHold" | "unsureBooking"): (failure: Failure) => string {
-  return (failure) => (failure.code === "network" ? driverT()(key) : driverError(failure));
+  return (failure) => (leavesOpen(failure) ? driverT()(key) : driverError(failure));
 }
 
 /** What went wrong, in plain words: also what is only the drivers' business. */

@@ -11,7 +11,7 @@ import { nearest, startsOf } from "../slots-model";
 import type { Day } from "../slots-model";
 import type { Hold, Place, SeatClass } from "../types";
 import { useDriver, useNow } from "../use";
-import { isTaken, unsureError } from "../words";
+import { isTaken, leavesOpen, unsureError } from "../words";
 
 /** Book: choose a time, hold it, read what it costs and what cancelling costs, then confirm. */
 export default function BookPage({ siteId }: { siteId: string }) {
@@ -85,7 +85,7 @@ function Booking({ place }: { place: Place }) {
       asked.current = { wish: text, key: crypto.getRandomValues(new Uint32Array(4)).join("-") };
     const answer = await driver.hold(siteId, wished, asked.current.key);
     setBusy(null);
-    if (answer.ok || answer.error.code !== "network") asked.current = { wish: "", key: "" };
+    if (answer.ok || !leavesOpen(answer.error)) asked.current = { wish: "", key: "" };
     if (answer.ok) {
       // By how long it lasts: this device's clock need not be the cloud's.
       const expiresAt = new Date(now() + answer.value.secondsLeft * 1000).toISOString();
@@ -104,7 +104,7 @@ function Booking({ place }: { place: Place }) {
     setBusy(null);
     if (!answer.ok) {
       setError(answer.error);
-      if (answer.error.code !== "network") setHold(null);
+      if (!leavesOpen(answer.error)) setHold(null);
       return;
     }
     keeper.keep(answer.value, { place });
