@@ -135,7 +135,7 @@ export function createApp(deps: Deps, metrics: Metrics) {
 
 /** What web-ui's typed client is made from. */
 export type AppType = ReturnType<typeof createApp>;
-export type { Board, BoardChange, BoardMessage } from "./sites/board";
+export type { Board, BoardMessage } from "./sites/board";
 export type { AdminUser, LogEntry } from "./admin/routes";
 export type { ReportedReview } from "./reviews/admin-routes";
 export type { Listing } from "./sites/admin-routes";

@@ -5,7 +5,7 @@ import type { StripeKeys } from "./payments/stripe";
 
 /** The only reader of the environment. Every variable has a default that works on a fresh machine. */
 
-export const DEFAULT_PORT = 3000;
+const DEFAULT_PORT = 3000;
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 /** A secret or a name that has no blanks around it. */

@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 type Handler = (request: Request, env: object) => Response | Promise<Response>;
 
 /** An HTTP server that listens before its application is made, since the application's public address may follow from the port. */
-export interface Listening {
+interface Listening {
   port: number;
   serve(handler: Handler): void;
   /** Ends idle connections at once, and the rest when their answers are out; after `patienceMs` those too. */

@@ -6,7 +6,7 @@ import type { CallOptions } from "./gateway";
 const TIMEOUT_MS = 30_000;
 const MAX_WAITING = 50;
 
-export type Answer = { ok: true; payload: unknown } | { ok: false; code: string; description: string };
+type Answer = { ok: true; payload: unknown } | { ok: false; code: string; description: string };
 
 interface Pending {
   id: string;

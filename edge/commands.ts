@@ -6,7 +6,7 @@ import { AUTHORITY_FILE } from "./tls/authority";
 import { SERVER_FILE } from "./tls/server-certificate";
 
 /** What the hub's program is asked to do besides running: `hub backup FILE`, `hub restore FILE`. */
-export interface FileCommand {
+interface FileCommand {
   name: "backup" | "restore";
   file: string;
 }

@@ -3,16 +3,16 @@ import type { Gateway } from "./gateway";
 import type { Log } from "./log";
 
 /** What became of a wish: `RebootRequired` takes effect later, `Kept` was so already, `NoAnswer` ended the attempt. */
-export type ConfigurationOutcome =
+type ConfigurationOutcome =
   "Kept" | "Accepted" | "RebootRequired" | "Rejected" | "NotSupported" | "ReadOnly" | "Ignored" | "NoAnswer";
 
-export interface ConfigurationReport {
+interface ConfigurationReport {
   /** Epoch ms. */
   at: number;
   keys: Record<string, { wanted: string; outcome: ConfigurationOutcome }>;
 }
 
-export interface ConfiguratorDeps {
+interface ConfiguratorDeps {
   gateway: Gateway;
   clock: Clock;
   log: Log;

@@ -30,13 +30,13 @@ export type Frame =
   /** Answer it with a CALLERROR, or not at all where `answer` is false: an answer to an answer could go on for ever. */
   | { kind: "malformed"; form: Form; id: MessageId; code: ErrorCode; description: string; answer: boolean };
 
-export interface ParseOptions {
+interface ParseOptions {
   /** The object form is understood too. */
   objectForm?: boolean;
 }
 
 /** Id of an answer to a message whose own id cannot be read. */
-export const UNKNOWN_ID = "-1";
+const UNKNOWN_ID = "-1";
 const MAX_ID = 255;
 
 /** Reads one frame. Never throws. */

@@ -40,7 +40,7 @@ export interface Gateway {
   disconnect(cpId: string, why: string): void;
 }
 
-export interface PeersDeps extends HandleDeps {
+interface PeersDeps extends HandleDeps {
   limits: RateLimits;
   /** The charger's boot was accepted and answered. */
   onBooted(cpId: string): void;

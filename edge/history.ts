@@ -9,7 +9,7 @@ import type { OpenStore } from "./store/types";
 export type HubArchiveStore = OpenStore<HubState, HubEvent>;
 
 /** An event as the archives keep it. */
-export interface Happened {
+interface Happened {
   id: string;
   seq: number;
   at: string;
@@ -59,7 +59,7 @@ export async function visitUnarchived(
 }
 
 /** An archived line as the event that it was made of. */
-export function happened(id: string, value: unknown): Happened {
+function happened(id: string, value: unknown): Happened {
   return { id, ...(value as Omit<Happened, "id">) };
 }
 

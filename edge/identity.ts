@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 /** What makes this hub this hub, in files of its data folder that only its user may read. */
 
 /** The bearer token of the admin API and where it is kept. `isNew`: made just now, to be shown once. */
-export interface AdminToken {
+interface AdminToken {
   token: string;
   isNew: boolean;
   file: string;

@@ -12,7 +12,7 @@ import type { HubStore } from "./state/domain";
 import { clientCertificateOf } from "./tls/front";
 import { MAX_FRAME_BYTES } from "./websocket";
 
-export interface MqttDeps {
+interface MqttDeps {
   admission: Admission;
   peers: Peers;
   store: HubStore;
@@ -27,7 +27,7 @@ export interface SealedRefused {
   unopened: number;
 }
 
-export interface Mqtt {
+interface Mqtt {
   /** Frames that were not let in since the start. */
   readonly sealedRefused: Readonly<SealedRefused>;
   /** Ends the broker and its connections. */

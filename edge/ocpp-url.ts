@@ -1,5 +1,5 @@
 /** The charge point that a WebSocket handshake names, or how to refuse it. */
-export type OcppUrl = { cpId: string } | { status: 400 | 404; message: string };
+type OcppUrl = { cpId: string } | { status: 400 | 404; message: string };
 
 /**
  * Reads `/ocpp/{cpId}` as chargers really send it: doubled and trailing slashes, percent-encoding, a query, a whole URL in the request line.

@@ -10,7 +10,7 @@ const LOG_N = 14;
 const HASH_BYTES = 32;
 
 /** The bytes that a password stands for: those that its hex spells (8 bytes or more), else its own. */
-export function passwordBytes(password: string | Uint8Array): Buffer {
+function passwordBytes(password: string | Uint8Array): Buffer {
   const bytes = typeof password === "string" ? Buffer.from(password, "utf8") : Buffer.from(password);
   const text = bytes.toString("latin1");
   return /^(?:[0-9a-fA-F]{2}){8,}$/.test(text) ? Buffer.from(text, "hex") : bytes;
@@ -34,7 +34,7 @@ export async function verifyPassword(password: string | Uint8Array, stored: stri
   return timingSafeEqual(actual, expected);
 }
 
-export interface VerifierOptions {
+interface VerifierOptions {
   /** How many right passwords are remembered. */
   remembered?: number;
   /** How many may wait for their turn; more are refused. */

@@ -22,7 +22,7 @@ export interface Link {
   close(code: number, why: string): void;
 }
 
-export interface PeerDeps {
+interface PeerDeps {
   cpId: string;
   link: Link;
   clock: Clock;

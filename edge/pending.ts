@@ -1,7 +1,7 @@
 import { instant } from "./clock";
 
 /** A charge point that nobody registered and that wants in: for the owner to approve. */
-export interface PendingChargePoint {
+interface PendingChargePoint {
   cpId: string;
   transport: "mqtt" | "websocket";
   address: string;

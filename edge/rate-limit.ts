@@ -1,6 +1,6 @@
 /** Limits against a charger gone mad and against guessing. An honest charger never feels them. */
 
-export interface Rate {
+interface Rate {
   /** At once, after a quiet time. */
   burst: number;
   perSecond: number;

@@ -7,12 +7,12 @@ import type { HubArchiveStore } from "./history";
 import { visitUnarchived } from "./history";
 
 /** A session as the API gives it: without the meter's inner workings, with the charging periods so far or final. */
-export type ListedSession = Omit<Session, "metering" | "periods"> & { periods: ChargingPeriod[] };
+type ListedSession = Omit<Session, "metering" | "periods"> & { periods: ChargingPeriod[] };
 
 type Metered = Extract<HubEvent, { type: "session.metered" }>["data"];
 
 /** A meter reading of a session: the hub's instant, the register and power it made of it, and every value to the letter. */
-export type ListedReading = Pick<Metered, "at" | "registerWh" | "powerW" | "samples">;
+type ListedReading = Pick<Metered, "at" | "registerWh" | "powerW" | "samples">;
 
 /** A session for the API. */
 export function listed({ metering, periods, ...session }: Session): ListedSession {

@@ -6,7 +6,7 @@ import { isSecretOf } from "./start-secret";
 import type { HubStore } from "./state/domain";
 import type { OpenSession } from "./state/state";
 
-export interface StopperOptions {
+interface StopperOptions {
   store: HubStore;
   gateway: Gateway;
   clock: Clock;

@@ -13,7 +13,7 @@ import type { HubState, StartRequest } from "./state/state";
 import type { HubStore } from "./state/domain";
 import type { Decision } from "./store/types";
 
-export interface StarterOptions {
+interface StarterOptions {
   /** Load management tells every charger its limit (HUB_SITE_LIMIT_A), so a start brings none along. */
   isLimited?: boolean;
   store: HubStore;

@@ -10,7 +10,7 @@ import type { Link } from "./peer";
 import { closeCodes } from "./peer";
 import { clientCertificateOf } from "./tls/front";
 
-export interface WebSocketDeps {
+interface WebSocketDeps {
   admission: Admission;
   peers: Peers;
   log: Log;

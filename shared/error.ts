@@ -1,5 +1,5 @@
 /** What went wrong, in a form that programs (code), people (message) and HTTP (status) can use. */
-export interface AppErrorOptions {
+interface AppErrorOptions {
   /** HTTP status that a route answers with. */
   status?: number;
   cause?: unknown;

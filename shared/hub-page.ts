@@ -33,7 +33,7 @@ export interface ConnectorView {
 }
 
 /** `held`: kept for its driver now, so nobody else can start. */
-export interface ReservationNotice {
+interface ReservationNotice {
   from: string;
   until: string;
   held: boolean;

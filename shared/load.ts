@@ -42,7 +42,7 @@ const siteLimitSchema = z.discriminatedUnion("kind", [
 export type SiteLimit = z.infer<typeof siteLimitSchema>;
 
 /** Which phase of the grid a charger's L1, L2, L3 are on (OCPP 1.6 section 9.1, ConnectorPhaseRotation); with one phase the first letter counts. */
-export const phaseRotations = ["RST", "RTS", "SRT", "STR", "TRS", "TSR"] as const;
+const phaseRotations = ["RST", "RTS", "SRT", "STR", "TRS", "TSR"] as const;
 export type PhaseRotation = (typeof phaseRotations)[number];
 
 export const loadSettingsSchema = z.strictObject({

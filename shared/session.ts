@@ -136,7 +136,7 @@ export function freeTariff(currency: string): Tariff {
 }
 
 /** How a session ends, before the hub adds its receipt number. */
-export interface SessionEnd {
+interface SessionEnd {
   endedAt: string;
   meterStop: number;
   reason: string;

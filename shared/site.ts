@@ -2,7 +2,7 @@ import { z } from "zod";
 import { currencySchema, timeZoneSchema } from "./schema";
 
 /** Who may start at the hub's page: anyone, holders of an access key, or only a pass or PIN of a booking (the default). */
-export const startPolicySchema = z.enum(["open", "accessKey", "pass"]);
+const startPolicySchema = z.enum(["open", "accessKey", "pass"]);
 export type StartPolicy = z.infer<typeof startPolicySchema>;
 
 /** What a hub knows of its site. `seller` is what a receipt must name (EU VAT directive article 226: name, address, VAT number). */

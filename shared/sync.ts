@@ -31,7 +31,7 @@ export function chainHash(
 }
 
 /** What the chain is made of. */
-export interface ChainedEvent {
+interface ChainedEvent {
   id: string;
   seq: number;
   at: string;
@@ -78,7 +78,6 @@ export type EventBatch = z.infer<typeof eventBatchSchema>;
 
 /** 200: everything up to `ackedSeq` is on the cloud's disk. */
 export const batchAnswerSchema = z.object({ ackedSeq: z.number().int().min(0) });
-export type BatchAnswer = z.infer<typeof batchAnswerSchema>;
 
 /**
  * 409 has code `gap` (the batch starts after what the cloud expects: send from `expectedSeq`), `diverged` (this is not the past that the cloud
@@ -91,7 +90,6 @@ export const syncConflictSchema = z.object({
     details: z.object({ expectedSeq: z.number().int(), epoch: z.number().int() }),
   }),
 });
-export type SyncConflict = z.infer<typeof syncConflictSchema>;
 
 /**
  * `POST /v1/hubs/{hubId}/epochs`. A hub that has seats is RECOVERING when it asks (booking, Rule 10) and says which recovery it is, and what epoch of
@@ -222,7 +220,6 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
   }),
 ]);
 export type FeedMessage = z.infer<typeof feedMessageSchema>;
-export type Positioned<M> = M & { position: number };
 
 /**
  * Claims of the hub's token (jose, EdDSA): `iss` and `sub` the hub's id, `aud` from the pairing, `instance` a UUID of this run of its program, at most 60 s old; and, for its owner,

@@ -14,7 +14,7 @@ interface Path {
 }
 
 /** What of better-auth is open; whatever else it has is answered like an address that does not exist. */
-export const authPaths: Path[] = [
+const authPaths: Path[] = [
   {
     method: "post",
     path: "/sign-up/email",

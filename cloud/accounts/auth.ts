@@ -45,7 +45,7 @@ export function scryptPasswords(N = SCRYPT_N) {
   };
 }
 
-export interface AuthSettings {
+interface AuthSettings {
   db: Db;
   secret: string;
   publicUrl: string;

@@ -15,7 +15,7 @@ interface Settings {
   now: () => number;
 }
 
-export interface CookieUser {
+interface CookieUser {
   id: string;
   email: string;
   name: string;

@@ -4,7 +4,7 @@ import { audit } from "../admin/audit";
 import type { Database } from "../db/schema";
 
 /** Drivers of one family, beside the one who pays. */
-export const MAX_DRIVERS = 20;
+const MAX_DRIVERS = 20;
 
 /** Who pays for what a driver began at an instant (epoch ms): the payer of the family that they had joined by then, or they themselves. */
 export async function payerOf(tx: Kysely<Database>, userId: string, at: number): Promise<string> {

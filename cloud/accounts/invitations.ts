@@ -8,13 +8,13 @@ import { send } from "../jobs/send";
 import { accountMailJob } from "./mails";
 import { personOf } from "./person";
 
-export const INVITATION_MS = 7 * 86_400_000;
+const INVITATION_MS = 7 * 86_400_000;
 /** Of one inviter. */
 const INVITATIONS = { hits: 30, windowMs: 24 * 3_600_000 };
 /** Waiting at a time, of one organisation or family. */
 const MAX_WAITING = 50;
 
-export type Group = { organizationId: string; role: string } | { familyId: string };
+type Group = { organizationId: string; role: string } | { familyId: string };
 
 /** Invites an address to a group by mail; once more where it was invited before. The answer does not depend on whether it has an account. */
 export async function invite(

@@ -3,7 +3,7 @@ import { defineJob } from "../jobs/job";
 import { DeadAddress } from "../notifications/mail";
 
 export const languages = ["en", "de"] as const;
-export type Language = (typeof languages)[number];
+type Language = (typeof languages)[number];
 
 /** Mails of accounts: they go to an address, not to a person's inbox, and cannot be switched off. */
 const mailSchema = z.discriminatedUnion("kind", [

@@ -11,7 +11,7 @@ import { invite, waitingInvitations } from "./invitations";
 import { requireRoom } from "./organization";
 
 /** `owner`: everything; `admin`: all but owners; `installer`: sets hubs and chargers up; `member`: looks. */
-export const roles = ["owner", "admin", "installer", "member"] as const;
+const roles = ["owner", "admin", "installer", "member"] as const;
 const role = z.enum(roles);
 
 const orgParam = z.object({ organizationId: z.string().max(64) });

@@ -19,7 +19,7 @@ export interface PersonTable {
   deleted_at: NullableInstant;
 }
 
-export interface PhoneCodeTable {
+interface PhoneCodeTable {
   user_id: string;
   phone: string;
   code_hash: string;
@@ -27,20 +27,20 @@ export interface PhoneCodeTable {
   expires_at: Instant;
 }
 
-export interface FamilyTable {
+interface FamilyTable {
   id: string;
   payer_id: string;
   name: string;
 }
 
 /** The payer is none of them. */
-export interface FamilyMemberTable {
+interface FamilyMemberTable {
   user_id: string;
   family_id: string;
   joined_at: Instant;
 }
 
-export interface InvitationTable {
+interface InvitationTable {
   id: string;
   /** One of organisation, with the role there, and family. */
   organization_id: string | null;
@@ -66,7 +66,7 @@ export interface VehicleTable {
 }
 
 /** The part of better-auth's tables that our own queries touch (ADR 0004). */
-export interface UserTable {
+interface UserTable {
   id: string;
   name: string;
   email: string;
@@ -74,7 +74,7 @@ export interface UserTable {
   createdAt: Instant;
   updatedAt: Instant;
 }
-export interface SignInTable {
+interface SignInTable {
   id: string;
   userId: string;
   createdAt: Instant;
@@ -82,7 +82,7 @@ export interface SignInTable {
   ipAddress: string | null;
   userAgent: string | null;
 }
-export interface CredentialTable {
+interface CredentialTable {
   id: string;
   userId: string;
   providerId: string;
@@ -90,7 +90,7 @@ export interface CredentialTable {
 }
 
 /** Who changed what; the database refuses to change or remove a row. */
-export interface AuditTable {
+interface AuditTable {
   id: Generated<number>;
   at: Instant;
   actor_id: string | null;

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../db/schema";
 
-export interface AuditEntry {
+interface AuditEntry {
   /** Epoch ms. */
   now: number;
   /** Who did it; null: nobody who is signed in, such as a job or a command on the machine. */

@@ -174,7 +174,7 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
  * What a session costs, as lines: the cloud's own price of the hub's periods, which is the hub's to the cent. Where the start, and with it the tariff, never came, the hub's total
  * is all there is.
  */
-export function linesOfSession(
+function linesOfSession(
   session: Session,
   { agreements }: Pick<Deal, "agreements">,
 ): { lines: InvoiceLine[]; discounts: DiscountLine[] } {

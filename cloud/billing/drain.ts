@@ -3,7 +3,7 @@ import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
 
 /** Work that waits in a table: rows are found without a lock, then taken one by one, so that it also runs where the table is spread over many servers. */
-export interface Work<T> {
+interface Work<T> {
   /** Some of what is due, the oldest first, but not what has failed in this run. */
   find(failed: readonly string[]): Promise<T[]>;
   idOf(item: T): string;

@@ -6,7 +6,7 @@ import { decimal } from "../http/csv";
 import type { Settlement, SummaryRow } from "./statement";
 
 /** Months, `2026-10`, both included. */
-export interface Span {
+interface Span {
   from: string;
   to: string;
   siteId?: string;

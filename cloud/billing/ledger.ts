@@ -41,7 +41,7 @@ export interface Entry {
   chargeId?: string;
 }
 
-export interface Posting {
+interface Posting {
   /** The same key posts once. */
   key: string;
   kind: string;

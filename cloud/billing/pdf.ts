@@ -14,7 +14,7 @@ const wide = {
 };
 
 /** Where a column begins, how wide it is, and whether it is a number; points. */
-export interface Column {
+interface Column {
   x: number;
   width: number;
   align: "left" | "right";

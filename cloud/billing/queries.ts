@@ -11,9 +11,9 @@ export interface Bill extends Invoice {
 }
 
 /** Whose bills: a driver's, or an organisation's. */
-export type Whose = { userId: string } | { organizationId: string };
+type Whose = { userId: string } | { organizationId: string };
 
-export interface BillFilter {
+interface BillFilter {
   siteId?: string;
   /** Instants, the first included. */
   from?: Date;

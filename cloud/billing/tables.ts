@@ -6,7 +6,7 @@ import type { Account } from "./ledger";
 
 type Instant = ColumnType<Date, Date | string, never>;
 
-export interface LedgerTransactionTable {
+interface LedgerTransactionTable {
   id: string;
   key: string;
   kind: string;
@@ -17,7 +17,7 @@ export interface LedgerTransactionTable {
   entries: number;
 }
 
-export interface LedgerEntryTable {
+interface LedgerEntryTable {
   transaction_id: string;
   line: number;
   account: Account;
@@ -30,7 +30,7 @@ export interface LedgerEntryTable {
   amount: number;
 }
 
-export interface InvoiceCounterTable {
+interface InvoiceCounterTable {
   organization_id: string;
   year: number;
   last: number;

@@ -43,7 +43,7 @@ export interface SiteTable {
   created_at: Instant;
 }
 
-export interface TariffTable {
+interface TariffTable {
   site_id: string;
   tariff_id: string;
   tariff: Json<Tariff>;
@@ -55,7 +55,7 @@ export interface TariffTable {
 }
 
 /** A hub that was ever paired with the site; the current one has no `replaced_at`. */
-export interface HubTable {
+interface HubTable {
   site_id: string;
   hub_id: string;
   name: string;
@@ -87,7 +87,7 @@ interface PublicKey {
 }
 
 /** Public keys of hubs, by which a request is known before its site is. */
-export interface HubKeyTable {
+interface HubKeyTable {
   hub_id: string;
   site_id: string;
   public_key: Json<PublicKey>;
@@ -101,14 +101,14 @@ export interface HubKeyTable {
 }
 
 /** One-time codes, hashed. */
-export interface PairingCodeTable {
+interface PairingCodeTable {
   code_hash: string;
   site_id: string;
   expires_at: Instant;
 }
 
 /** Every event of every hub, once: the books, the history of statuses and the meter samples. */
-export interface EventTable {
+interface EventTable {
   site_id: string;
   id: string;
   hub_id: string;
@@ -122,7 +122,7 @@ export interface EventTable {
   data: Json<Record<string, unknown>>;
 }
 
-export interface ChargePointTable {
+interface ChargePointTable {
   site_id: string;
   cp_id: string;
   name: string | null;
@@ -137,7 +137,7 @@ export interface ChargePointTable {
   online_changed_at: NullableInstant;
 }
 
-export interface ConnectorTable {
+interface ConnectorTable {
   site_id: string;
   cp_id: string;
   connector_id: number;
@@ -146,7 +146,7 @@ export interface ConnectorTable {
   at: Instant;
 }
 
-export interface SessionTable {
+interface SessionTable {
   site_id: string;
   id: string;
   hub_id: string;
@@ -161,7 +161,7 @@ export interface SessionTable {
 }
 
 /** What goes down to a hub, by positions without holes. */
-export interface FeedTable {
+interface FeedTable {
   site_id: string;
   hub_id: string;
   position: number;
@@ -187,25 +187,25 @@ export interface CommandTable {
   finished_at: NullableInstant;
 }
 
-export interface RateLimitTable {
+interface RateLimitTable {
   key: string;
   hits: number;
   resets_at: Instant;
 }
 
-export interface SettingTable {
+interface SettingTable {
   name: string;
   value: string;
 }
 
 /** The part of better-auth's tables that our own queries read (ADR 0004). */
-export interface OrganizationTable {
+interface OrganizationTable {
   id: string;
   name: string;
   slug: string;
   createdAt: Instant;
 }
-export interface MemberTable {
+interface MemberTable {
   id: string;
   organizationId: string;
   userId: string;

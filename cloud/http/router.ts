@@ -2,7 +2,7 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { errorSchema, invalid } from "./errors";
 
 /** What a signed-in request carries from the middleware to its handler. */
-export interface Variables {
+interface Variables {
   user: { id: string; email: string; name: string };
 }
 export interface AppEnv {

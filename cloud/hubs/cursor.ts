@@ -3,7 +3,7 @@ import { chainHash, firstSeq } from "../../shared/sync";
 import { AppError } from "../../shared/error";
 
 /** Where the cloud stands in a hub's stream; null until the first batch of an epoch. */
-export interface Cursor {
+interface Cursor {
   epoch: number;
   ackedSeq: number | null;
   chainHash: string | null;
@@ -25,8 +25,7 @@ export interface RawEvent {
  * not hear how far the cloud was), where there is no hash to compare: what the batch has before that range must be found among the ones kept, and of the range, from `over` on, only
  * meter samples.
  */
-export type Verdict =
-  { kind: "advance"; fresh: RawEvent[]; next: Cursor; over?: number } | { kind: "same" } | { kind: "old" };
+type Verdict = { kind: "advance"; fresh: RawEvent[]; next: Cursor; over?: number } | { kind: "same" } | { kind: "old" };
 
 /**
  * Compares a batch with the cursor. Throws AppError with 409 `stale_epoch`, `gap` or `diverged`, details `{ expectedSeq, epoch }`, or 400 for a batch

@@ -6,7 +6,7 @@ import { beginMetering, priceOf } from "../../shared/tariff";
 
 /** What the cloud keeps of a site, folded from its hub's events. Pure: rows in, events in, rows out. */
 
-export interface ChargePointState {
+interface ChargePointState {
   name: string | null;
   connectors: number | null;
   tariffId: string | null;
@@ -18,7 +18,7 @@ export interface ChargePointState {
   onlineChangedAt: string | null;
 }
 
-export interface ConnectorState {
+interface ConnectorState {
   cpId: string;
   connectorId: number;
   status: ConnectorStatus;
@@ -32,7 +32,7 @@ export interface SessionState {
   pricedAmount: number | null;
 }
 
-export interface CommandResult {
+interface CommandResult {
   commandId: string;
   outcome: "accepted" | "rejected" | "failed" | "expired";
   detail: string | null;
@@ -236,7 +236,7 @@ function withoutStart(data: Extract<StreamEvent, { type: "session.ended" }>["dat
 }
 
 /** What an owner should look at: the hub's flags, and ours where its price is not the one that we come to, or the start never came. */
-export type OwnerFlag = Session["flags"][number] | "price_mismatch";
+type OwnerFlag = Session["flags"][number] | "price_mismatch";
 
 export function ownerFlags({ session, pricedAmount }: SessionState): OwnerFlag[] {
   const flags: OwnerFlag[] = [...session.flags];

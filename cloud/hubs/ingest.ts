@@ -25,9 +25,9 @@ import { toldColumns } from "./told";
 import type { HubIdentity } from "./token";
 
 /** A validated batch with its events as they were received. */
-export type ReceivedBatch = EventBatch & { raw: RawEvent[] };
+type ReceivedBatch = EventBatch & { raw: RawEvent[] };
 
-export interface Ingested {
+interface Ingested {
   ackedSeq: number;
   /** How many events were new. */
   fresh: number;

@@ -3,7 +3,7 @@ import { AppError } from "../../shared/error";
 import type { Database, CommandTable } from "../db/schema";
 import { appendFeed } from "./append-feed";
 
-export interface NewCommand {
+interface NewCommand {
   siteId: string;
   commandId: string;
   command: CommandTable["command"]["__select__"];

@@ -8,7 +8,7 @@ import { sessionOf } from "./site-state";
 import type { HubIdentity } from "./token";
 
 /** An event as it was received and as it was understood. */
-export interface HeardEvent {
+interface HeardEvent {
   raw: RawEvent;
   parsed: StreamEvent;
 }

@@ -22,7 +22,7 @@ export interface HubIdentity {
 }
 
 /** What a hub says of itself with each request. */
-export interface ToldOfItself {
+interface ToldOfItself {
   /** Of its program. */
   version: string;
   /** Its own clock minus ours, ms; what the way takes is in it. */
@@ -32,7 +32,7 @@ export interface ToldOfItself {
 type Needs = { db: Db; now: () => number; publicUrl: string };
 
 /** A hub's request: who speaks, by which of its keys, and what its token says. */
-export interface HubRequest {
+interface HubRequest {
   hub: HubIdentity;
   by: "present" | "next";
   claims: JWTPayload;

@@ -1,5 +1,5 @@
 /** A time of something, epoch ms; `to` null: it goes on. */
-export interface Stretch {
+interface Stretch {
   from: number;
   to: number | null;
 }

@@ -20,7 +20,7 @@ interface Open {
   code: string;
 }
 
-export interface FaultChanges {
+interface FaultChanges {
   opened: (Word & { code: string; closedAt: string | null })[];
   /** By fault: when it was over. */
   closed: Map<string, string>;

@@ -4,7 +4,7 @@ import type { Agreement } from "../../shared/tariff";
 import type { Database } from "../db/schema";
 
 /** Whose bill it is: a session of a driver at a site, by a reservation or without. */
-export interface Billed {
+interface Billed {
   siteId: string;
   userId: string;
   sessionId: string;

@@ -12,7 +12,7 @@ export interface BilledSession {
 }
 
 /** Whose session it is, and what takes off from its bill. */
-export interface Agreed {
+interface Agreed {
   userId: string;
   /** With what is left of the month's energy, for this session to use. */
   agreements: Agreement[];

@@ -67,7 +67,7 @@ export async function leave({ db, now }: Needs, userId: string, membershipId: st
   });
 }
 
-export interface OwnMembership {
+interface OwnMembership {
   membership: Selectable<MembershipTable>;
   plan: Selectable<PlanTable>;
   month: { starts_at: Date; ends_at: Date; used_wh: number };

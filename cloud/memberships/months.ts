@@ -2,7 +2,7 @@ import { localTime, offsetAt } from "../../shared/tariff/local-time";
 
 /** Months of a membership: from the day of the month on which it began, by the clock on the wall of a zone. */
 
-export interface Month {
+interface Month {
   /** From 0. */
   month: number;
   /** Epoch ms, inclusive. */

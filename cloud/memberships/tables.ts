@@ -49,7 +49,7 @@ export interface MonthTable {
 }
 
 /** What the platform gives premium drivers since an instant, 1/100 percent. */
-export interface PremiumTable {
+interface PremiumTable {
   from_at: Instant;
   percent: number;
   set_by: string;

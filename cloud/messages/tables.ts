@@ -22,7 +22,7 @@ export interface ThreadTable {
   report_reason: ColumnType<string | null, never, string | null>;
 }
 
-export interface MessageTable {
+interface MessageTable {
   site_id: string;
   thread_id: string;
   seq: number;
@@ -34,7 +34,7 @@ export interface MessageTable {
 }
 
 /** The last message that a person has read. */
-export interface MessageReadTable {
+interface MessageReadTable {
   site_id: string;
   thread_id: string;
   user_id: string;

@@ -10,7 +10,7 @@ import type { Side, ThreadTable } from "./tables";
 /** Who is in a thread, and what is put into it. */
 
 export type Thread = Selectable<ThreadTable>;
-export interface ThreadId {
+interface ThreadId {
   siteId: string;
   threadId: string;
 }

@@ -38,12 +38,12 @@ export const threadSchema = z
       .openapi({ description: "While it is open, admins of the platform read along." }),
   })
   .openapi("MessageThread");
-export type ThreadView = z.infer<typeof threadSchema>;
+type ThreadView = z.infer<typeof threadSchema>;
 
 export const threadPageSchema = z.object({ threads: z.array(threadSchema), nextCursor: z.string().nullable() });
 
 /** Whose threads: of a driver, of a site, all with an open report, or one. */
-export type Which =
+type Which =
   | { of: "driver"; userId: string }
   | { of: "site"; siteId: string }
   | { of: "reports" }

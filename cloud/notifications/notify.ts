@@ -5,7 +5,7 @@ import { send } from "../jobs/send";
 import { dispatchJob } from "./dispatch";
 import type { Kind, KindData } from "./kinds";
 
-export interface Notice<K extends Kind> {
+interface Notice<K extends Kind> {
   userId: string;
   kind: K;
   siteId?: string;

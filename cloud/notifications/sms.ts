@@ -6,7 +6,7 @@ export interface Sms {
   send(to: string, text: string): Promise<void>;
 }
 
-export interface TwilioAccount {
+interface TwilioAccount {
   accountSid: string;
   authToken: string;
   /** Number, or name of the sender. */

@@ -5,7 +5,7 @@ type Instant = ColumnType<Date, Date | string, Date | string>;
 type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
 /** One entry of somebody's inbox. */
-export interface NotificationTable {
+interface NotificationTable {
   id: Generated<string>;
   user_id: string;
   kind: Kind;
@@ -17,7 +17,7 @@ export interface NotificationTable {
   read_at: NullableInstant;
 }
 
-export interface DeliveryTable {
+interface DeliveryTable {
   notification_id: string;
   channel: Channel;
   /** Id of a push subscription; empty for e-mail and SMS. */
@@ -27,14 +27,14 @@ export interface DeliveryTable {
   tried_at: NullableInstant;
 }
 
-export interface NotificationSettingsTable {
+interface NotificationSettingsTable {
   user_id: string;
   /** What differs from a kind's own channels. */
   channels: JSONColumnType<Partial<Record<Kind, Channel[]>>, string, string>;
   updated_at: Instant;
 }
 
-export interface PushSubscriptionTable {
+interface PushSubscriptionTable {
   id: string;
   user_id: string;
   endpoint: string;
@@ -45,7 +45,7 @@ export interface PushSubscriptionTable {
   created_at: Instant;
 }
 
-export interface DeadAddressTable {
+interface DeadAddressTable {
   channel: Channel;
   address: string;
   since: Instant;

@@ -26,7 +26,7 @@ export const subscriptionSchema = z.strictObject({
     auth: key.refine((text) => Buffer.from(text, "base64url").length === 16, "16 bytes are expected"),
   }),
 });
-export type Subscription = Pick<z.infer<typeof subscriptionSchema>, "endpoint" | "keys">;
+type Subscription = Pick<z.infer<typeof subscriptionSchema>, "endpoint" | "keys">;
 
 function isService(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) return false;

@@ -35,7 +35,7 @@ export interface BookingMoney {
 }
 
 /** What a booking that is changed has already. */
-export interface Before {
+interface Before {
   booking: string;
   price: number;
   payment: Payment | null;
@@ -98,7 +98,7 @@ async function isSold(db: Kysely<Database>, { siteId, key }: { siteId: string; k
   return row !== undefined;
 }
 
-export interface Hold {
+interface Hold {
   key: string;
   payerId: string;
   currency: string;

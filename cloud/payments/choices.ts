@@ -9,7 +9,7 @@ import { defaultRules, refusalOf, usualMethod } from "./methods";
 
 /** How one booking, start or session is paid: as the driver chose for it, else as usual. */
 
-export type Chosen = { about: "booking" | "start" | "session"; siteId: string; subject: string };
+type Chosen = { about: "booking" | "start" | "session"; siteId: string; subject: string };
 
 export async function rulesOf(db: Kysely<Database>, siteId: string): Promise<PaymentRules> {
   const row = await db.selectFrom("payment_rules").select("rules").where("site_id", "=", siteId).executeTakeFirst();

@@ -20,7 +20,7 @@ export type Needs = Pick<Deps, "db" | "payments" | "now" | "newId">;
 /** Who comes from a page of the payment service comes back to us. */
 export type PageNeeds = Needs & Pick<Deps, "publicUrl">;
 
-export interface NewPayment {
+interface NewPayment {
   key: string;
   purpose: Purpose;
   userId: string;

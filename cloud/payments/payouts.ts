@@ -94,7 +94,7 @@ async function tellOwners(
 }
 
 /** Sends what is due to accounts that are ready. Without a payment service, an admin pays by hand and says so. What is refused is kept with the reason, and tried again another day. */
-export async function sendPayouts(needs: Needs): Promise<void> {
+async function sendPayouts(needs: Needs): Promise<void> {
   const { db, payments, now } = needs;
   if (!payments.cards) return;
   const due = await db

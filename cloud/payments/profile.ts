@@ -6,7 +6,7 @@ import type { Database } from "../db/schema";
 import type { Needs } from "./payments";
 import type { PaymentProfileTable } from "./tables";
 
-export type Profile = Selectable<PaymentProfileTable>;
+type Profile = Selectable<PaymentProfileTable>;
 
 /** How a driver pays; undefined: as everybody does who has chosen nothing. */
 export function profileOf(db: Kysely<Database>, userId: string): Promise<Profile | undefined> {

@@ -8,7 +8,7 @@ import type { Database } from "../db/schema";
 import type { Needs, Payment } from "./payments";
 import { LATE_MS, notePayment } from "./payments";
 
-export interface CardRefund {
+interface CardRefund {
   /** The same name refunds once. */
   name: string;
   /** The credit note that it is for; null: the driver empties the wallet. */
@@ -18,7 +18,7 @@ export interface CardRefund {
 }
 
 /** What cards had paid, in the order in which they get back, and how much at most, in minor units. */
-export interface Sources {
+interface Sources {
   sources: Payment[];
   most: number;
   /** What no card takes back is paid out by hand. */

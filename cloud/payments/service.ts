@@ -26,7 +26,7 @@ export interface SavedCard {
 }
 
 /** A page on which a driver saves a card. */
-export interface CardPage {
+interface CardPage {
   customerId: string | null;
   /** When it was opened by our clock, in epoch ms. */
   openedAt: number;
@@ -35,7 +35,7 @@ export interface CardPage {
 }
 
 /** A refund at the payment service. */
-export interface Refunded {
+interface Refunded {
   reference: string;
   failed: boolean;
 }
@@ -63,7 +63,7 @@ export interface Order {
 }
 
 /** A page of the payment service on which the driver pays, as he chooses there. */
-export interface PageOrder extends Omit<Order, "paymentMethodId" | "capture"> {
+interface PageOrder extends Omit<Order, "paymentMethodId" | "capture"> {
   /** What it is for, as the page shows it. */
   title: string;
   /** Where the driver comes back to, once it is paid or given up. */

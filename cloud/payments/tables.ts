@@ -47,14 +47,14 @@ export interface PaymentTable {
   updated_at: Instant;
 }
 
-export interface PaymentEventTable {
+interface PaymentEventTable {
   id: string;
   type: string;
   at: Instant;
 }
 
 /** Where an owner is paid. */
-export interface PayoutAccountTable {
+interface PayoutAccountTable {
   organization_id: string;
   account_id: string;
   /** The payment service lets money be sent there. */
@@ -81,14 +81,14 @@ export interface PayoutTable {
 }
 
 /** What an owner accepts at a site; `cloud/migrations/0014-payment-choices.ts` makes these two. */
-export interface PaymentRulesTable {
+interface PaymentRulesTable {
   site_id: string;
   rules: JSONColumnType<PaymentRules, string, string>;
   updated_at: Instant;
 }
 
 /** How one booking, start or session is paid. */
-export interface PaymentChoiceTable {
+interface PaymentChoiceTable {
   site_id: string;
   about: "booking" | "start" | "session";
   /** The booking, the command that starts, or the session. */

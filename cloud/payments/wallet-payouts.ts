@@ -10,7 +10,7 @@ import { notify } from "../notifications/notify";
 
 /** What is paid out of drivers' wallets by hand: no card had filled them, as after a credit note or a compensation. */
 
-export interface WalletPayout {
+interface WalletPayout {
   paymentId: string;
   userId: string;
   name: string;

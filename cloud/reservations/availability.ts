@@ -16,7 +16,7 @@ export interface SeatNow {
 }
 
 /** A quarter hour of a class. */
-export interface Slot {
+interface Slot {
   start: string;
   /** Seats that can be booked at once. */
   free: number;

@@ -18,7 +18,7 @@ export async function lockBook(trx: Transaction<Database>, siteId: string): Prom
 }
 
 /** Which sales a decision looks at: all versions of these bookings, those that share a cell with `near`, and the one of this key. */
-export interface Part {
+interface Part {
   bookings?: string[];
   near?: Span;
   key?: string;

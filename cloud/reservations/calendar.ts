@@ -5,7 +5,7 @@ import { localTime, offsetAt } from "../../shared/tariff/local-time";
 const dayMs = 86_400_000;
 
 /** A day at a site: 23 or 25 hours long where the clock is changed. Instants are epoch ms, `end` exclusive. */
-export interface Day {
+interface Day {
   date: string;
   startMs: number;
   endMs: number;
@@ -39,13 +39,13 @@ function startOfDate(timeZone: string, date: string): number {
 }
 
 /** Something that takes time on a connector; `end` null: it goes on. Instants are ISO 8601. */
-export interface Entry {
+interface Entry {
   connector: string;
   start: string;
   end: string | null;
 }
 
-export interface CalendarDay<E> {
+interface CalendarDay<E> {
   date: string;
   start: string;
   end: string;

@@ -10,13 +10,13 @@ const AT_ONCE = 8;
 /** Whoever takes longer waits for a hub or a payment service, and for no lock: the next is let in. */
 const TURN_MS = 500;
 
-export interface Buyer extends Wish {
+interface Buyer extends Wish {
   siteId: string;
   /** Of the call; null: it is not repeated. */
   key: string | null;
 }
 
-export type Gate = <T>(buyer: Buyer, work: () => Promise<T>) => Promise<T>;
+type Gate = <T>(buyer: Buyer, work: () => Promise<T>) => Promise<T>;
 
 /**
  * Where buyers of this process wait for their turn, site by site, the first first; and whoever comes for what is taken is told so there, by one look that many

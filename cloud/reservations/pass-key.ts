@@ -6,7 +6,7 @@ import type { Db } from "../db/database";
 import { sharedSetting } from "../db/settings";
 
 /** `typ` of a pass, so that no other token of this key can be taken for one. */
-export const PASS_TYPE = "pass+jws";
+const PASS_TYPE = "pass+jws";
 
 /** Signs passes: an Ed25519 key of its own, made at the first start and shared by all processes. */
 export interface PassKey {

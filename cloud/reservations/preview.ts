@@ -18,11 +18,11 @@ export type BookingChange =
   | { kind: "hours"; hours: OpeningHours };
 
 /** A booking that nobody has come for yet. */
-export type OpenBooking = Pick<Sale, "booking" | "version" | "seat" | "class" | "from" | "to">;
+type OpenBooking = Pick<Sale, "booking" | "version" | "seat" | "class" | "from" | "to">;
 
 /** `blocked`: lies in the block; `closed`: outside the hours; `notSold`: the site sells no more; `tooLong`: longer than the longest; `walkInSeat`: on a seat that becomes the walk-ins'. */
 export const reasons = ["blocked", "closed", "notSold", "tooLong", "walkInSeat"] as const;
-export type Reason = (typeof reasons)[number];
+type Reason = (typeof reasons)[number];
 
 export interface Affected extends OpenBooking {
   why: Reason[];

@@ -41,7 +41,7 @@ export async function isConnected(db: Db, siteId: string, now: number): Promise<
   return (hub?.last_seen_at?.getTime() ?? 0) >= now - CONNECTED_MS;
 }
 
-export type ReservationRow = Pick<
+type ReservationRow = Pick<
   Selectable<ReservationTable>,
   "site_id" | "booking" | "version" | "sale" | "created_at" | "disputed"
 >;

@@ -16,7 +16,7 @@ import { refused, sellCells } from "./sell";
 import { offerInLine } from "./waiting/offers";
 
 /** How long a hold lasts. */
-export const HOLD_MS = 5 * 60_000;
+const HOLD_MS = 5 * 60_000;
 /** What one driver may have open at a time, at all sites. */
 const MAX_OPEN = 20;
 const MAX_HOLDS = 3;
@@ -24,7 +24,7 @@ const MAX_HOLDS = 3;
 type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "randomBytes" | "stopping" | "hubPatienceMs" | "payments">;
 
 /** What a driver asks for beside the time. */
-export interface Extras {
+interface Extras {
   pin: boolean;
   /** How it is paid; undefined: as usual. */
   method?: Method;

@@ -6,14 +6,14 @@ import type { BookingSettings } from "../../shared/booking-settings";
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
 
-export interface BookingSettingsTable {
+interface BookingSettingsTable {
   site_id: string;
   settings: JSONColumnType<BookingSettings, string, string>;
   updated_at: Instant;
 }
 
 /** One row a site that a hub was paired with. */
-export interface BookTable {
+interface BookTable {
   site_id: string;
   epoch: number;
   recovery: string | null;
@@ -22,7 +22,7 @@ export interface BookTable {
   pin_secret: string;
 }
 
-export interface SeatTable {
+interface SeatTable {
   site_id: string;
   seat: string;
   /** Order in which seats are offered. */
@@ -58,7 +58,7 @@ export interface ReservationTable {
 }
 
 /** The ledger of reservations. */
-export interface PostingTable {
+interface PostingTable {
   site_id: string;
   id: Generated<string>;
   booking: string;
@@ -72,7 +72,7 @@ export interface PostingTable {
 }
 
 /** Cells that the hub was asked for (Rule 2). */
-export interface RequestTable {
+interface RequestTable {
   site_id: string;
   request_id: string;
   outcome: "granted" | "refused" | null;
@@ -80,7 +80,7 @@ export interface RequestTable {
 }
 
 /** Cells that the owner does not want sold by the cloud; no seat: all of them. */
-export interface BlockTable {
+interface BlockTable {
   site_id: string;
   block_id: string;
   seat: string | null;

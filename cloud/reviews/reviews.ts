@@ -7,7 +7,7 @@ import { notFound } from "../http/errors";
 /** What a place's rating is made of changes in the same transaction as its reviews. */
 
 /** Adds to (or with a negative count takes from) the aggregate of a place, whose row is locked until the commit. Throws AppError `not_found` without a place. */
-export async function addRating(
+async function addRating(
   trx: Transaction<Database>,
   siteId: string,
   { sum, count }: { sum: number; count: number },

@@ -19,7 +19,7 @@ const text = (max: number) => z.string().trim().max(max);
 /** Of one person. */
 const WRITES = { hits: 30, windowMs: 60 * 60_000 };
 
-export const reviewSchema = z
+const reviewSchema = z
   .object({
     reviewId: z.uuid(),
     rating: z.number().int(),

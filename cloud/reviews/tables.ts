@@ -5,7 +5,7 @@ import type { ColumnType } from "kysely";
 type Instant = ColumnType<Date, Date, Date>;
 type NullableInstant = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
-export interface ReviewTable {
+interface ReviewTable {
   site_id: string;
   review_id: string;
   session_id: string;
@@ -22,7 +22,7 @@ export interface ReviewTable {
   hidden_reason: string | null;
 }
 
-export interface ReviewReportTable {
+interface ReviewReportTable {
   site_id: string;
   review_id: string;
   user_id: string;

@@ -10,7 +10,7 @@ import { bandsOf, distanceM, longitudesOf } from "./geo";
 import type { Candidate, Search } from "./query";
 
 /** Places that one search looks at; where more fit, the nearest ones. */
-export const MAX_CANDIDATES = 2000;
+const MAX_CANDIDATES = 2000;
 
 interface Row {
   site_id: string;

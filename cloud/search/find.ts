@@ -11,7 +11,7 @@ export interface Found extends Candidate {
   price: Money;
 }
 
-export interface Page {
+interface Page {
   found: Found[];
   total: number;
   /** More places fit than were looked at: the nearest were. */

@@ -11,7 +11,7 @@ export const filterSchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
 });
-export type Filter = z.infer<typeof filterSchema>;
+type Filter = z.infer<typeof filterSchema>;
 
 /** Sessions of a site, newest first, from after `before` on. */
 export async function listSessions(

@@ -4,7 +4,7 @@ import { notFound } from "../http/errors";
 import type { ownSessionSchema } from "./view";
 import { commonView } from "./view";
 
-export type OwnSession = z.infer<typeof ownSessionSchema>;
+type OwnSession = z.infer<typeof ownSessionSchema>;
 
 function ownSessions(db: Db, userId: string) {
   return db

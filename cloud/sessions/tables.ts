@@ -35,7 +35,7 @@ export interface IdTagTable {
 }
 
 /** Whose an approved card was, and until when: hubs tell of sessions days later. */
-export interface PastIdTagTable {
+interface PastIdTagTable {
   site_id: string;
   id_tag: string;
   user_id: string;

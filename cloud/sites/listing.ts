@@ -6,7 +6,7 @@ import type { ListingState, PlaceTable } from "./tables";
 
 export const ownerActions = ["submit", "withdraw", "retire"] as const;
 export const decisions = ["approve", "refuse"] as const;
-export type ListingAction = (typeof ownerActions)[number] | (typeof decisions)[number];
+type ListingAction = (typeof ownerActions)[number] | (typeof decisions)[number];
 
 const ways: Record<ListingAction, { from: ListingState[]; to: ListingState }> = {
   submit: { from: ["draft", "refused", "retired"], to: "submitted" },

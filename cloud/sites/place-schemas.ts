@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { connectorTypes, facilities } from "../../shared/connector-types";
+import { alwaysOpen } from "../../shared/opening-hours";
 import { openingHoursSchema } from "../../shared/opening-hours-schema";
 import { connectorIdSchema, cpIdSchema, instantSchema } from "../../shared/schema";
 import { tariffSchema } from "../../shared/tariff";
@@ -18,13 +19,13 @@ export const hoursSchema = openingHoursSchema.clone().openapi({
 /** Text of people: without characters that do not belong into one. */
 const text = (max: number) => z.string().trim().max(max);
 
-export const addressShape = {
+const addressShape = {
   street: text(120),
   postalCode: text(20),
   city: text(80),
   country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166 country is expected, such as DE"),
 };
-export const positionShape = { lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) };
+const positionShape = { lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) };
 
 /** What an owner says; complete each time. */
 export const placeInputSchema = z
@@ -38,7 +39,7 @@ export const placeInputSchema = z
       .max(facilities.length)
       .default([])
       .transform((list) => [...new Set(list)]),
-    hours: hoursSchema.default({ week: null, exceptions: [] }),
+    hours: hoursSchema.default(alwaysOpen),
     access: z.enum(accesses).openapi({
       description:
         "`public`: everyone; `members`: only who has a membership there or came by a share link; `booked`: only with a reservation; `private`: found by nobody, open to who has a share link.",
@@ -113,7 +114,7 @@ export const connectorParam = siteParam.extend({
 });
 
 /** Live part of a place. */
-export const liveSchema = z
+const liveSchema = z
   .object({
     hub: z
       .object({ online: z.boolean(), offlineSince: instantSchema.nullable() })

@@ -17,7 +17,7 @@ const NO_PHOTOS: PhotoRow[] = [];
 /** Address of a photo below the cloud's own. */
 const photoUrl = (siteId: string, photoId: string) => `/v1/places/${siteId}/photos/${photoId}`;
 
-export type PhotoRow = Omit<Selectable<PlacePhotoTable>, "content" | "created_at">;
+type PhotoRow = Omit<Selectable<PlacePhotoTable>, "content" | "created_at">;
 const photoColumns = ["site_id", "photo_id", "content_type", "width", "height", "caption"] as const;
 
 export function photoView({ site_id, photo_id, content_type, width, height, caption }: PhotoRow) {

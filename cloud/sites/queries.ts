@@ -6,7 +6,7 @@ import { notFound } from "../http/errors";
 import type { ListingState } from "./tables";
 
 /** A site as its members see it. */
-export interface OwnedSite extends Site {
+interface OwnedSite extends Site {
   siteId: string;
   organizationId: string;
   /** The signed-in user's role there. */
@@ -15,7 +15,7 @@ export interface OwnedSite extends Site {
   listing: ListingState | null;
 }
 
-export function toSite(row: Selectable<SiteTable>): Site {
+function toSite(row: Selectable<SiteTable>): Site {
   return {
     name: row.name,
     timeZone: row.time_zone,

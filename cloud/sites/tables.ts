@@ -59,7 +59,7 @@ export interface PlacePhotoTable {
 }
 
 /** A link that lets its holder in; the token itself is kept nowhere. */
-export interface PlaceLinkTable {
+interface PlaceLinkTable {
   site_id: string;
   link_id: string;
   token_hash: string;
@@ -71,7 +71,7 @@ export interface PlaceLinkTable {
 }
 
 /** Who has been let in by a link; taken back with it. */
-export interface PlaceGuestTable {
+interface PlaceGuestTable {
   site_id: string;
   user_id: string;
   link_id: string;

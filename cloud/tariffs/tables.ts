@@ -2,7 +2,7 @@ import type { ColumnType, JSONColumnType } from "kysely";
 import type { Tariff } from "../../shared/tariff";
 
 /** Each version that a tariff ever had; `cloud/migrations/0009-tariffs.ts` makes it. `tariffs` has the one that holds. */
-export interface TariffVersionTable {
+interface TariffVersionTable {
   site_id: string;
   tariff_id: string;
   version: number;

@@ -14,7 +14,7 @@ const AHEAD_MS = 366 * 86_400_000;
 /** Versions of one tariff that may be known to come; the hub is told of all of them. */
 const MAX_COMING = 10;
 
-export interface NewVersion {
+interface NewVersion {
   siteId: string;
   tariff: Tariff;
   /** Epoch ms from which it holds; undefined: now. */
@@ -89,7 +89,7 @@ export async function removeVersion(
   return bringUpToDate(trx, siteId, tariffId, now);
 }
 
-export interface KnownVersion extends TariffVersion {
+interface KnownVersion extends TariffVersion {
   version: number;
   createdAt: string;
 }

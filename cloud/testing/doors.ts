@@ -3,7 +3,7 @@ export type Who =
   "anyone" | "signIn" | "signedIn" | "place" | "guest" | "look" | "install" | "change" | "admin" | "hub";
 
 /** Every route of the cloud (as in its OpenAPI document) and who may use it. A route without a row here fails the test of the doors. */
-export const doors: Record<Who, string> = {
+const doors: Record<Who, string> = {
   /** Open to everybody; what they do is told by a token, a code or a signature in them. */
   anyone: `
     POST /v1/auth/sign-up/email

@@ -9,7 +9,7 @@ import type { TestProcess } from "./cloud";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-export interface Batch {
+interface Batch {
   epoch: number;
   prev: string;
   feedAck: number;

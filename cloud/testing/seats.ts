@@ -15,7 +15,7 @@ import type { TestHub } from "./hub";
 import type { Person } from "./person";
 
 /** Hours from now at which the cloud's cells of a test site begin. */
-export const CLOUD_FROM_HOURS = 2;
+const CLOUD_FROM_HOURS = 2;
 
 interface Down {
   position: number;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
 
-export interface Received {
+interface Received {
   to: string[];
   from: string;
   subject: string;

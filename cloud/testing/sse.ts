@@ -1,5 +1,5 @@
 /** One server-sent event, or a comment. */
-export interface SseMessage {
+interface SseMessage {
   id?: string;
   data?: string;
   comment?: boolean;

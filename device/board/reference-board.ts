@@ -16,11 +16,11 @@ import { Tca9534 } from "./tca9534";
 
 /** Pins of the TCA9534. Each reads 1 when its wire breaks, and that is the careful meaning. */
 export const PIN_EMERGENCY_STOP = 0x01; // 1: pressed
-export const PIN_CASE = 0x02; // 1: open
+const PIN_CASE = 0x02; // 1: open
 export const PIN_RCD = 0x04; // 1: tripped
-export const PIN_LOCK = 0x08; // 0: locked
+const PIN_LOCK = 0x08; // 0: locked
 export const PIN_MIRROR = 0x10; // 1: the contactor is closed
-export const PIN_BUTTON = 0x20; // 0: pressed
+const PIN_BUTTON = 0x20; // 0: pressed
 
 /** Inputs of the ADS1115. */
 const ADC_PLUS = 0;

@@ -10,8 +10,7 @@ export const PURPOSE_TX = 2;
 export const PURPOSES = ["ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"];
 
 /** Kinds (ChargingProfileKindType, section 7.10). */
-export const KIND_ABSOLUTE = 0;
-export const KIND_RECURRING = 1;
+const KIND_RECURRING = 1;
 export const KIND_RELATIVE = 2;
 const KINDS = ["Absolute", "Recurring", "Relative"];
 

@@ -27,7 +27,7 @@ export interface Frame {
 }
 
 /** What came in: a frame, or a call that can be answered but not understood (`id` set), or noise (`id` ""). */
-export interface Decoded {
+interface Decoded {
   frame: Frame | undefined;
   id: string;
 }

@@ -8,7 +8,7 @@ import type { Payload } from "./frame";
 const MAX_NAME = 50;
 
 /** The answer to GetConfiguration (OCPP 1.6 section 6.18), a key a piece. */
-export class Configuration implements Pieces {
+class Configuration implements Pieces {
   /** `places` of keys, all of them where there are neither these nor names of none. */
   constructor(
     private config: ConfigKeys,

@@ -8,7 +8,7 @@ import type { ListEntry, LocalList } from "./local-list";
 import { parseInstant } from "./time";
 
 /** Verdicts on an id tag. */
-export const REFUSED = 0;
+const REFUSED = 0;
 export const WELCOME = 1;
 /** Only the central system knows. */
 export const ASK = 2;

@@ -9,7 +9,7 @@ export const KIND_STOP = "E";
 
 /** Reading contexts of a sample (OCPP 1.6 section 7.33), shortened for flash. */
 export const CONTEXT_PERIODIC = "P";
-export const CONTEXT_BEGIN = "B";
+const CONTEXT_BEGIN = "B";
 export const CONTEXT_END = "E";
 export const CONTEXT_TRIGGER = "T";
 

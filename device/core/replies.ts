@@ -11,7 +11,7 @@ const MAX_REPLY = 110;
 const SLOT = 2 + MAX_ID + MAX_REPLY;
 
 /** A frame to send: the whole of it, or what stands before its pieces; after them comes a bracket. */
-export interface Reply {
+interface Reply {
   text: string;
   pieces: Pieces | undefined;
 }

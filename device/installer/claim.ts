@@ -3,7 +3,7 @@ import { AppError } from "../../shared/error";
 const LOOK_MS = 500;
 
 /** Who the charger is, as the hub is told. */
-export interface Claim {
+interface Claim {
   cpId: string;
   /** 64 hex digits; the MQTT password follows from it. */
   key: string;

@@ -96,7 +96,7 @@ function parse(argv: string[]): Values {
 }
 
 /** How a secret is asked for where the environment has none. */
-export type Ask = (question: string) => Promise<string>;
+type Ask = (question: string) => Promise<string>;
 
 /**
  * Reads a command line; undefined where help was asked for. Secrets come from `env` or are asked for, never from the command line, which others

@@ -10,7 +10,7 @@ const RESET_MS = 100;
 const ATTEMPTS = 2;
 
 /** What is written, and where. */
-export interface FlashPart {
+interface FlashPart {
   name: string;
   address: number;
   data: Uint8Array;

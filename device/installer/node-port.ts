@@ -3,7 +3,7 @@ import { AppError } from "../../shared/error";
 import type { SerialPortLike } from "./serial-port";
 
 /** A port as serialport lists it. */
-export interface PortInfo {
+interface PortInfo {
   path: string;
   vendorId?: string | undefined;
   productId?: string | undefined;
@@ -35,7 +35,7 @@ export function choosePort(ports: PortInfo[], wanted: string | undefined): PortI
 }
 
 /** What of serialport's SerialPort is used: a duplex stream with `open`, `close` and `set`. */
-export interface NodeSerial extends NodeJS.ReadWriteStream {
+interface NodeSerial extends NodeJS.ReadWriteStream {
   open(done: (error: Error | null) => void): void;
   close(done: (error: Error | null) => void): void;
   set(signals: { dtr: boolean; rts: boolean }, done: (error: Error | null) => void): void;

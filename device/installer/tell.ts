@@ -23,7 +23,7 @@ function titleOf(step: StepName, { board, cpId, apiUrl }: Plan): string {
 }
 
 /** A line of the log; `again`: it replaces the one before. */
-export interface Line {
+interface Line {
   text: string;
   again: boolean;
 }

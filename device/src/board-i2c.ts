@@ -16,7 +16,7 @@ const ANSWER_MS = 1000;
 const QUIET_MS = 300;
 
 /** The chip's own I2C pins. A hanging bus is given up by the firmware after some milliseconds. */
-export class PinBus implements I2cBus {
+class PinBus implements I2cBus {
   async transfer(address: number, out: number[], count: number): Promise<number[] | undefined> {
     const answer = count > 0 ? Buffer.alloc(count) : undefined;
     const code = await (ds as NativeI2c)._i2cTransaction(address, Buffer.from(out), answer);
@@ -28,7 +28,7 @@ export class PinBus implements I2cBus {
 }
 
 /** An I2C adapter on the packet bus: where the VM has no pins of its own, such as on a desk. */
-export class AdapterBus implements I2cBus {
+class AdapterBus implements I2cBus {
   private role = new ds.I2C("i2c");
   private waiting: Fiber = null;
   private answer: Buffer = null;

@@ -24,7 +24,7 @@ type SocketVm = typeof ds & {
   _socketOnEvent(event: string, arg?: Buffer | string): void;
 };
 
-export interface MqttOptions {
+interface MqttOptions {
   host: string;
   port: number;
   clientId: string;

@@ -27,11 +27,11 @@ export interface BenchConfig {
   benchPort: number;
 }
 
-export interface HelpConfig {
+interface HelpConfig {
   command: "help";
 }
 
-export type Config = RunConfig | BenchConfig | HelpConfig;
+type Config = RunConfig | BenchConfig | HelpConfig;
 
 export const USAGE = `Virtual chargers: the real charger program in a VM.
 

@@ -1,6 +1,6 @@
 /** Jacdac frames, as the VM's packet bus carries them: header of 12 bytes, then one or more packets. */
 
-export const FLAG_COMMAND = 1;
+const FLAG_COMMAND = 1;
 export const CMD_ANNOUNCE = 0;
 
 /** One packet of a frame. */

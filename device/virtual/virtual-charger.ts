@@ -21,7 +21,7 @@ const SHOWN_LINES = 40;
 const SETTLE_MS = 300;
 
 /** What a charger is told once, by its installer. */
-export interface Provisioning {
+interface Provisioning {
   cpId: string;
   hubHost: string;
   hubPort: number;

@@ -24,7 +24,7 @@ export interface Visit {
 }
 
 /** `order`: to be carried out; null: none, since the same start is under way, or the place is not free yet (`standby`: that session has to end first). */
-export type Admitted =
+type Admitted =
   | {
       ok: true;
       cpId: string;

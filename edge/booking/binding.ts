@@ -9,7 +9,7 @@ import { bookingOf, connectorOf } from "./state";
 
 /** Which physical connector waits for which booking's driver, and when no longer. */
 
-export interface BindingContext {
+interface BindingContext {
   /** Epoch ms, by a clock that can be believed. */
   now: number;
   /** Whether a charger has said that it cannot keep this connector now. */

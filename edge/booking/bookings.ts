@@ -14,7 +14,7 @@ import type { PassKeys, Shown } from "./pass";
 import { mintPin } from "./pass";
 import { bookingOf, LOCAL_HUB } from "./state";
 
-export interface BookingsOptions {
+interface BookingsOptions {
   store: HubStore;
   starter: Starter;
   stopper: Stopper;
@@ -27,13 +27,13 @@ export interface BookingsOptions {
   random: (bytes: number) => Uint8Array;
 }
 
-export interface Place {
+interface Place {
   cpId: string;
   connectorId: number;
 }
 
 /** Where a driver with a booking may charge. `requestId`: his start; null: the car there has to leave first, then the pass is shown again. */
-export interface AdmittedAt extends Place {
+interface AdmittedAt extends Place {
   requestId: string | null;
 }
 

@@ -67,7 +67,7 @@ export function frontierOf({ open, frontierMinutes }: BookingSettings, now: numb
 }
 
 /** For whom a place is looked for: his sale, and where he stands. */
-export interface Arrival {
+interface Arrival {
   sale: Pick<Sale, "booking" | "version" | "seat" | "class" | "to"> | null;
   /** Key of the connector; null: not there yet. */
   at: string | null;

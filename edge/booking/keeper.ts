@@ -14,7 +14,7 @@ import { isBookEvent } from "./fold";
 import { Projector } from "./projector";
 import { hasSight } from "./receive";
 
-export interface KeeperOptions {
+interface KeeperOptions {
   store: HubStore;
   gateway: Gateway;
   stopper: Stopper;

@@ -6,7 +6,7 @@ import { instants } from "./rules";
 import { bookingOf } from "./state";
 
 /** A reservation as its owner sees it at the hub. Instants are ISO 8601 UTC. */
-export interface ListedReservation {
+interface ListedReservation {
   booking: string;
   version: number;
   reference: string;

@@ -64,12 +64,7 @@ export function passKeys(folder: string): PassKeys {
 }
 
 /** Whether a PIN is the one of a tag. */
-export function proofOfPin(
-  tag: string,
-  secret: string | null,
-  booking: string,
-  pin: string | undefined,
-): Presented["proof"] {
+function proofOfPin(tag: string, secret: string | null, booking: string, pin: string | undefined): Presented["proof"] {
   if (!pin) return "missing";
   return secret !== null && isSame(tagOf(secret, booking, pin), tag) ? "right" : "wrong";
 }

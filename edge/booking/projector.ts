@@ -7,7 +7,7 @@ import type { HubState } from "../state/state";
 import type { Binding } from "./state";
 import { bookingOf, connectorKey, connectorOf } from "./state";
 
-export interface ProjectorOptions {
+interface ProjectorOptions {
   gateway: Pick<Gateway, "call" | "isConnected">;
   clock: Clock;
   log: Log;

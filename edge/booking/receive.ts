@@ -9,7 +9,7 @@ import { frontierOf, seatsOf } from "./connectors";
 import { bookingOf } from "./state";
 
 /** A message of the cloud's book, as it comes by the feed. */
-export type BookMessage = Extract<FeedMessage, { epoch: number }>;
+type BookMessage = Extract<FeedMessage, { epoch: number }>;
 
 export function isBookMessage(message: FeedMessage): message is BookMessage {
   return "epoch" in message && Object.hasOwn(cloudBookingData, message.type);

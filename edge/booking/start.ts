@@ -11,7 +11,7 @@ import { Keeper } from "./keeper";
 import { passKeys } from "./pass";
 import { restoredEvents } from "./recovery";
 
-export interface ReservationOptions {
+interface ReservationOptions {
   store: HubArchiveStore;
   gateway: Gateway;
   starter: Starter;
@@ -31,7 +31,7 @@ export interface ReservationOptions {
 }
 
 /** Reservations at work. */
-export interface Reservations {
+interface Reservations {
   bookings: Bookings;
   /** Resolves when what is under way is done. */
   stop(): Promise<void>;

@@ -9,7 +9,7 @@ import type { Ticket, Tickets } from "./tickets";
 import type { Vault } from "./vault";
 import { diskFull } from "./vault";
 
-export interface OperatorFilesDeps {
+interface OperatorFilesDeps {
   store: HubStore;
   gateway: Gateway;
   vault: Vault;
@@ -24,7 +24,7 @@ export interface OperatorFilesDeps {
 }
 
 export const MOST_UPLOAD_BYTES = 20 * 1024 * 1024;
-export const MOST_FIRMWARE_BYTES = 128 * 1024 * 1024;
+const MOST_FIRMWARE_BYTES = 128 * 1024 * 1024;
 const MOST_FIRMWARES = 20;
 
 /** Where chargers upload to and download from; see http/charger-files.ts. */
@@ -34,12 +34,12 @@ export const firmwarePath = "/firmware";
 type Times = { from?: string | undefined; to?: string | undefined };
 
 /** A file on its way. */
-export interface IncomingFile {
+interface IncomingFile {
   name: string;
   content: AsyncIterable<Uint8Array>;
 }
 
-export interface UpdateOrder {
+interface UpdateOrder {
   fileId: string;
   /** From when it may be fetched, ISO 8601 UTC. */
   retrieveAt: string;
@@ -185,7 +185,7 @@ export class OperatorFiles {
 }
 
 /** The last part of a path, of letters that no shell, browser or file system minds. */
-export function plainName(name: string, otherwise: string): string {
+function plainName(name: string, otherwise: string): string {
   const last = name.split(/[/\\]/).findLast((part) => part !== "") ?? "";
   const plain = last.replace(/[^\w.-]+/g, "_").replace(/^\.+/, "");
   return plain.slice(-120) || otherwise;

@@ -2,7 +2,7 @@ import { AppError } from "../../shared/error";
 
 /** The first file of a multipart/form-data body (RFC 7578), as chargers that POST their diagnostics send it; read as it comes, never held whole. */
 
-export interface FilePart {
+interface FilePart {
   /** As the charger calls it; may be empty. */
   name: string;
   content: AsyncIterable<Uint8Array>;

@@ -7,7 +7,7 @@ import { AppError } from "../../shared/error";
 import { isFull } from "../store/space";
 
 /** Left free for the journal: a file that is kept must not be what cuts the chargers off. */
-export const KEEP_FREE_BYTES = 64 * 1024 * 1024;
+const KEEP_FREE_BYTES = 64 * 1024 * 1024;
 /** The free space is looked at before the first byte, and each so many. */
 const LOOK_BYTES = 1024 * 1024;
 

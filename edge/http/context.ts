@@ -18,7 +18,7 @@ import type { CloudLink } from "../sync/link";
 import type { Metrics } from "./metrics";
 
 /** A rate limit: whether one more of `key` (an address) is allowed now. Asking counts. */
-export type Allow = (key: string) => boolean;
+type Allow = (key: string) => boolean;
 
 /** What the routes work with; main.ts puts it together. */
 export interface HubServices {
@@ -59,7 +59,7 @@ export interface HubServices {
   version: string;
 }
 
-export interface HubVariables {
+interface HubVariables {
   /** The client's address. */
   address: string;
   /** The request carries the admin token. */

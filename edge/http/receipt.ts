@@ -8,7 +8,7 @@ import { findSession } from "../sessions";
 import { isSecretOf, madeRequest } from "../start-secret";
 
 /** The receipt of an ended session (EU VAT directive article 226: seller, number, date, what was sold, VAT). */
-export function receiptOf(session: Session, site: Readonly<Site>): Receipt {
+function receiptOf(session: Session, site: Readonly<Site>): Receipt {
   const { id, cpId, connectorId, startedAt, meterStart, energyWh, tariff, timeZone, cost, metering } = session;
   const { endedAt, meterStop, receiptNumber } = session;
   if (endedAt === null || meterStop === null || receiptNumber === null) {

@@ -6,7 +6,7 @@ import type { HubPageView, Receipt } from "../../shared/hub-page";
 import type { Lang } from "./language";
 
 /** What the page's build takes beside the view. */
-export interface RenderOptions {
+interface RenderOptions {
   lang: Lang;
   /** Path of the request, without its query. */
   path: string;
@@ -29,7 +29,7 @@ export interface PageError {
 }
 
 /** The page's build, as it lies in the web folder: a whole HTML document from what the hub knows. */
-export type RenderPage = (view: HubPageView, options: RenderOptions) => string;
+type RenderPage = (view: HubPageView, options: RenderOptions) => string;
 
 /** Loads the page's build from a folder, once it is there. Rejects with AppError 503 `page_missing` before. */
 export function rendererOf(folder: string): () => Promise<RenderPage> {

@@ -6,7 +6,7 @@ import { chargingPeriodSchema, tariffSchema } from "../../shared/tariff";
 
 /** Shapes of the API that several routes share; requests are checked by them, answers described. */
 
-export const errorSchema = z
+const errorSchema = z
   .object({
     error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }),
   })

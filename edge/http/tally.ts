@@ -1,5 +1,5 @@
 /** Counts who is here now, in all and by key. */
-export interface Tally {
+interface Tally {
   all(): number;
   of(key: string): number;
   /** Gives the way to leave; leaving twice counts once. */

@@ -37,7 +37,7 @@ export interface Division {
   now: number;
 }
 
-export interface Shares {
+interface Shares {
   /** What to store in each charger: the safe current, or nothing where the site cannot bear it from all of them at once. */
   safeA: number;
   /** Whole amperes for each active charger that can be steered; 0 waits. */

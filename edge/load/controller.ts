@@ -31,7 +31,7 @@ export interface LoadManagementOptions {
 }
 
 /** The part of the hub's log that is used. */
-export interface LoadLog {
+interface LoadLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }

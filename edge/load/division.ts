@@ -12,9 +12,9 @@ import { countsOf } from "./watch";
 /** What a charging car draws may still be told, of chargers that a hub has known for less. */
 const FIRST_WORD_MS = 15_000;
 /** A raise follows the one before it after this long at the earliest. */
-export const RAISE_EVERY_MS = 10_000;
+const RAISE_EVERY_MS = 10_000;
 
-export interface DivideInput {
+interface DivideInput {
   units: readonly Unit[];
   links: ReadonlyMap<string, Link>;
   settings: LoadSettings;
@@ -24,7 +24,7 @@ export interface DivideInput {
   busy: ReadonlySet<string>;
 }
 
-export interface Divided {
+interface Divided {
   safeA: number;
   /** The units with their targets and turns. */
   units: Unit[];

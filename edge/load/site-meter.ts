@@ -8,7 +8,7 @@ interface Left {
 }
 
 /** What the site meter told lately. Nothing of it is written down: it changes each second. */
-export interface SiteMeter {
+interface SiteMeter {
   recent: readonly Left[];
   /** Current of everything but the chargers, as last known. */
   otherA: PhaseCurrents | null;

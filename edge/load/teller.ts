@@ -10,7 +10,7 @@ import { askConfiguration, askReading, release, tell } from "./sender";
 import type { Outcome } from "./sender";
 import type { Unit } from "./unit";
 
-export interface TellerOptions {
+interface TellerOptions {
   roster: Roster;
   gateway: Pick<Gateway, "call">;
   /** Epoch ms. */

@@ -8,7 +8,7 @@ import { combine, on, sum, toGrid } from "./phases";
 import type { Unit } from "./unit";
 import { countsOf, FRESH_MS } from "./watch";
 
-export interface ViewInput {
+interface ViewInput {
   units: readonly Unit[];
   links: ReadonlyMap<string, Link>;
   settings: LoadSettings;

@@ -15,9 +15,9 @@ export const OBEY_MS = 15_000;
 /** A reading older than this says nothing of now. */
 export const FRESH_MS = 90_000;
 /** A charger that can measure and is silent for so long is not waited for any more; */
-export const MUTE_MS = 120_000;
+const MUTE_MS = 120_000;
 /** one that has never told a reading after a usual sample interval. */
-export const BLIND_MS = 35_000;
+const BLIND_MS = 35_000;
 /** A car that makes no use of its current for so long makes room for one that waits. */
 export const REST_MS = 120_000;
 /** A car that takes less than it may is given so long to ramp up. */

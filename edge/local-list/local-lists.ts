@@ -8,7 +8,7 @@ import type { HubState } from "../state/state";
 import type { Plan, Room } from "./plan";
 import { changedSince, newestChange, wholeList } from "./plan";
 
-export interface LocalListsDeps {
+interface LocalListsDeps {
   store: HubStore;
   gateway: Gateway;
   clock: Clock;

@@ -3,7 +3,7 @@ import type { NetworkInterfaceInfo } from "node:os";
 import type { Place } from "./records";
 
 /** What is known of the machine at this moment. */
-export interface Machine {
+interface Machine {
   /** HUB_HOST: where the hub listens. */
   host: string;
   /** As `os.networkInterfaces()` gives them. */

@@ -3,10 +3,10 @@
  * records out.
  */
 
-export const HOST = "hitchpost.local";
+const HOST = "hitchpost.local";
 
 /** A service on this hub. */
-export interface Service {
+interface Service {
   type: "_http._tcp" | "_mqtt._tcp" | "_ocpp._tcp";
   port: number;
   /** `key=value` pairs of its TXT record (RFC 6763 section 6). */
@@ -29,7 +29,7 @@ export type MdnsRecord = { name: string; ttl: number; flush?: boolean } & (
 );
 
 /** The part of a question that matters. */
-export interface Question {
+interface Question {
   name: string;
   type: string;
 }

@@ -5,7 +5,7 @@ import type { Log } from "../log";
 import type { MdnsRecord, Place } from "./records";
 import { answersTo, goodbyeOf, recordsOf } from "./records";
 
-export interface MdnsOptions {
+interface MdnsOptions {
   /** What to tell; asked anew each time, since addresses come and go. null: nothing. */
   place: () => Place | null;
   /** Whether an address is on a network of this machine: nobody else is answered (RFC 6762 section 11), or the hub could be made to flood strangers. */

@@ -8,7 +8,7 @@ import { isPlausible } from "./settle";
 import { chargerTime, isoTime } from "./times";
 
 /** What the readings of a session make. */
-export interface Readings {
+interface Readings {
   events: HubEvent[];
   /** The session after them. Asked for rarely, and metering twice is dear: the events' fold does it anyway. */
   after: () => OpenSession;

@@ -13,7 +13,7 @@ export function isPlausible(energyWh: number, ms: number): boolean {
   return energyWh <= SLACK_WH + (MAX_POWER_W * Math.max(0, ms)) / 3_600_000;
 }
 
-export interface Ending {
+interface Ending {
   /** Epoch ms. */
   at: number;
   meterStop: number;

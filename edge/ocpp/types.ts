@@ -39,7 +39,7 @@ const oneDecimal = z
   .refine((value) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-6, "at most one decimal");
 
 /** OCPP 1.6 section 7.13. */
-export const chargingSchedule = z.strictObject({
+const chargingSchedule = z.strictObject({
   duration: z.int().min(0).optional(),
   startSchedule: dateTime.optional(),
   chargingRateUnit: z.enum(["A", "W"]),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../frame";
 
-export interface Violation {
+interface Violation {
   code: ErrorCode;
   description: string;
 }

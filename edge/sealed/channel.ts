@@ -2,7 +2,7 @@ import { HELLO } from "../../shared/sealed/envelope";
 import { Seal } from "./seal";
 
 /** What a payload from a charger is to the hub. */
-export type Received =
+type Received =
   /** An OCPP-J text to handle. */
   | { kind: "text"; text: string }
   /** The charger greets: these bytes are the answer, then what waited may go. */

@@ -8,7 +8,7 @@ import type { Authority } from "../tls/authority";
 import { readRequest } from "../tls/x509";
 import { MOST_AN_HOUR, certificatesOf, isNameOf, issuedLately } from "./issued";
 
-export interface CertificatesDeps {
+interface CertificatesDeps {
   store: HubStore;
   gateway: Gateway;
   authority: Authority;

@@ -8,7 +8,7 @@ import type { HubStore } from "../state/domain";
 import type { ChargePoint } from "../state/state";
 import { certificatesOf } from "./issued";
 
-export interface CredentialsDeps {
+interface CredentialsDeps {
   store: HubStore;
   gateway: Gateway;
   clock: Clock;
@@ -17,7 +17,7 @@ export interface CredentialsDeps {
 }
 
 /** The charger's answer to ChangeConfiguration. */
-export type ChangeStatus = "Accepted" | "Rejected" | "RebootRequired" | "NotSupported";
+type ChangeStatus = "Accepted" | "Rejected" | "RebootRequired" | "NotSupported";
 
 /** Security whitepaper, A01: 20 bytes, written as 40 hex digits, which chargers send back as text or as bytes. */
 const PASSWORD_BYTES = 20;

@@ -42,6 +42,6 @@ export async function prove(
 }
 
 /** Issued for this charge point, not revoked, and not run out. That it holds already is not asked: the hub's clock may be behind. */
-export function opens(issued: IssuedCertificate[], fingerprint: string, now: number): boolean {
+function opens(issued: IssuedCertificate[], fingerprint: string, now: number): boolean {
   return issued.some((each) => each.fingerprint === fingerprint && now < Date.parse(each.notAfter));
 }

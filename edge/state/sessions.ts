@@ -47,7 +47,7 @@ export function closedTransaction(
 }
 
 /** What tells one StartTransaction from another when its message id is of no help. */
-export interface StartContent {
+interface StartContent {
   cpId: string;
   connectorId: number;
   idTag: string;

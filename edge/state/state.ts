@@ -49,7 +49,7 @@ export interface HubState {
   lastReceipt: number;
 }
 
-export interface Orphan {
+interface Orphan {
   cpId: string;
   transactionId: number;
   chargerTime: string | null;

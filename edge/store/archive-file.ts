@@ -14,7 +14,7 @@ export interface ArchiveEntry {
 }
 
 /** What a stretch of an archive file holds: enough to know that a search need not read it. */
-export interface Block {
+interface Block {
   offset: number;
   length: number;
   minId: string;

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 1024 * 1024;
 const ATTEMPTS = 5;
 const compress = promisify(gzip);
 
-export interface BackupOptions {
+interface BackupOptions {
   /** The store's folder. Its hub may be running: nothing in it is changed, and no lock is taken. */
   folder: string;
   /** The file to be made; it must not exist. */

@@ -9,7 +9,7 @@ export interface Waiting {
 }
 
 /** What happens with a batch; a rejection of `write` is final. */
-export interface GroupCommitHooks {
+interface GroupCommitHooks {
   write(entries: Entry[]): Promise<void>;
   /** After the fsync, before anybody else is told. */
   written(events: JournalEvent[]): void;

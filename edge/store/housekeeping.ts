@@ -7,7 +7,7 @@ import { isFull } from "./space";
 import type { Domain, NewEvent, Stored } from "./types";
 
 /** How far the pieces are: all three must have an event before its journal file may go. */
-export type Floor = Pick<Snapshot<unknown>, "seq" | "ackedSeq" | "archivedSeq">;
+type Floor = Pick<Snapshot<unknown>, "seq" | "ackedSeq" | "archivedSeq">;
 
 /** The last event that is in snapshot and archives. */
 const keptOf = ({ seq, archivedSeq }: Floor): number => Math.min(seq, archivedSeq);

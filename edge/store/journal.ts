@@ -10,7 +10,7 @@ import { listSegments, mark, readEvents, readRecords, scanSegment, segmentName }
 import type { Segment } from "./segment";
 import { THIN_SUFFIX, writeThinned } from "./thin";
 
-export interface JournalOptions {
+interface JournalOptions {
   files: Files;
   folder: string;
   /** A file is full at this size. */
@@ -18,7 +18,7 @@ export interface JournalOptions {
 }
 
 /** A place in the stream: the last event's number, and the chain hash up to and with it. */
-export interface Place {
+interface Place {
   seq: number;
   hash: string;
 }

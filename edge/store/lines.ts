@@ -1,7 +1,7 @@
 import type { OpenFile } from "./files";
 
 /** One line of a file: where it begins (bytes), how long it is with its line feed, its text without. */
-export interface Line {
+interface Line {
   offset: number;
   length: number;
   text: string;

@@ -9,7 +9,7 @@ import { codeOf, nodeFiles } from "./files";
 import { LOCK_FILE, lockFolder } from "./lock";
 import { RESTORED } from "./restored";
 
-export interface RestoreOptions {
+interface RestoreOptions {
   file: string;
   /** Must be missing or empty; what is in it is never replaced. */
   folder: string;

@@ -56,7 +56,7 @@ export function mark(segment: Segment, seq: number, offset: number): boolean {
   return true;
 }
 
-export interface Scan {
+interface Scan {
   /** Number and chain hash of the last whole event. */
   seq: number;
   hash: string;

@@ -61,11 +61,6 @@ export interface Domain<S, E extends NewEvent> {
   migrate(version: number, state: unknown): S;
 }
 
-/** Where the cloud stands: everything up to `ackedSeq` may go once it is in the snapshot. `null` cursor: never paired. */
-export interface Cursor {
-  ackedSeq: number;
-}
-
 export interface Store<S, E extends NewEvent> {
   /** The working state, folds that are not on disk yet included. Replaced by none, changed in place: never keep parts of it. */
   readonly state: Readonly<S>;

@@ -7,7 +7,7 @@ import type { Log } from "../log";
 import type { CloudAnswer, CloudRequest } from "./request";
 import { reach, readAnswer, refusedBy } from "./request";
 
-export interface CloudClientOptions {
+interface CloudClientOptions {
   /** Without a slash at its end. */
   baseUrl: string;
   hubId: string;
@@ -24,7 +24,7 @@ export interface CloudClientOptions {
 }
 
 /** How one request is signed where it is not as all are. */
-export interface Signing {
+interface Signing {
   key?: CryptoKey;
   claims?: Record<string, unknown>;
 }

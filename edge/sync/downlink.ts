@@ -14,7 +14,7 @@ import { Sleeper } from "./sleeper";
 import type { ServerSentEvent } from "./sse";
 import { readEvents } from "./sse";
 
-export interface DownlinkOptions {
+interface DownlinkOptions {
   store: HubStore;
   client: CloudClient;
   feed: Feed;
@@ -27,7 +27,7 @@ export interface DownlinkOptions {
   onOpen: () => void;
 }
 
-export interface DownlinkStatus {
+interface DownlinkStatus {
   open: boolean;
   lastError: string | null;
 }

@@ -7,7 +7,7 @@ import type { Starter, StartOutcome } from "../start";
 import type { Stopper } from "../start-stop";
 import type { HubStore } from "../state/domain";
 
-export interface FeedOptions {
+interface FeedOptions {
   store: HubStore;
   starter: Starter;
   stopper: Stopper;
@@ -19,7 +19,7 @@ export interface FeedOptions {
 }
 
 /** A message that has come in one, or was put together. */
-export type WholeMessage = Exclude<FeedMessage, { type: "part" }>;
+type WholeMessage = Exclude<FeedMessage, { type: "part" }>;
 
 type Order = Extract<FeedMessage, { type: "command" }>["data"];
 type Finished = Extract<HubEvent, { type: "command.finished" }>["data"];

@@ -21,7 +21,7 @@ import { fetchPassSecrets } from "./pass-secrets";
 import { refusedBy } from "./request";
 import { Uplink } from "./uplink";
 
-export interface CloudLinkOptions {
+interface CloudLinkOptions {
   store: HubArchiveStore;
   starter: Starter;
   stopper: Stopper;

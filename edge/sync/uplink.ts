@@ -17,7 +17,7 @@ import type { CloudAnswer } from "./request";
 import { isCloned, levelOf, refusedBy } from "./request";
 import { Sleeper } from "./sleeper";
 
-export interface UplinkOptions {
+interface UplinkOptions {
   store: HubStore;
   client: CloudClient;
   clock: Clock;
@@ -30,7 +30,7 @@ export interface UplinkOptions {
   ackedSeq: number;
 }
 
-export interface UplinkStatus {
+interface UplinkStatus {
   ackedSeq: number;
   lastContactAt: string | null;
   /** Why the last attempt failed; null: it did not. */

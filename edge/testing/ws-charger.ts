@@ -14,7 +14,7 @@ export class OcppError extends Error {
 
 type Handler = (payload: Record<string, unknown>) => unknown;
 
-export interface ChargerOptions extends ClientOptions {
+interface ChargerOptions extends ClientOptions {
   protocols?: string[];
   password?: string | Buffer;
 }

@@ -17,7 +17,7 @@ export const BACKDATED_MS = DAY_MS;
 export const CREDIBLE_MS = Date.parse("2025-01-01T00:00:00Z");
 
 /** A certificate that the authority has signed for a charge point. */
-export interface ClientCertificate {
+interface ClientCertificate {
   /** PEM. */
   certificate: string;
   serialNumber: string;

@@ -12,7 +12,7 @@ import { tlsOptions } from "./options";
 import { ServerCertificate } from "./server-certificate";
 
 /** The hub's TLS: its authority, the certificate of its ports, and the servers that serve it. */
-export interface Tls {
+interface Tls {
   readonly authority: Authority;
   /** For a new server. */
   options(): TlsOptions;
@@ -21,7 +21,7 @@ export interface Tls {
   stop(): void;
 }
 
-export interface TlsDeps {
+interface TlsDeps {
   folder: string;
   clock: Clock;
   log: Log;

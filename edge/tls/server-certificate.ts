@@ -18,7 +18,7 @@ const LIFETIME_MS = 397 * DAY_MS;
 const RENEW_MS = 30 * DAY_MS;
 const LOOK_MS = 60_000;
 
-export interface ServerCertificateDeps {
+interface ServerCertificateDeps {
   folder: string;
   authority: Authority;
   clock: Clock;

@@ -19,7 +19,7 @@ export interface CertificateRequest {
   publicKey: ArrayBuffer;
 }
 
-export interface CertificateWish {
+interface CertificateWish {
   commonName: string;
   organization: string | null;
   publicKey: ArrayBuffer;

@@ -20,41 +20,29 @@
  * are in schema.ts, so that pages can import the rules without zod.
  */
 export { admit } from "./admit";
-export type { AdmitAnswer, AdmitRefusal, Presented, SiteNow } from "./admit";
+export type { AdmitAnswer, AdmitRefusal, Presented } from "./admit";
 export { newBook } from "./book";
 export { cancelAtHub, requestCancel } from "./cancel";
-export type { CancelAnswer, CancelRefusal } from "./cancel";
 export type { CloudBookingEvent, HubBookingEvent } from "./events";
 export { applyAtCloud, foldCloud, foldHub } from "./fold";
 export { accept, acknowledged, append, applied, newLink } from "./link";
 export type { Envelope, Link } from "./link";
 export { modifyAtCloud, modifyAtHub } from "./modify";
-export type { ModifyAnswer, ModifyRefusal } from "./modify";
+export type { ModifyAnswer } from "./modify";
 export { ending, owed, postings } from "./money";
 export type { Posting } from "./money";
 export { hardEnd, overstay } from "./overstay";
-export type { Overstay } from "./overstay";
 export { claimsOf, windowOf } from "./pass";
 export type { Holder, PassClaims } from "./pass";
 export { placeFor } from "./place";
-export type { Connector, Place } from "./place";
+export type { Connector } from "./place";
 export { acceptAtHub, receiveAtHub } from "./receive";
 export { beginRecovery, recoverAlone, startEpoch } from "./recover";
 export { sell } from "./sell";
 export type { Offer, SaleAnswer, SaleRefusal } from "./sell";
-export {
-  AHEAD_SLOTS,
-  CLOCK_SKEW_MS,
-  FOREVER,
-  RECOVERY_MARGIN_MS,
-  SLOT_MS,
-  instantOfSlot,
-  slotOf,
-  startOfSlot,
-} from "./slots";
+export { AHEAD_SLOTS, FOREVER, RECOVERY_MARGIN_MS, SLOT_MS, instantOfSlot, slotOf, startOfSlot } from "./slots";
 export type { Span } from "./spans";
 export { FRONTIER_SLOTS, advanceFrontier, releaseToCloud, standingSplit } from "./transfer";
 export type * from "./types";
 export { held, isOpen, saleId, versionsOf } from "./types";
 export { compensate, extend, finish, settle, startFailed, started, sweep, walkIn } from "./use";
-export type { WalkIn, WalkInAnswer } from "./use";

@@ -4,7 +4,7 @@ import type { Sale } from "./types";
 /** Rule 9: when a car has to go, and what happens if it stays. */
 
 /** Minutes before the hard end at which the driver is warned. */
-export const WARNING_MINUTES = 10;
+const WARNING_MINUTES = 10;
 
 /**
  * Epoch ms at which a charge ends for good. A walk-in goes `buffer` minutes before what follows its cells, so that the next driver finds the place

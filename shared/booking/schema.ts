@@ -18,7 +18,7 @@ const minutesSchema = z.number().int().min(0).max(10_080);
 const sideSchema = z.enum(["hub", "cloud"]);
 
 /** Cells of one seat, at least one. */
-export const spanSchema = z
+const spanSchema = z
   .object({ from: slotSchema, to: slotSchema })
   .refine(({ from, to }) => from < to, "a run of cells ends after it starts");
 
@@ -137,12 +137,3 @@ export const cloudBookingData = {
     quarantineTo: slotSchema,
   }),
 } as const satisfies DataOf<CloudBookingEvent>;
-
-/** Members for the union `feedMessageSchema` of shared/sync.ts, discriminated by `type`. */
-export const cloudBookingMessages = [
-  z.object({ type: z.literal("booking.sold"), data: cloudBookingData["booking.sold"] }),
-  z.object({ type: z.literal("booking.cancelRequested"), data: cloudBookingData["booking.cancelRequested"] }),
-  z.object({ type: z.literal("cells.granted"), data: cloudBookingData["cells.granted"] }),
-  z.object({ type: z.literal("cells.requested"), data: cloudBookingData["cells.requested"] }),
-  z.object({ type: z.literal("epoch.started"), data: cloudBookingData["epoch.started"] }),
-] as const;

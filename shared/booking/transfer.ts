@@ -27,7 +27,7 @@ export function standingSplit(classes: Record<string, string>): Record<string, S
 }
 
 /** A grant of cells of one seat. */
-export interface Grant {
+interface Grant {
   type: "cells.granted";
   data: { seat: string; spans: Span[] };
 }

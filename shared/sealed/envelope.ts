@@ -15,13 +15,13 @@ export const KEY_BYTES = 32;
 /** What CCM takes with a nonce of 13 bytes. */
 const MAX_TEXT_BYTES = 65_535;
 /** Counters are int32, since the charger's numbers are. */
-export const MAX_COUNTER = 0x7fffffff;
+const MAX_COUNTER = 0x7fffffff;
 
 const GREETING_BYTES = 2 + NONCE_BYTES + TAG_BYTES;
 const HEAD_BYTES = 5;
 
 /** What a payload is by its layout; whether it is true, only the keys tell. */
-export type Envelope =
+type Envelope =
   | { kind: typeof HELLO | typeof WELCOME; nonce: Uint8Array; tag: Uint8Array }
   | { kind: typeof FRAME; counter: number; sealed: Uint8Array };
 

@@ -3,7 +3,7 @@ import type { LocalTime } from "./local-time";
 import type { PriceComponent, Tariff, TariffDimension, TariffRestrictions } from "./schema";
 
 /** What the restrictions of a tariff look at, at one moment of a session. */
-export interface Moment {
+interface Moment {
   /** Seconds since the session began. */
   seconds: number;
   /** Session total so far. */

@@ -3,7 +3,7 @@ import { allocate, vatLine } from "./vat";
 import type { VatLine } from "./vat";
 
 /** VAT lines after `min_price` and `max_price`, and what they changed on the side (net or gross) in which the tariff's prices are given. */
-export interface Limited {
+interface Limited {
   vatLines: VatLine[];
   limit: { kind: "min" | "max"; amount: number } | null;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chargingPeriodSchema, meteringSchema, tariffSchema } from "../tariff";
+import { chargingPeriodSchema, meteringSchema, tariffSchema } from "./schema";
 import { heardTariffSchema } from "./schema";
 import { advanceMetering, beginMetering } from "./periods";
 import { berlin, element, tariff } from "./testing/examples";

@@ -1,12 +1,12 @@
 import type { Tariff, TariffElement } from "./schema";
 
 /** What the owner pays for a kWh from a time of day on (`HH:MM`, local), without VAT, in 1/10,000 of the currency unit. */
-export interface EnergyCost {
+interface EnergyCost {
   start: string;
   cost: number;
 }
 
-export interface Wish {
+interface Wish {
   /** By time of day, the first at 00:00, in order. */
   costs: EnergyCost[];
   /** 1/100 percent of the cost. */
@@ -18,7 +18,7 @@ export interface Wish {
 }
 
 /** One sentence of how a price came about; prices are 1/10,000 of the unit a kWh. */
-export type Reason =
+type Reason =
   | { code: "cost" | "withProfit" | "withVat" | "suggested"; start: string; price: number }
   /** Others nearby take so much, in the middle. */
   | { code: "nearby"; price: number; count: number }
@@ -29,7 +29,7 @@ export type Reason =
   /** Others take more: there is room. */
   | { code: "roomBelowNearby"; start: string; price: number };
 
-export interface Suggestion {
+interface Suggestion {
   /** OCPI elements with prices that include VAT. */
   elements: TariffElement[];
   reasons: Reason[];

@@ -32,13 +32,13 @@ export async function lookWith(page: Page, { width, theme }: Pick<Look, "width" 
 }
 
 /** A screen: its name, and how it is brought up until it is whole. */
-export interface Screen {
+interface Screen {
   name: string;
   show(page: Page, lang: Look["lang"]): Promise<void>;
 }
 
 /** Screens that come from one server. */
-export interface Group {
+interface Group {
   name: string;
   /** Names of the screens, before any server runs. */
   names: string[];

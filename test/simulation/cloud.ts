@@ -10,7 +10,7 @@ import { clock, say } from "./world";
 /** The cloud's program, as far as bookings go: one transaction a decision, the two streams, and what runs by itself. */
 
 /** A message from a hub. */
-export type Up =
+type Up =
   | { kind: "event"; envelope: Envelope<HubBookingEvent> }
   | { kind: "ack"; epoch: number; seq: number }
   | { kind: "needEpoch"; recovery: string; after: number };

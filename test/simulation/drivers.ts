@@ -18,7 +18,7 @@ const tariff: Sale["tariff"] = {
 };
 
 /** What somebody wants. */
-export interface Wish {
+interface Wish {
   seat: string;
   from: number;
   to: number;
@@ -107,7 +107,7 @@ export function book(world: World, site: Site, side: Place, wish: Wish, key: str
 }
 
 /** Somebody cancels, at one side or at both. */
-export function cancel(world: World, site: Site, side: Place, sale: Wish & Which): void {
+function cancel(world: World, site: Site, side: Place, sale: Wish & Which): void {
   const { random, schedule, rules, counts } = world;
   const which = { booking: sale.booking, version: sale.version };
   const hub = site.active;
@@ -136,7 +136,7 @@ export function want(world: World, site: Site, side: Place, sale: Wish): void {
 }
 
 /** Somebody moves a booking. */
-export function modify(world: World, site: Site, side: Place, sale: Sale): void {
+function modify(world: World, site: Site, side: Place, sale: Sale): void {
   const { random, rules, counts } = world;
   const hub = site.active;
   if (world.healing) return;

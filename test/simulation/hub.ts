@@ -9,7 +9,7 @@ import { clock, newId, say } from "./world";
 /** The hub's program, as far as bookings go: the store's commit, the two streams, and what runs by itself. */
 
 /** A message from the cloud. */
-export type Down =
+type Down =
   | { kind: "event"; envelope: Envelope<CloudBookingEvent> }
   | { kind: "ack"; epoch: number; seq: number }
   | { kind: "stale"; epoch: number }
@@ -178,7 +178,7 @@ export function crashHub(world: World, site: Site, hub: Hub): void {
   say(world, () => `${nameOf(site, hub)} loses power`);
 }
 
-export function nameOf(site: Site, hub: Hub): string {
+function nameOf(site: Site, hub: Hub): string {
   return site.hubs.length === 1 ? site.name : `${site.name}#${site.hubs.indexOf(hub) + 1}`;
 }
 

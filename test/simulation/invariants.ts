@@ -18,7 +18,7 @@ export interface Violation {
  * What really became of a sale, by everything that was ever on a disk and every charger that gave energy: also what a restore has made the
  * programs forget.
  */
-export interface Truth {
+interface Truth {
   sale: Sale;
   /** Cells that it has; null: given back. */
   cells: Span | null;

@@ -7,7 +7,7 @@ import { newCounts } from "./world";
 
 /** Many runs. */
 
-export interface Plan {
+interface Plan {
   seeds: number;
   /** The first of them. */
   from: number;
@@ -19,7 +19,7 @@ export interface Plan {
 }
 
 /** What became of them. `failed`: the run that failed; none comes after it. */
-export interface Outcome {
+interface Outcome {
   failed: Result | null;
   counts: Counts;
   runs: number;

@@ -12,7 +12,7 @@ export type Did =
   | { kind: "begins"; recovery: string; after: number };
 
 /** `machine` counts the computers of all sites. A state is the same object wherever it is named. */
-export type Step =
+type Step =
   | { kind: "starts"; machine: number; site: string; disk: HubState }
   | { kind: "commits"; machine: number; state: HubState }
   /** So many of the commits that are under way are on the disk now. */

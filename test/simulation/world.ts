@@ -43,7 +43,7 @@ export interface Bay {
 }
 
 /** What a charger has to tell its hub; chargers keep it until it is taken (OCPP 1.6 section 4.8 ff: transaction messages are never dropped). */
-export interface Report {
+interface Report {
   kind: "started" | "stopped";
   booking: string;
   version: number;
@@ -77,7 +77,7 @@ export interface Site {
 }
 
 /** How hostile this world is. */
-export interface Profile {
+interface Profile {
   loss: number;
   duplicates: number;
   slow: number;
@@ -244,7 +244,7 @@ export function clock(world: World, skew: number): number {
 }
 
 /** An instant as the history has it: epoch ms, UTC. */
-export function stamp(ms: number): string {
+function stamp(ms: number): string {
   return new Date(ms).toISOString().slice(5, 23).replace("T", " ");
 }
 

@@ -6,7 +6,7 @@ import type { Network } from "./network";
 import type { Site } from "./site";
 
 /** What all books together came to. */
-export interface Total {
+interface Total {
   sessions: number;
   energyWh: number;
   amount: number;

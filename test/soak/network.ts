@@ -25,7 +25,7 @@ const CLOUD_PASSWORD = "a good long password";
 export type Ask = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 
 /** One of the cloud's processes. */
-export interface CloudProcess {
+interface CloudProcess {
   port: number;
   program: Program;
   running: boolean;

@@ -8,7 +8,7 @@ import { CARDS } from "./site";
 import type { Site } from "./site";
 
 /** What people did, and what did not work out, by what they were told. */
-export interface Tally {
+interface Tally {
   visits: number;
   bookings: number;
   cancelled: number;

@@ -14,7 +14,7 @@ const PASSWORD = "a-password-of-the-soak";
 /** Cards that every hub knows. */
 export const CARDS = ["SOAK1", "SOAK2", "SOAK3"];
 
-export interface SiteOptions {
+interface SiteOptions {
   name: string;
   siteId: string;
   folder: string;

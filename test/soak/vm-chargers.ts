@@ -53,7 +53,7 @@ export class VmFleet {
 }
 
 /** One charger that runs our own program; a car stays with it only while its process lives. */
-export class VmCharger implements Charger {
+class VmCharger implements Charger {
   taken = false;
 
   constructor(

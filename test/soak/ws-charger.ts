@@ -19,7 +19,7 @@ interface Transaction {
 }
 
 /** A transaction that it has told of from start to stop. */
-export interface Told {
+interface Told {
   transactionId: number;
   meterStart: number;
   meterStop: number;

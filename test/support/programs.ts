@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 const root = join(import.meta.dirname, "../..");
 
 /** What a program's ready line says: the ports that it serves. */
-export type Ready = { ready: true } & Record<string, number>;
+type Ready = { ready: true } & Record<string, number>;
 
 export interface Program {
   ready: Ready;

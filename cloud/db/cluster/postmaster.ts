@@ -2,7 +2,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a running PostgreSQL writes into its folder: who it is and where it listens. */
-export interface Postmaster {
+interface Postmaster {
   pid: number;
   port: number;
 }

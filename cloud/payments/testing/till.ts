@@ -10,7 +10,7 @@ import { stripePayments } from "../stripe";
 import { FakeStripe, keys } from "./stripe";
 
 /** A cloud that takes cards, and an owner who sells there. */
-export interface Till {
+interface Till {
   stripe: FakeStripe;
   cloud: TestCloud;
   owner: Person;

@@ -24,7 +24,7 @@ export const LONGEST_DAYS = 366;
 /** Refusals that pass: such a date is tried again until it begins. */
 const forNow = ["closed", "hub_not_ready", "recovering"];
 
-export type SeriesRow = Selectable<SeriesTable>;
+type SeriesRow = Selectable<SeriesTable>;
 type Needs = Parameters<typeof reserve>[0];
 interface Who {
   siteId: string;

@@ -18,7 +18,7 @@ export interface SeriesTable {
 }
 
 /** What became of one date of a series. */
-export interface SeriesDayTable {
+interface SeriesDayTable {
   site_id: string;
   series_id: string;
   date: string;

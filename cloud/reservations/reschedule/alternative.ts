@@ -155,7 +155,7 @@ async function fittingClasses(db: Db, siteId: string, { type, powerW }: Plug): P
   return rows.map((row) => row.class);
 }
 
-export interface Looked {
+interface Looked {
   siteId: string;
   class: string;
   from: number;

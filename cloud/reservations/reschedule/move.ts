@@ -25,7 +25,7 @@ import { tellMoved } from "./tell";
 export type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "stopping" | "hubPatienceMs" | "payments">;
 
 /** What was accepted. */
-export interface Taken extends Which {
+interface Taken extends Which {
   version: number;
   offer: Alternative;
 }

@@ -8,7 +8,7 @@ import type { Alternative } from "./alternative";
  * connector of the site was free, or none was.
  * Only `offered` and `withdrawn` are left again.
  */
-export const rescheduleStates = ["offered", "accepted", "declined", "expired", "withdrawn", "over", "moved"] as const;
+const rescheduleStates = ["offered", "accepted", "declined", "expired", "withdrawn", "over", "moved"] as const;
 export type RescheduleState = (typeof rescheduleStates)[number];
 
 /** `charger`: it does not work; `owner`: it was taken away, or blocked. */
@@ -16,7 +16,7 @@ export const causes = ["charger", "owner"] as const;
 export type Cause = (typeof causes)[number];
 
 /** One version of a booking whose seat cannot be counted on. */
-export interface RescheduleTable {
+interface RescheduleTable {
   site_id: string;
   booking: string;
   version: number;

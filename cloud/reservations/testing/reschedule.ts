@@ -13,7 +13,7 @@ export const rules = {
   terms: { ...defaultBookingSettings.terms, lateCancelFee: 400, noShowFee: 400, compensation: 700 },
 };
 export const MINUTE = 60_000;
-export interface Reschedule {
+interface Reschedule {
   siteId: string;
   booking: string;
   cause: string;

@@ -14,7 +14,7 @@ import type { WaitTable } from "./tables";
 
 /** Nobody is offered what begins sooner, as `reservation_awaited` has it (cloud/migrations/0012-waiting-recurring.ts). */
 export const LATEST_MS = 5 * 60_000;
-export const DEFAULT_OFFER_MINUTES = 30;
+const DEFAULT_OFFER_MINUTES = 30;
 /** Answers of `saleFor` that are the site's, and pass. */
 const forNow = new Set(["closed", "hub_not_ready"]);
 /** Offers of one round: each takes a few queries under the site's lock. The next round goes on. */

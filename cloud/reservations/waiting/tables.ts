@@ -9,7 +9,7 @@ type Instant = ColumnType<Date, Date | string, Date | string>;
  * free, or the site sells such a thing no more.
  */
 export const waitStates = ["waiting", "offered", "booked", "missed", "over"] as const;
-export type WaitState = (typeof waitStates)[number];
+type WaitState = (typeof waitStates)[number];
 
 export interface WaitTable {
   site_id: string;
@@ -31,7 +31,7 @@ export interface WaitTable {
   joined_at: Instant;
 }
 
-export interface WaitSettingsTable {
+interface WaitSettingsTable {
   site_id: string;
   offer_minutes: number;
   updated_at: Instant;

@@ -4,7 +4,7 @@ import { v7 } from "uuid";
 import { SLOT_MS, slotOf } from "../../../shared/booking";
 import type { ConnectorType } from "../../../shared/connector-types";
 import type { OpeningHours } from "../../../shared/opening-hours";
-import { isOpenAt, isOpenThroughout } from "../../../shared/opening-hours";
+import { alwaysOpen, isOpenAt, isOpenThroughout } from "../../../shared/opening-hours";
 import type { Tariff } from "../../../shared/tariff";
 import type { Db } from "../../db/database";
 import type { Access, ListingState, PlaceStatus } from "../../sites/tables";
@@ -21,7 +21,7 @@ interface Cells {
   to: number;
 }
 
-export interface WorldConnector {
+interface WorldConnector {
   type: ConnectorType | null;
   powerW: number | null;
   status: PlaceStatus | null;
@@ -97,7 +97,7 @@ export function sitesNear(at: { lat: number; lng: number }): fc.Arbitrary<WorldS
     lng: off.map((by) => at.lng + by),
     access: fc.constantFrom("public", "public", "members", "booked", "private"),
     state: fc.constantFrom("approved", "approved", "approved", "draft", "retired"),
-    hours: fc.constantFrom({ week: null, exceptions: [] }, shop),
+    hours: fc.constantFrom(alwaysOpen, shop),
     rating: fc.constantFrom({ sum: 0, count: 0 }, { sum: 9, count: 2 }, { sum: 4, count: 1 }, { sum: 5, count: 3 }),
     tariffs: fc.constantFrom([perKwh, evenings], [dear("cheap", 1500), dear("dear", 7900)]),
     defaultTariff: fc.constantFrom(null, 0, 1),

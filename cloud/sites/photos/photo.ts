@@ -9,7 +9,7 @@ export const PHOTO_BYTES = 3 * 1024 * 1024;
 const MAX_PIXELS = 8000;
 
 /** An image of which only what draws it is left: no place, time, camera, comment, preview or anything that was appended to it. */
-export interface Photo {
+interface Photo {
   type: "image/jpeg" | "image/png" | "image/webp";
   width: number;
   height: number;

@@ -1,3 +1,4 @@
+import { alwaysOpen } from "../../../shared/opening-hours";
 import type { TestCloud } from "../../testing/cloud";
 import type { Person } from "../../testing/person";
 import type { TestHub } from "../../testing/hub";
@@ -13,7 +14,7 @@ export const place = {
   lng: 11.575,
   description: "Ring the bell",
   facilities: ["CAFE" as const],
-  hours: { week: null, exceptions: [] },
+  hours: alwaysOpen,
   access: "public" as "public" | "members" | "booked" | "private",
 };
 

@@ -18,7 +18,7 @@ function bit(on: boolean, value: number): number {
 }
 
 /** The car at the cable: its resistor, and whether its diode is there. */
-export interface Car {
+interface Car {
   state: keyof typeof LEVELS;
   diode: boolean;
   currentA: number;

@@ -46,7 +46,7 @@ export function read(wish: Wish = {}, connectorId = 1): ChargingProfile {
   return readProfile(connectorId, payload(wish)) as ChargingProfile;
 }
 
-export function instant(text: string): Instant {
+function instant(text: string): Instant {
   return parseInstant(text) as Instant;
 }
 

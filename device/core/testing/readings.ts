@@ -8,7 +8,7 @@ export function end(rig: Rig): Payload {
 }
 
 /** The first sampled value of a MeterValues. */
-export function firstValue(payload: Payload | undefined): { context: string; value: string } | undefined {
+function firstValue(payload: Payload | undefined): { context: string; value: string } | undefined {
   const meterValues = payload?.["meterValue"] as { sampledValue: { context: string; value: string }[] }[] | undefined;
   return meterValues?.[0]?.sampledValue[0];
 }

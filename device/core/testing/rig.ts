@@ -35,7 +35,7 @@ export class MemoryStore implements Store {
 }
 
 /** A call that the charger sent. */
-export interface SentCall {
+interface SentCall {
   id: string;
   action: string;
   payload: Payload;

@@ -8,7 +8,7 @@ import { waitFor } from "./wait";
 type Payload = Record<string, unknown>;
 
 /** A call that a charger made. */
-export interface Call {
+interface Call {
   cpId: string;
   id: string;
   action: string;

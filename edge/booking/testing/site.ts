@@ -24,7 +24,7 @@ import { bookingOf } from "../state";
 export const MINUTE = 60_000;
 export const secretOf = (letter: string) => letter.repeat(40);
 
-export interface TestSiteOptions {
+interface TestSiteOptions {
   /** Charge points of one connector each; CP1 and CP2 by default. */
   cpIds?: string[];
   events?: HubEvent[];

@@ -75,7 +75,7 @@ export function memoryHubStore(clock: ManualClock, disk = new MemoryDisk(), segm
   });
 }
 
-export interface HubAppOptions {
+interface HubAppOptions {
   rateLimit?: boolean;
   publicUrl?: string;
   webFolder?: string;

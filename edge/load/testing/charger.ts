@@ -41,7 +41,7 @@ const VOLTS = 230;
 const SAMPLE_MS = 30_000;
 
 /** A car that takes so much of each of the charger's phases, where it may. */
-export type Car = PhaseCurrents;
+type Car = PhaseCurrents;
 
 interface Transaction {
   id: number;

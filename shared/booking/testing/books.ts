@@ -24,7 +24,7 @@ export const terms = {
   compensation: 500,
 };
 
-export const tariff: Sale["tariff"] = {
+const tariff: Sale["tariff"] = {
   id: "t",
   currency: "EUR",
   tax_included: true,

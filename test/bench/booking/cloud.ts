@@ -31,7 +31,7 @@ export interface Wish {
   to: number;
 }
 
-export interface Outcome {
+interface Outcome {
   /** Requests answered, sold or not. */
   perSecond: number;
   sold: number;

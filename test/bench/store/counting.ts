@@ -2,7 +2,7 @@ import { nodeFiles } from "../../../edge/store/files";
 import type { Files } from "../../../edge/store/files";
 
 /** Told of what goes to the disk. */
-export interface DiskCounts {
+interface DiskCounts {
   write?(at: { position: number; length: number }): void;
   sync?(): void;
 }

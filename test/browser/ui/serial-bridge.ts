@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import type { Esp32Model } from "../../../device/installer/testing/esp32-model";
 
 /** A `navigator.serial` in the page whose one port leads to a model of the chip in this process. */
-export interface SerialBridge {
+interface SerialBridge {
   /** Nothing more is taken from the page after so many writes, until it opens the port anew. */
   stallAfter: number;
   /** Writes since the port was opened. */
