@@ -9,6 +9,12 @@ describe("money", () => {
     expect(["JPY", "EUR", "KWD", "EUR"].map(currencyDigits)).toEqual([0, 2, 3, 2]);
   });
 
+  it("has the forint's hundredths, whatever the runtime makes of them", () => {
+    expect(["HUF", "IDR", "COP", "ISK", "MGA"].map(currencyDigits)).toEqual([2, 2, 2, 0, 0]);
+    expect(plain(formatMoney(123_450, "HUF", "en"))).toBe("HUF 1,234.50");
+    expect(plain(formatUnitPrice(700_000, "HUF", "en"))).toBe("HUF 70.00");
+  });
+
   it("writes minor units as the locale does", () => {
     expect(plain(formatMoney(123_456, "EUR", "de"))).toBe("1.234,56 €");
     expect(formatMoney(123_456, "EUR", "en")).toBe("€1,234.56");

@@ -1,24 +1,29 @@
 /** Money for people, through Intl. Amounts are integer minor units, unit prices integer 1/10,000 of the currency unit. */
 
-const digits = new Map<string, number>();
+/**
+ * Currencies whose minor unit is not a hundredth (ISO 4217; of the ariary nobody has the fifths). Written down: what Intl knows changes with its version (since CLDR 48 the forint and
+ * the rupee have no hundredths there), and hub, cloud and browser would count in different units.
+ */
+const whole = "BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX UYI VND VUV XAF XOF XPF";
+const thousandths = "BHD IQD JOD KWD LYD OMR TND";
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Decimal digits of a currency's minor unit (ISO 4217): EUR 2, JPY 0, KWD 3. */
+/** Decimal digits of a currency's minor unit: EUR 2, JPY 0, KWD 3. */
 export function currencyDigits(currency: string): number {
-  let known = digits.get(currency);
-  if (known === undefined) {
-    known = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions()
-      .maximumFractionDigits as number;
-    digits.set(currency, known);
-  }
-  return known;
+  return whole.includes(currency) ? 0 : thousandths.includes(currency) ? 3 : 2;
 }
 
 function formatOf(locale: string, currency: string, maximumFractionDigits: number): Intl.NumberFormat {
   const key = `${locale} ${currency} ${maximumFractionDigits}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits });
+    const minimumFractionDigits = currencyDigits(currency);
+    format = new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency,
+      minimumFractionDigits,
+      maximumFractionDigits,
+    });
     formats.set(key, format);
   }
   return format;

@@ -1,3 +1,5 @@
+import { formatMoney } from "../../shared/money";
+
 /** Who reads: times are shown in their zone, words and numbers in their language. */
 export interface Reader {
   language: "en" | "de";
@@ -18,6 +20,5 @@ export function formatTime(at: string, { language, timeZone }: Reader): string {
 
 /** An amount of minor units. */
 export function formatAmount({ amount, currency }: { amount: number; currency: string }, { language }: Reader): string {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  return formatMoney(amount, currency, language);
 }

@@ -7,7 +7,7 @@ import { applyOutcome, notePayment, order, settle } from "./payments";
 import { closePages } from "./pages";
 import { profileOf } from "./profile";
 import { refundToCards } from "./refund-card";
-import type { Outcome } from "./service";
+import type { Outcome, PaymentService } from "./service";
 import { settleBooking } from "./booking-hold";
 import { holdKeysOf } from "./wallet-hold";
 
@@ -61,18 +61,22 @@ export async function takeHeld(needs: Needs, key: string, chargeId: string): Pro
     await tx.updateTable("payments").set({ charge_id: chargeId }).where("id", "=", hold.id).execute();
     return outstandingOf(tx, chargeId);
   });
-  const amount = Math.min(owed, hold.amount);
-  await applyOutcome(db, hold.id, await takeOrRelease(payments, hold.reference, amount), now());
+  const { reference, currency } = hold;
+  const part = { reference, amount: Math.min(owed, hold.amount), currency };
+  await applyOutcome(db, hold.id, await takeOrRelease(payments, part), now());
 }
 
 /** A hold that has run out, or was withdrawn by the bank, is refused: then what became of it counts, and the rest is charged anew. */
-async function takeOrRelease(payments: Needs["payments"], reference: string, amount: number): Promise<Outcome> {
-  if (amount === 0) return payments.release(reference);
+async function takeOrRelease(
+  payments: Needs["payments"],
+  part: Parameters<PaymentService["capture"]>[0],
+): Promise<Outcome> {
+  if (part.amount === 0) return payments.release(part.reference);
   try {
-    return await payments.capture(reference, amount);
+    return await payments.capture(part);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "payment_refused") throw error;
-    return payments.release(reference);
+    return payments.release(part.reference);
   }
 }
 

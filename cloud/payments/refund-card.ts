@@ -60,7 +60,8 @@ export async function sendRefund(needs: Needs, refund: Payment): Promise<void> {
     .select("reference")
     .where("id", "=", sourceOf(refund))
     .executeTakeFirstOrThrow();
-  const order = { reference: source.reference as string, amount: refund.amount, key: refund.key };
+  const { amount, currency, key } = refund;
+  const order = { reference: source.reference as string, amount, currency, key };
   try {
     const isLate = now() - refund.created_at.getTime() > LATE_MS;
     const before = isLate ? await payments.findRefund(order) : undefined;

@@ -103,10 +103,10 @@ export interface PaymentService {
   find(reference: string): Promise<Outcome>;
   /** What became of an order whose answer never came: found by our id of the payment among the customer's since an instant (epoch ms). */
   findOrder(order: { paymentId: string; customerId: string; since: number }): Promise<Outcome | undefined>;
-  capture(reference: string, amount: number): Promise<Outcome>;
+  capture(part: { reference: string; amount: number; currency: string }): Promise<Outcome>;
   /** Gives back what was set aside; one that was taken meanwhile stays taken. */
   release(reference: string): Promise<Outcome>;
-  refund(refund: { reference: string; amount: number; key: string }): Promise<Refunded>;
+  refund(refund: { reference: string; amount: number; currency: string; key: string }): Promise<Refunded>;
   /** A refund that was ordered by this key before; the service itself remembers keys for a day only. */
   findRefund(refund: { reference: string; key: string }): Promise<Refunded | undefined>;
   /** How a dispute stands in which a card's holder wants a payment back. */

@@ -1,5 +1,6 @@
 import Stripe from "stripe";
 import type { Outcome, PaymentService } from "./service";
+import { fromStripe, toStripe } from "./stripe-amounts";
 
 /**
  * What drivers do at Stripe's own pages (Checkout Sessions, docs.stripe.com/api/checkout/sessions): pay with any card, and save one. Cards are typed in and proved (3-D Secure) there, so
@@ -18,7 +19,8 @@ export function stripePages(
   return {
     openPage: ({ paymentId, key, amount, currency, customerId, title, paidUrl, stoppedUrl }) =>
       call(async () => {
-        const price = { currency: currency.toLowerCase(), unit_amount: amount, product_data: { name: title } };
+        const owed = toStripe(amount, currency);
+        const price = { currency: owed.currency, unit_amount: owed.amount, product_data: { name: title } };
         const metadata = { payment: paymentId };
         const order: Stripe.Checkout.SessionCreateParams = {
           mode: "payment",
@@ -117,7 +119,7 @@ export function outcomeOf(intent: Stripe.PaymentIntent): Outcome {
   return {
     reference: intent.id,
     status: failed ? "failed" : (status[intent.status] ?? "pending"),
-    captured: intent.status === "succeeded" ? intent.amount_received : 0,
+    captured: intent.status === "succeeded" ? fromStripe(intent.amount_received, intent.currency) : 0,
     failure: error?.message ?? null,
     url: null,
   };

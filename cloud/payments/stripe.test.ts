@@ -32,7 +32,8 @@ describe("Stripe", () => {
     expect(await payments.order(order)).toEqual(paid);
     const held = await payments.order({ ...order, key: "hold", capture: false });
     expect(held).toMatchObject({ status: "held", captured: 0 });
-    expect(await payments.capture(held.reference, 300)).toMatchObject({ status: "succeeded", captured: 300 });
+    const part = { reference: held.reference, amount: 300, currency: "EUR" };
+    expect(await payments.capture(part)).toMatchObject({ status: "succeeded", captured: 300 });
     expect(await payments.release(held.reference)).toMatchObject({ status: "succeeded", captured: 300 });
     const other = await payments.order({ ...order, key: "other", capture: false });
     expect(await payments.release(other.reference)).toMatchObject({ status: "released" });
@@ -40,10 +41,44 @@ describe("Stripe", () => {
     expect(stripe.intents.get(paid.reference)).toMatchObject({ currency: "eur", metadata: { payment: "p" } });
   });
 
+  it("is told of Iceland's money in the hundredths that only Stripe still has", async () => {
+    const kronur = { amount: 500, currency: "ISK" };
+    const paid = await payments.order({ ...order, ...kronur, key: "isk" });
+    expect(paid).toMatchObject({ captured: 500 });
+    expect(stripe.intents.get(paid.reference)).toMatchObject({ amount: 50_000, currency: "isk" });
+    const held = await payments.order({ ...order, ...kronur, key: "isk hold", capture: false });
+    expect(await payments.capture({ reference: held.reference, ...kronur, amount: 300 })).toMatchObject({
+      captured: 300,
+    });
+    await payments.refund({ reference: paid.reference, ...kronur, amount: 100, key: "isk back" });
+    expect(stripe.refunds.at(-1)).toMatchObject({ amount: 10_000 });
+    await payments.transfer({ accountId: "acct", ...kronur, key: "isk out", group: "payout:isk" });
+    expect(stripe.transfers.at(-1)).toMatchObject({ amount: 50_000, currency: "isk" });
+    const page = {
+      ...order,
+      ...kronur,
+      key: "isk page",
+      title: "t",
+      paidUrl: "https://p.example",
+      stoppedUrl: "https://s.example",
+    };
+    const { reference } = await payments.openPage(page);
+    stripe.checkout.pay(reference);
+    expect(await payments.find(reference)).toMatchObject({ captured: 500 });
+    stripe.disputes.set("dp_isk", {
+      id: "dp_isk",
+      payment_intent: paid.reference,
+      amount: 50_000,
+      currency: "isk",
+      status: "lost",
+    });
+    expect(await payments.findDispute("dp_isk")).toMatchObject({ amount: 500 });
+  });
+
   it("finds what was ordered before, whatever keys it has forgotten, and nothing else", async () => {
     const asked = { paymentId: "p-found", customerId: "cus_1", since: Date.now() };
     const paid = await payments.order({ ...order, paymentId: "p-found", key: "found" });
-    const wish = { reference: paid.reference, amount: 100, key: "back" };
+    const wish = { reference: paid.reference, amount: 100, currency: "EUR", key: "back" };
     const back = await payments.refund(wish);
     const transfer = { accountId: "acct", amount: 1, currency: "EUR", key: "t", group: "payout:1" };
     const sent = await payments.transfer(transfer);
@@ -165,9 +200,9 @@ describe("payment by hand", () => {
       () => byHand.cardOf("c", "p"),
       () => byHand.order(order),
       () => byHand.find("r"),
-      () => byHand.capture("r", 1),
+      () => byHand.capture({ reference: "r", amount: 1, currency: "EUR" }),
       () => byHand.release("r"),
-      () => byHand.refund({ reference: "r", amount: 1, key: "k" }),
+      () => byHand.refund({ reference: "r", amount: 1, currency: "EUR", key: "k" }),
       () => byHand.createAccount({ organizationId: "o", name: "N" }),
       () => byHand.onboard("a", "https://x.example"),
       () => byHand.isReady("a"),

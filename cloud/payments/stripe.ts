@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { AppError } from "../../shared/error";
 import type { Dispute, PaymentEvent, PaymentService } from "./service";
+import { fromStripe, toStripe } from "./stripe-amounts";
 import { outcomeOf, stripePages } from "./stripe-pages";
 
 export interface StripeKeys {
@@ -53,8 +54,7 @@ export function stripePayments({ secretKey, webhookSecret }: StripeKeys): Paymen
           payment_method: paymentMethodId,
           off_session: true,
           confirm: true,
-          amount,
-          currency: currency.toLowerCase(),
+          ...toStripe(amount, currency),
           customer: customerId,
           capture_method: capture ? "automatic" : "manual",
           metadata: { payment: paymentId },
@@ -80,10 +80,11 @@ export function stripePayments({ secretKey, webhookSecret }: StripeKeys): Paymen
         }
         return undefined;
       }),
-    capture: (reference, amount) =>
+    capture: ({ reference, amount, currency }) =>
       call(async () => {
         const options = { idempotencyKey: `capture:${reference}:${amount}` };
-        return outcomeOf(await stripe.paymentIntents.capture(reference, { amount_to_capture: amount }, options));
+        const part = { amount_to_capture: toStripe(amount, currency).amount };
+        return outcomeOf(await stripe.paymentIntents.capture(reference, part, options));
       }),
     release: (reference) =>
       isPage(reference)
@@ -97,9 +98,9 @@ export function stripePayments({ secretKey, webhookSecret }: StripeKeys): Paymen
               return outcomeOf(await stripe.paymentIntents.retrieve(reference));
             }
           }),
-    refund: ({ reference, amount, key }) =>
+    refund: ({ reference, amount, currency, key }) =>
       call(async () => {
-        const order = { payment_intent: reference, amount, metadata: { key } };
+        const order = { payment_intent: reference, amount: toStripe(amount, currency).amount, metadata: { key } };
         const refund = await stripe.refunds.create(order, { idempotencyKey: key });
         return { reference: refund.id, failed: hasFailed(refund.status) };
       }),
@@ -112,9 +113,9 @@ export function stripePayments({ secretKey, webhookSecret }: StripeKeys): Paymen
       }),
     findDispute: (disputeId) =>
       call(async () => {
-        const { payment_intent: intent, amount, status } = await stripe.disputes.retrieve(disputeId);
+        const { payment_intent: intent, amount, currency, status } = await stripe.disputes.retrieve(disputeId);
         const reference = typeof intent === "string" ? intent : (intent?.id ?? null);
-        return { reference, amount, state: disputeState(status) };
+        return { reference, amount: fromStripe(amount, currency), state: disputeState(status) };
       }),
     createAccount: ({ organizationId, name }) =>
       call(async () => {
@@ -134,8 +135,7 @@ export function stripePayments({ secretKey, webhookSecret }: StripeKeys): Paymen
     isReady: (accountId) => call(async () => (await stripe.accounts.retrieve(accountId)).payouts_enabled === true),
     transfer: ({ accountId, amount, currency, key, group }) =>
       call(async () => {
-        const to = { destination: accountId, transfer_group: group };
-        const transfer = { ...to, amount, currency: currency.toLowerCase() };
+        const transfer = { destination: accountId, transfer_group: group, ...toStripe(amount, currency) };
         return (await stripe.transfers.create(transfer, { idempotencyKey: key })).id;
       }),
     findTransfer: (group) =>

@@ -31,7 +31,10 @@ export class FakeStripe {
     [];
   readonly accounts = new Map<string, { id: string; object: "account"; payouts_enabled: boolean }>();
   readonly customers: string[] = [];
-  readonly disputes = new Map<string, { id: string; payment_intent: string; amount: number; status: string }>();
+  readonly disputes = new Map<
+    string,
+    { id: string; payment_intent: string; amount: number; currency?: string; status: string }
+  >();
   /** Calls by method and path. */
   readonly calls: string[] = [];
   /** The next calls that make something are done, and their answers are lost. */
@@ -124,7 +127,7 @@ export class FakeStripe {
     if (kind === "disputes") {
       // Its status is no HTTP status.
       const dispute = this.disputes.get(id ?? "");
-      return dispute ? { ...dispute, object: "dispute" } : refusal("No such dispute");
+      return dispute ? { currency: "eur", ...dispute, object: "dispute" } : refusal("No such dispute");
     }
     if (kind === "account_links") return { object: "account_link", url: "https://connect.stripe.test/go" };
     if (kind === "transfers") {

@@ -1,13 +1,11 @@
+import { currencyDigits } from "../../../../shared/money";
 import type { PagedPayment } from "../my-types";
 
 /** Pure: what is said of payments on pages of the payment service. */
 
 /** Sums to fill a wallet with, in minor units: of currencies without such units a hundred times as many. */
 export function topUpAmounts(currency: string): number[] {
-  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat("en", {
-    style: "currency",
-    currency,
-  }).resolvedOptions();
+  const digits = currencyDigits(currency);
   return [10, 20, 50, 100, 200].map((units) => units * (digits === 0 ? 100 : 10 ** digits));
 }
 
