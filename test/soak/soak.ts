@@ -13,7 +13,8 @@ import { Trouble } from "./trouble";
 const SAY_EVERY_MS = 10_000;
 /** People at one site at a time, for each charger there. */
 const CROWD = 0.5;
-const DRIVERS = 20;
+/** Drivers with accounts, for each site; nobody holds two places at one time, so this bounds who comes with a booking in a quarter of an hour. */
+const DRIVERS = 12;
 const PATIENCE_S = 300;
 
 /** What a soak came to. */
@@ -38,7 +39,9 @@ export async function soak(options: Options, say: (what: string) => void): Promi
     const over = () => Date.now() > end;
     const people = new People(network, chance, over);
     const trouble = new Trouble(network, chance, over);
-    const drivers = await Promise.all(Array.from({ length: DRIVERS }, (_, index) => network.signUp(`driver${index}`)));
+    const drivers = await Promise.all(
+      Array.from({ length: DRIVERS * hubs }, (_, index) => network.signUp(`driver${index}`)),
+    );
     const crowd = network.sites.flatMap((site) =>
       Array.from({ length: Math.ceil(site.chargers.length * CROWD) }, () => people.walkIn(site)),
     );
@@ -90,9 +93,9 @@ async function comeToRest(site: Site): Promise<void> {
 
 function programsOf({ clouds, sites }: Network): { name: string; pid: number }[] {
   return [
-    ...clouds
-      .filter(({ running }) => running)
-      .map(({ program }, index) => ({ name: `cloud ${index + 1}`, pid: program.pid })),
+    ...clouds.flatMap(({ running, program }, index) =>
+      running ? [{ name: `cloud ${index + 1}`, pid: program.pid }] : [],
+    ),
     ...sites
       .filter(({ running }) => running)
       .map(({ hub, options: { name } }) => ({ name: `hub ${name}`, pid: hub.pid })),
