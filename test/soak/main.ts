@@ -10,9 +10,17 @@ if (typeof options === "string") {
   console.error(`${options}\n\n${usage}`);
   process.exitCode = 2;
 } else {
-  const outcome = await soak(options, (what) => console.error(`${new Date().toISOString().slice(11, 19)}  ${what}`));
-  report(outcome);
-  process.exitCode = outcome.wrong.length === 0 ? 0 : 1;
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
+  const say = (what: string) => console.error(`${new Date().toISOString().slice(11, 19)}  ${what}`);
+  try {
+    const outcome = await soak(options, say, interrupted.signal);
+    report(outcome);
+    process.exitCode = outcome.wrong.length === 0 ? 0 : 1;
+  } catch (error) {
+    console.error(error);
+    process.exit(1);
+  }
 }
 
 function report({ total, wrong, refusals, broken, memory }: Outcome): void {

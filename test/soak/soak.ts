@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { stopEverything, until } from "../support/programs";
 import type { Findings } from "./books";
@@ -26,44 +27,54 @@ export interface Outcome extends Findings {
   memory: ReturnType<Memory["summary"]>;
 }
 
-/** People charge and book while things break, until the time is over; then all is mended, comes to rest, and every book is compared. `say` is told how it goes. */
-export async function soak(options: Options, say: (what: string) => void): Promise<Outcome> {
-  const { minutes, clouds, hubs, chargers, seed } = options;
+/** Lets a soak run to its end; where `interrupted` fires before, it rejects. Either way all programs are ended and the data removed. */
+export async function soak(
+  options: Options,
+  say: (what: string) => void,
+  interrupted = new AbortController().signal,
+): Promise<Outcome> {
   const network = new Network(options);
-  const chance = new Chance(seed);
-  const memory = new Memory();
+  const giveUp = once(interrupted, "abort").then(() => Promise.reject(new Error("Interrupted.")));
   try {
-    say(`Starting ${clouds} clouds, ${hubs} hubs and 2 x ${chargers} chargers, seed ${seed} ...`);
-    await network.start(say);
-    const end = Date.now() + minutes * 60_000;
-    const over = () => Date.now() > end;
-    const people = new People(network, chance, over);
-    const trouble = new Trouble(network, chance, over);
-    const drivers = await Promise.all(
-      Array.from({ length: DRIVERS * hubs }, (_, index) => network.signUp(`driver${index}`)),
-    );
-    const crowd = network.sites.flatMap((site) =>
-      Array.from({ length: Math.ceil(site.chargers.length * CROWD) }, () => people.walkIn(site)),
-    );
-    const progress = async () => {
-      while (!over()) {
-        await pause(SAY_EVERY_MS);
-        await memory.sample(programsOf(network));
-        say(
-          `${Math.max(0, Math.round((end - Date.now()) / 1000))} s left: ${JSON.stringify({ ...people.tally, refusals: undefined })}; ${wordsOf(trouble.done)}`,
-        );
-      }
-    };
-    await Promise.all([...crowd, ...drivers.map((ask) => people.driver(ask)), trouble.run(), progress()]);
-    say("Everything is mended; waiting until all is told ...");
-    for (const site of network.sites) await comeToRest(site);
-    say("Comparing the books ...");
-    const findings = await compareBooks(network, PATIENCE_S);
-    return { ...findings, refusals: people.tally.refusals, broken: trouble.done, memory: memory.summary() };
+    return await Promise.race([run(network, options, say), giveUp]);
   } finally {
     await network.stop().catch((error: unknown) => say(`Ending failed: ${String(error)}`));
     await stopEverything();
   }
+}
+
+/** People charge and book while things break, until the time is over; then all is mended, comes to rest, and every book is compared. `say` is told how it goes. */
+async function run(network: Network, options: Options, say: (what: string) => void): Promise<Outcome> {
+  const { minutes, clouds, hubs, chargers, seed } = options;
+  const chance = new Chance(seed);
+  const memory = new Memory();
+  say(`Starting ${clouds} clouds, ${hubs} hubs and 2 x ${chargers} chargers, seed ${seed} ...`);
+  await network.start(say);
+  const end = Date.now() + minutes * 60_000;
+  const over = () => Date.now() > end;
+  const people = new People(network, chance, over);
+  const trouble = new Trouble(network, chance, over);
+  const drivers = await Promise.all(
+    Array.from({ length: DRIVERS * hubs }, (_, index) => network.signUp(`driver${index}`)),
+  );
+  const crowd = network.sites.flatMap((site) =>
+    Array.from({ length: Math.ceil(site.chargers.length * CROWD) }, () => people.walkIn(site)),
+  );
+  const progress = async () => {
+    while (!over()) {
+      await pause(SAY_EVERY_MS);
+      await memory.sample(programsOf(network));
+      say(
+        `${Math.max(0, Math.round((end - Date.now()) / 1000))} s left: ${JSON.stringify({ ...people.tally, refusals: undefined })}; ${wordsOf(trouble.done)}`,
+      );
+    }
+  };
+  await Promise.all([...crowd, ...drivers.map((ask) => people.driver(ask)), trouble.run(), progress()]);
+  say("Everything is mended; waiting until all is told ...");
+  for (const site of network.sites) await comeToRest(site);
+  say("Comparing the books ...");
+  const findings = await compareBooks(network, PATIENCE_S);
+  return { ...findings, refusals: people.tally.refusals, broken: trouble.done, memory: memory.summary() };
 }
 
 /** Until nobody charges there, chargers have told everything and the cloud has it. */
