@@ -12,7 +12,6 @@ if (typeof options === "string") {
 } else {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
-  const say = (what: string) => console.error(`${new Date().toISOString().slice(11, 19)}  ${what}`);
   try {
     const outcome = await soak(options, say, interrupted.signal);
     report(outcome);
@@ -21,6 +20,10 @@ if (typeof options === "string") {
     console.error(error);
     process.exit(1);
   }
+}
+
+function say(what: string): void {
+  console.error(`${new Date().toISOString().slice(11, 19)}  ${what}`);
 }
 
 function report({ total, wrong, refusals, broken, memory }: Outcome): void {

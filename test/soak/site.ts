@@ -99,9 +99,10 @@ export class Site {
 
   async stop(): Promise<void> {
     await Promise.all(this.webSockets.map((each) => each.close()));
-    if (this.fleet.running) await this.fleet.program.stop();
+    if (this.fleet?.running) await this.fleet.program.stop();
     if (this.running) await this.hub.stop();
-    await Promise.all([this.line.close(), this.lan.close()]);
+    // A site whose start failed has not all of it.
+    await Promise.all([this.line?.close(), this.lan?.close()]);
   }
 
   private get url(): string {

@@ -1,7 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import type { Server } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,10 +107,20 @@ export function temporaryFolder(): { path: string; remove(): Promise<void> } {
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) };
 }
 
-/** Ports that are free now: the programs keep theirs over a restart, as on a real site. */
+/**
+ * Ports that are free now, and stay so while nobody listens there: the programs keep theirs over a restart, as on a real site, so they come from
+ * below the range (from 32768 on Linux) out of which the system serves whoever asks for any port.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const servers: Server[] = [];
+  while (servers.length < count) {
+    const server = createServer().listen(randomInt(16_384, 32_768), "127.0.0.1");
+    const taken = await once(server, "listening").then(
+      () => false,
+      () => true,
+    );
+    if (!taken) servers.push(server);
+  }
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
