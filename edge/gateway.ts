@@ -99,8 +99,14 @@ export class Peers implements Gateway {
     };
     return {
       peer,
-      breath,
-      frame,
+      breath: () => {
+        breath();
+        peer.count(0);
+      },
+      frame: () => {
+        frame();
+        peer.count(0);
+      },
       receive: (text) => {
         frame();
         peer.receive(text);

@@ -253,8 +253,8 @@ async function run(config: HubConfig): Promise<void> {
   const fronts = { https: tls.front(https), mqtts: tls.front(mqttsServer) };
   const webSocket = attachWebSocket(http, { admission, peers, log, secure: false, acceptNoSubprotocol });
   const webSocketTls = attachWebSocket(https, { admission, peers, log, secure: true, acceptNoSubprotocol });
-  const mqtt = await attachMqtt(mqttServer, { admission, peers, store, log, secure: false });
-  const mqttTls = await attachMqtt(mqttsServer, { admission, peers, store, log, secure: true });
+  const mqtt = await attachMqtt(mqttServer, { admission, peers, store, limits, log, secure: false });
+  const mqttTls = await attachMqtt(mqttsServer, { admission, peers, store, limits, log, secure: true });
 
   function watchSpace(): void {
     clock.after(SPACE_MS, () => void store.checkSpace().finally(watchSpace));

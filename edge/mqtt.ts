@@ -7,6 +7,7 @@ import type { Connection, Peers } from "./gateway";
 import type { Log } from "./log";
 import { guardPackets } from "./packet-guard";
 import type { Link } from "./peer";
+import type { RateLimits } from "./rate-limit";
 import { Channel } from "./sealed/channel";
 import type { HubStore } from "./state/domain";
 import { clientCertificateOf } from "./tls/front";
@@ -16,6 +17,7 @@ interface MqttDeps {
   admission: Admission;
   peers: Peers;
   store: HubStore;
+  limits: Pick<RateLimits, "packets">;
   log: Log;
   /** The server speaks TLS. */
   secure: boolean;
@@ -173,7 +175,7 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
 
   const onSocket = (socket: Socket) => {
     socket.setNoDelay(true);
-    const guarded = guardPackets(socket, MAX_FRAME_BYTES);
+    const guarded = guardPackets(socket, MAX_FRAME_BYTES, deps.limits.packets());
     ends.set(guarded, { address: String(socket.remoteAddress), certificate: clientCertificateOf(socket) });
     broker.handle(guarded);
   };

@@ -2,7 +2,9 @@ import { createServer, connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { PacketSizes, guardPackets } from "./packet-guard";
+import { Packets, guardPackets } from "./packet-guard";
+
+const always = () => true;
 
 function packet(length: number): Buffer {
   const header = [0x30];
@@ -19,7 +21,7 @@ it("lets packets through whatever way they are cut, and notices the first that i
   fc.assert(
     fc.property(fc.array(length), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (lengths, cuts) => {
       const bytes = Buffer.concat(lengths.map(packet));
-      const sizes = new PacketSizes(300);
+      const sizes = new Packets(300, always);
       let fine = true;
       for (let at = 0, cut = 0; at < bytes.length && fine; cut += 1) {
         const step = cuts[cut % cuts.length] as number;
@@ -32,15 +34,22 @@ it("lets packets through whatever way they are cut, and notices the first that i
 });
 
 it("refuses a length that never ends", () => {
-  expect(new PacketSizes(1e9).accept(Buffer.from([0x10, 0x80, 0x80, 0x80, 0x80]))).toBe(false);
-  expect(new PacketSizes(1e9).accept(Buffer.from([0x10, 0x80, 0x80, 0x80]))).toBe(true);
+  expect(new Packets(1e9, always).accept(Buffer.from([0x10, 0x80, 0x80, 0x80, 0x80]))).toBe(false);
+  expect(new Packets(1e9, always).accept(Buffer.from([0x10, 0x80, 0x80, 0x80]))).toBe(true);
+});
+
+it("counts packets, not chunks", () => {
+  let left = 3;
+  const packets = new Packets(300, () => (left -= 1) >= 0);
+  expect(packets.accept(Buffer.concat([packet(5), packet(0), packet(200).subarray(0, 9)]))).toBe(true);
+  expect(packets.accept(Buffer.concat([packet(200).subarray(9), packet(0)]))).toBe(false);
 });
 
 it("is a stream like its socket: both ways, half closed, destroyed, with more than a buffer holds", async () => {
   const seen: Socket[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     seen.push(socket);
-    const guarded = guardPackets(socket, 1e6);
+    const guarded = guardPackets(socket, 1e6, always);
     guarded.on("error", () => {});
     guarded.cork();
     guarded.write("hel");

@@ -2,19 +2,23 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
 /**
- * Watches the sizes that MQTT packets announce (MQTT 3.1.1 section 2.2) as they pass, since the broker's parser would first collect up to 256 MB.
+ * Watches the MQTT packets that pass (MQTT 3.1.1 section 2.2): the sizes that they announce, since the broker's parser would first collect up to 256 MB, and
+ * their number, since the broker takes in megabytes of small ones before anybody else has a turn.
  */
-export class PacketSizes {
+export class Packets {
   private readonly max: number;
+  private readonly allow: () => boolean;
   /** Bytes of the current packet's body that are still to come; null: its header is being read. */
   private left: number | null = null;
   private header: number[] = [];
 
-  constructor(max: number) {
+  /** `allow` is asked for each packet. */
+  constructor(max: number, allow: () => boolean) {
     this.max = max;
+    this.allow = allow;
   }
 
-  /** False: a packet is larger than allowed, or its length cannot be read. */
+  /** False: a packet is larger than allowed, its length cannot be read, or there are too many. */
   accept(chunk: Uint8Array): boolean {
     let at = 0;
     while (at < chunk.length) {
@@ -40,23 +44,23 @@ export class PacketSizes {
     const length = bytes.reduce((sum, byte, index) => sum + (byte & 0x7f) * 128 ** index, 0);
     this.header = [];
     this.left = length;
-    return length <= this.max;
+    return length <= this.max && this.allow();
   }
 }
 
-/** A socket that ends with an error when a packet of more than `max` bytes is announced. */
-export function guardPackets(socket: Socket, max: number): Duplex {
-  return new GuardedSocket(socket, new PacketSizes(max));
+/** A socket that ends with an error when a packet of more than `max` bytes is announced, or one that `allow` refuses. */
+export function guardPackets(socket: Socket, max: number, allow: () => boolean): Duplex {
+  return new GuardedSocket(socket, new Packets(max, allow));
 }
 
 class GuardedSocket extends Duplex {
   private readonly socket: Socket;
 
-  constructor(socket: Socket, sizes: PacketSizes) {
+  constructor(socket: Socket, sizes: Packets) {
     super();
     this.socket = socket;
     socket.on("data", (chunk: Buffer) => {
-      if (!sizes.accept(chunk)) this.destroy(new Error("an MQTT packet is too large"));
+      if (!sizes.accept(chunk)) this.destroy(new Error("MQTT packets are too large or too many"));
       else if (!this.push(chunk)) socket.pause();
     });
     socket.on("end", () => this.push(null));

@@ -129,9 +129,14 @@ it("gives no answer when the disk refuses: it closes, so that the charger keeps 
   await peer.idle();
   expect([sent, closed, handled.length]).toEqual([[], [[1013, "store_unavailable"]], 1]);
   peer.receive('[2,"3","StopTransaction",{}]');
+  peer.receive("no JSON");
   await settled();
-  await answer(new Error("?"));
-  expect(closed.at(-1)).toEqual([1013, "error"]);
+  expect([sent, handled.length]).toEqual([[], 1]);
+  const other = setUp();
+  other.peer.receive('[2,"3","StopTransaction",{}]');
+  await settled();
+  await other.answer(new Error("?"));
+  expect(other.closed).toEqual([[1013, "error"]]);
 });
 
 it("cuts off a charger that does not wait for answers", async () => {

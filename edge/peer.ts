@@ -30,7 +30,7 @@ interface PeerDeps {
   newId: () => string;
   handle(action: string, payload: unknown): Promise<Outcome>;
   followUp(each: FollowUp): void;
-  /** Milliseconds to wait before a message of so many characters is processed. */
+  /** Counts a message of so many characters; gives the milliseconds to wait before it is processed. */
   throttle(length: number): number;
 }
 
@@ -39,6 +39,8 @@ type Call = Extract<Frame, { kind: "call" }> & { text: string };
 /** A well-behaved charger waits for each answer; one that leaves so many open is cut off. */
 const MAX_WAITING = 500;
 const MAX_WAITING_LENGTH = 4_000_000;
+/** What is no call cannot be made to wait: one that sends so far ahead of its limit is cut off too; ms. */
+const MAX_AHEAD = 5000;
 /** Answers that are remembered for repeats. */
 const MAX_REMEMBERED = 16;
 const LONGEST_REMEMBERED = 16_384;
@@ -84,8 +86,12 @@ export class Peer {
 
   /** A frame has come. */
   receive(text: string): void {
+    // It was told to go, and is not answered any more.
+    if (this.closed) return;
     const frame = parseFrame(text, { objectForm: this.link.objectForm });
     this.form = frame.form;
+    if (frame.kind !== "call") this.count(text.length);
+    if (this.closed) return;
     switch (frame.kind) {
       case "call":
         return this.enqueue({ ...frame, text });
@@ -99,6 +105,13 @@ export class Peer {
         this.complain({ messageId: frame.id, why: frame.description }, "a frame that cannot be understood");
         if (frame.answer) this.refuse(frame.form, frame.id, frame.code, frame.description);
     }
+  }
+
+  /** Something came that is no call, of so many characters; too much of it ends the connection. */
+  count(length: number): void {
+    if (this.closed || this.deps.throttle(length) <= MAX_AHEAD) return;
+    this.complain({}, "too much that is no call");
+    this.close(closeCodes.policy, "too many messages at once");
   }
 
   /** Answers a frame that its transport does not let in. */

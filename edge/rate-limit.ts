@@ -89,6 +89,7 @@ const rates = {
   connectionsPerCharger: { burst: 60, perSecond: 0.5 },
   failuresPerAddress: { burst: 60, perSecond: 0.5 },
   messages: { burst: 1000, perSecond: 100 },
+  packets: { burst: 2000, perSecond: 300 },
   characters: { burst: 16_000_000, perSecond: 500_000 },
 } satisfies Record<string, Rate>;
 
@@ -101,11 +102,17 @@ export interface RateLimits {
   failure(address: string): void;
   /** For one charger, over all its connections: ms to wait before a message of so many characters is processed. */
   messages(cpId: string): (length: number) => number;
+  /** For one connection: whether one more MQTT packet, of whatever kind, is listened to. */
+  packets(): () => boolean;
 }
+
+const always = () => true;
 
 /** `enabled` false: no limits. `now` is epoch ms. */
 export function createRateLimits(now: () => number, enabled: boolean): RateLimits {
-  if (!enabled) return { handshake: () => true, connection: () => true, failure: () => {}, messages: () => () => 0 };
+  if (!enabled) {
+    return { handshake: always, connection: always, failure: () => {}, messages: () => () => 0, packets: () => always };
+  }
   const handshakes = new Buckets(rates.handshakesPerAddress);
   const addresses = new Buckets(rates.connectionsPerAddress);
   const chargers = new Buckets(rates.connectionsPerCharger);
@@ -127,6 +134,10 @@ export function createRateLimits(now: () => number, enabled: boolean): RateLimit
       const count = counts.of(cpId, now());
       const characters = lengths.of(cpId, now());
       return (length) => Math.max(count.take(1, now()), characters.take(length, now()));
+    },
+    packets: () => {
+      const bucket = new Bucket(rates.packets, now());
+      return () => bucket.allow(now());
     },
   };
 }

@@ -24,6 +24,8 @@ interface WebSocketDeps {
 export const MAX_FRAME_BYTES = 512 * 1024;
 /** A charger that does not read what it is sent is cut off. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+/** One that was told to go may have had so many frames under way; with more it is not waited for. */
+const MAX_LATE = 100;
 const SUBPROTOCOL = "ocpp1.6";
 
 const refusals: Record<Refusal, { status: number; message: string }> = {
@@ -84,9 +86,19 @@ export function attachWebSocket(server: Server, deps: WebSocketDeps): { close():
 
   function serve(socket: WebSocket, cpId: string, address: string): void {
     const connection = peers.connect(cpId, linkOf(socket, address));
-    socket.on("message", (data) => connection.receive(textOf(data)));
-    socket.on("ping", connection.frame);
-    socket.on("pong", connection.frame);
+    let late = 0;
+    const heard = (hear: () => void) => {
+      if (socket.readyState === socket.OPEN) return hear();
+      late += 1;
+      if (late > MAX_LATE) socket.terminate();
+    };
+    socket.on("message", (data) => heard(() => connection.receive(textOf(data))));
+    socket.on("ping", () => {
+      // The library has answered by itself, also who does not read.
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+      heard(connection.frame);
+    });
+    socket.on("pong", () => heard(connection.frame));
     socket.on("close", connection.closed);
     socket.on("error", (error) => log.warn({ err: error, cpId }, "the connection of a charger broke"));
   }

@@ -79,7 +79,7 @@ export async function startTestHub(options: TestHubOptions = {}) {
   const { acceptNoSubprotocol = false } = options;
   const endpoint = attachWebSocket(http, { admission, peers, log, secure, acceptNoSubprotocol });
   const tcp = createTcpServer();
-  const mqtt = await attachMqtt(tcp, { admission, peers, store, log, secure: false });
+  const mqtt = await attachMqtt(tcp, { admission, peers, store, limits, log, secure: false });
   await Promise.all([http, tcp].map((server) => new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready))));
   const httpPort = (http.address() as AddressInfo).port;
   const mqttPort = (tcp.address() as AddressInfo).port;

@@ -35,7 +35,7 @@ export async function startTlsHub(options: TestHubOptions & { folder?: string } 
   const https = createHttpsServer(tls.options(), (_request, response) => void response.end("hello"));
   const mqtts = createTlsServer(tls.options());
   const endpoint = attachWebSocket(https, { admission, peers, log, secure: true });
-  const broker = await attachMqtt(mqtts, { admission, peers, store, log, secure: true });
+  const broker = await attachMqtt(mqtts, { admission, peers, store, limits, log, secure: true });
   const fronts = [tls.front(https), tls.front(mqtts)] as const;
   const [httpsPort, mqttsPort] = await Promise.all(fronts.map(listening));
 
