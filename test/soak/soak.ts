@@ -5,6 +5,7 @@ import type { Findings } from "./books";
 import { compareBooks } from "./books";
 import { Chance } from "./chance";
 import { Memory } from "./memory";
+import type { Ask } from "./network";
 import { Network } from "./network";
 import type { Options } from "./options";
 import { People } from "./people";
@@ -50,13 +51,13 @@ async function run(network: Network, options: Options, say: (what: string) => vo
   const memory = new Memory();
   say(`Starting ${clouds} clouds, ${hubs} hubs and 2 x ${chargers} chargers, seed ${seed} ...`);
   await network.start(say);
+  const drivers: Ask[] = [];
+  while (drivers.length < DRIVERS * hubs) drivers.push(await network.signUp(`driver${drivers.length}`));
+  say(`${drivers.length} drivers have accounts`);
   const end = Date.now() + minutes * 60_000;
   const over = () => Date.now() > end;
   const people = new People(network, chance, over);
   const trouble = new Trouble(network, chance, over);
-  const drivers = await Promise.all(
-    Array.from({ length: DRIVERS * hubs }, (_, index) => network.signUp(`driver${index}`)),
-  );
   const crowd = network.sites.flatMap((site) =>
     Array.from({ length: Math.ceil(site.chargers.length * CROWD) }, () => people.walkIn(site)),
   );
