@@ -322,6 +322,8 @@ async function run(config: HubConfig): Promise<void> {
       });
     }
     log.info({ ...ports, data: config.data, version }, "the hub serves");
+    const url = addressFor(config.host, { ...config, port: ports.http, interfaces: networkInterfaces() });
+    process.stderr.write(`Page for drivers ${url}, for installers and owners ${url}/admin\n`);
     process.stdout.write(`${JSON.stringify({ ready: true, ...ports })}\n`);
   } catch (error) {
     await stop();

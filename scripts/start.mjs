@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ensureInstalled, root, run } from "./lib/install.mjs";
-import { provisionDemo } from "./lib/demo.mjs";
+import { demoEmail, provisionDemo } from "./lib/demo.mjs";
 
 /**
  * `npm start`: cloud, hub and two virtual chargers with a demo site, as real processes. Ctrl-C stops all of it; a second start keeps the data.
@@ -27,7 +27,8 @@ try {
 
 async function start() {
   say("Starting the cloud (its database is made at the first start) ...");
-  const cloud = await launch("cloud", []);
+  // Whoever tries a listing can approve it too.
+  const cloud = await launch("cloud", [], { CLOUD_ADMIN_EMAIL: process.env.CLOUD_ADMIN_EMAIL || demoEmail });
   const cloudUrl = process.env.CLOUD_URL ?? `http://127.0.0.1:${cloud.http}`;
   say("Starting the hub ...");
   const hub = await launch("hub", [], {

@@ -10,6 +10,10 @@ export function openDatabase(url: string, max: number, onError: (error: Error) =
   // bigint comes as text by default; seqs and positions stay far below 2^53.
   types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 10_000 });
-  pool.on("error", onError);
+  pool.on("error", (error) => {
+    // pg hangs its whole client on the error, which no log needs; and a pool that ends loses its connections on purpose.
+    Reflect.deleteProperty(error, "client");
+    if (!pool.ending) onError(error);
+  });
   return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
 }

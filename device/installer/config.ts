@@ -95,6 +95,9 @@ function parse(argv: string[]): Values {
   }
 }
 
+/** What a dry run is about where nobody says. */
+const EXAMPLE = { id: "CP1", hub: "http://192.168.1.10:8080", ssid: "WIFI" };
+
 /** How a secret is asked for where the environment has none. */
 type Ask = (question: string) => Promise<string>;
 
@@ -107,8 +110,10 @@ export async function readConfig(
   ask: Ask,
   env: Record<string, string | undefined> = process.env,
 ): Promise<Config | undefined> {
-  const values = parse(argv);
-  if (values["help"]) return undefined;
+  const given = parse(argv);
+  if (given["help"]) return undefined;
+  const dryRun = given["dry-run"] === true;
+  const values = dryRun ? { ...EXAMPLE, ...given } : given;
   const cpId = text(values, "id");
   if (!isCpId(cpId))
     throw new UsageError("--id takes 1 to 36 letters, digits, '.', '_' or '-', a letter or digit first.");
@@ -121,7 +126,6 @@ export async function readConfig(
   const phases = whole(values, "phases", 1, 1, 3);
   if (phases === 2) throw new UsageError("--phases takes 1 or 3.");
   const data = path.resolve(String(values["data"] ?? "data/installer"));
-  const dryRun = values["dry-run"] === true;
   const hubUrl = hub(values);
   const name = String(values["name"] ?? "").trim();
   if (name.length > LONGEST_NAME) throw new UsageError(`--name has at most ${LONGEST_NAME} characters.`);

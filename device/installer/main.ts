@@ -47,7 +47,8 @@ try {
       state: new StateFile(config.stateFile),
       fetch,
     });
-    process.stdout.write(passed ? "\nDone.\n" : "\nThe self-test was not passed: do not use this charger.\n");
+    const done = config.dryRun ? "Nothing was done." : "Done.";
+    process.stdout.write(`\n${passed ? done : "The self-test was not passed: do not use this charger."}\n`);
     if (!passed) process.exitCode = 1;
   }
 } catch (error) {

@@ -5,7 +5,8 @@ try {
   await ensureInstalled();
   const { buildDevice } = await import("../../scripts/lib/build-device.mjs");
   await buildDevice();
-  const args = ["--import", "tsx", `${root}/device/installer/main.ts`, ...process.argv.slice(2)];
+  // by its address: whoever runs flash.sh may stand in any folder
+  const args = ["--import", import.meta.resolve("tsx"), `${root}/device/installer/main.ts`, ...process.argv.slice(2)];
   await run(process.execPath, args, { cwd: process.cwd(), stdio: "inherit" });
 } catch (error) {
   // the installer has said itself what went wrong

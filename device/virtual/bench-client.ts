@@ -1,6 +1,6 @@
 import type { BenchConfig } from "./config";
 
-/** Asks the bench of a running process; gives its JSON answer as text. Throws with a text for people. */
+/** Asks the bench of a running process; gives its JSON answer as text, of one charger without its log. Throws with a text for people. */
 export async function askBench(config: BenchConfig, request: typeof fetch = fetch): Promise<string> {
   const base = `http://127.0.0.1:${config.benchPort}/api/chargers`;
   let response: Response;
@@ -17,7 +17,9 @@ export async function askBench(config: BenchConfig, request: typeof fetch = fetc
     throw new Error(`No bench answers on port ${config.benchPort}. Are the chargers running? --bench-port says where.`);
   }
   const text = await response.text();
-  if (response.ok) return text;
+  if (response.ok) {
+    return config.action === "list" ? text : JSON.stringify({ ...(JSON.parse(text) as object), log: undefined });
+  }
   let message = text;
   try {
     message = String((JSON.parse(text) as { error: unknown }).error);

@@ -14,7 +14,7 @@ describe("command line", () => {
       password: "",
       key: "",
       dataDir: path.resolve("data/chargers"),
-      benchPort: 8090,
+      benchPort: undefined,
       sampleIntervalSec: undefined,
     });
     expect(parseArgs(["-h"])).toEqual({ command: "help" });

@@ -14,7 +14,8 @@ export interface RunConfig {
   /** 64 hex digits; "" where frames are plain. */
   key: string;
   dataDir: string;
-  benchPort: number;
+  /** undefined: the usual one, or a free one where that is taken. */
+  benchPort: number | undefined;
   sampleIntervalSec: number | undefined;
 }
 
@@ -45,7 +46,7 @@ Run
   --password P         the charge point's MQTT password; or --password-file FILE
   --key FILE           64 hex digits: frames are sealed, and the password follows from the key
   --data DIR           where each charger's flash is kept (default ./data/chargers)
-  --bench-port N       bench page on 127.0.0.1 (default 8090, 0 picks a free one)
+  --bench-port N       bench page on 127.0.0.1 (default 8090, or a free one where that is taken; 0 picks a free one)
   --sample-interval S  seconds between meter values (default 30)
 
 At a running bench (--bench-port says where)
@@ -57,6 +58,8 @@ At a running bench (--bench-port says where)
   reset ID             power cycle
   list                 every charger as JSON
 `;
+
+export const USUAL_BENCH_PORT = 8090;
 
 const FLAGS = new Set([
   "id",
@@ -178,7 +181,7 @@ function runConfig(flags: Map<string, string>): RunConfig {
     password,
     key: keyFrom(flags),
     dataDir: path.resolve(flags.get("data") ?? "./data/chargers"),
-    benchPort: wholeIn(flags, "bench-port", 8090, 0, 65535),
+    benchPort: flags.has("bench-port") ? wholeIn(flags, "bench-port", 0, 0, 65535) : undefined,
     sampleIntervalSec: interval < 0 ? undefined : interval,
   };
 }
@@ -216,7 +219,7 @@ export function parseArgs(argv: string[]): Config {
   const { flags, words } = split(argv);
   const [action, id, ...rest] = words;
   if (action === undefined) return runConfig(flags);
-  const benchPort = wholeIn(flags, "bench-port", 8090, 1, 65535);
+  const benchPort = wholeIn(flags, "bench-port", USUAL_BENCH_PORT, 1, 65535);
   if (action === "list") return { command: "bench", action, id: "", body: {}, benchPort };
   if (!["plug", "unplug", "tap", "fault", "network", "button", "reset"].includes(action)) {
     throw new UsageError(`Unknown command "${action}". Try --help.`);

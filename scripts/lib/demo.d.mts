@@ -9,6 +9,9 @@ export interface Demo {
   chargerData: string;
 }
 
+/** Whom the demo's site belongs to. */
+export const demoEmail: string;
+
 export function provisionDemo(options: {
   root: string;
   cloudUrl: string;

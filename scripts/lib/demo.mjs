@@ -16,6 +16,8 @@ const demoTariff = {
   ],
 };
 
+export const demoEmail = "owner@demo.example";
+
 const demoSite = {
   name: "Demo garage",
   timeZone: "Europe/Berlin",
@@ -35,7 +37,7 @@ export async function provisionDemo({ root, cloudUrl, publicUrl, hubUrl, hubData
   const folder = resolve(root, hubData ?? "data/hub");
   const token = adminToken || readFileSync(join(folder, "admin-token"), "utf8").trim();
   const file = join(dirname(folder), "demo.json");
-  const demo = read(file) ?? { email: "owner@demo.example", password: secret(), chargerPassword: secret() };
+  const demo = read(file) ?? { email: demoEmail, password: secret(), chargerPassword: secret() };
   const passwordFile = join(dirname(folder), "demo-charger-password");
   write(file, demo);
   writeFileSync(passwordFile, demo.chargerPassword, { mode: 0o600 });

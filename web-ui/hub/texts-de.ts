@@ -127,7 +127,7 @@ export const hubDe: Record<keyof typeof hubEn, string> = {
   reservedLater: "Bis dahin kann hier jeder laden; der Ladevorgang endet spätestens um {time}.",
   reservedHeld:
     "Der Platz wird für jemanden mit Buchung freigehalten. Bitte einen anderen Ladepunkt wählen, oder die eigene Buchung starten.",
-  leaveBy: "Laden endet um {time}: Danach ist dieser Platz reserviert.",
+  leaveBy: "Das Laden endet spätestens um {time}.",
   standby: "Auf Abruf: Das Laden endet, wenn jemand mit einer Buchung kommt.",
   errorRate:
     "Zu viele Versuche in kurzer Zeit. Es wurde nichts berechnet. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.",

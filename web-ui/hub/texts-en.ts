@@ -122,7 +122,7 @@ export const hubEn = {
   reservedFrom: "Reserved from {from} to {until}.",
   reservedLater: "Until then anyone can charge here; the charge ends by {time} at the latest.",
   reservedHeld: "It is kept for the driver who has booked. Please choose another charger, or start your booking.",
-  leaveBy: "Charging ends at {time}: this place is reserved after that.",
+  leaveBy: "Charging ends at {time} at the latest.",
   standby: "On standby: charging ends when a driver with a booking comes.",
   errorRate: "Too many attempts in a short time. Nothing has been charged. Wait a minute, then try again.",
   errorStop:
