@@ -1,6 +1,8 @@
+import type { Texts } from "../common/translate";
 import type { Failure } from "./api";
 import type { errorEn } from "./errors-en";
 import { errorTexts } from "./error-texts";
+import type { LazyTexts } from "./lazy-texts";
 
 /** Codes of the cloud's AppErrors and of the sign-in library, by what is said of them. */
 const keys: Record<string, Exclude<keyof typeof errorEn, "errorInvalid">> = {
@@ -69,4 +71,19 @@ export function errorText({ code, detail }: Failure): string {
   if (code === "invalid" || code === "invalid_input") return t("errorInvalid", { detail });
   if (Object.hasOwn(keys, code)) return t(keys[code] as "errorAny");
   return t(code.startsWith("too_many_") ? "errorTooMany" : "errorAny");
+}
+
+/** Keys of texts that have no placeholder. */
+type Plain<D extends Texts> = { [K in keyof D & string]: D[K] extends `${string}{${string}` ? never : K }[keyof D &
+  string];
+
+/** The same in a part of the app: codes that are its own business are told in its own words. */
+export function errorWords<D extends Texts>(
+  texts: LazyTexts<D>,
+  own: Record<string, Plain<D>>,
+): (failure: Failure) => string {
+  return (failure) => {
+    if (!Object.hasOwn(own, failure.code)) return errorText(failure);
+    return (texts.t() as unknown as (key: string) => string)(own[failure.code] as string);
+  };
 }

@@ -1,360 +1,211 @@
-import { render } from "preact";
-import type { ComponentChild } from "preact";
-import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
-import { appNow, board, complexTariff, ownerSession, simpleTariff, site, siteId } from "../testing/app-data";
-import { installMiniDom, valueOf } from "../testing/mini-dom";
-import type { Answer, Api } from "./api";
-import { AppContext } from "./context";
-import type { App } from "./context";
+import { board, ownerSession, simpleTariff, site, siteId } from "../testing/app-data";
+import { FramePage, ok, withResolvers } from "../testing/frame-page";
+import { refused } from "../testing/test-page";
+import type { TestStream } from "../testing/test-page";
+import type { Answer } from "./api";
 import BoardPage from "./pages/board";
 import NewSitePage from "./pages/new-site";
 import PairPage from "./pages/pair";
 import SessionPage from "./pages/session";
 import SessionsPage from "./pages/sessions";
 import SettingsPage from "./pages/settings";
-import { SignInPage } from "./pages/sign-in";
 import { SitesPage } from "./pages/sites";
 import TariffsPage from "./pages/tariffs";
-import { ownerEn } from "./owner/owner-en";
-import { useOwnerTexts } from "./owner/words";
 import { Shell } from "./shell";
-import { appEn } from "./texts-en";
-import type { BoardMessage } from "./types";
-import { wordsFor } from "./words";
 
-type Root = ReturnType<typeof installMiniDom>;
-
-const refused = (code: string): Answer<never> => ({ ok: false, error: { code, detail: "" } });
-const ok = <T,>(value: T): Answer<T> => ({ ok: true, value });
-const user = { id: "u", email: "a@b.c", name: "Alex" };
-
-let root: Root;
-let api: { [K in Exclude<keyof Api, "call">]: ReturnType<typeof vi.fn<Api[K]>> } & Pick<Api, "call">;
-let app: App;
-let now: number;
-let sources: FakeSource[];
-
-class FakeSource {
-  listeners = new Map<string, (event: { data?: string }) => void>();
-  closed = false;
-  constructor(readonly url: string) {
-    sources.push(this);
-  }
-  addEventListener(type: string, listener: (event: { data?: string }) => void): void {
-    this.listeners.set(type, listener);
-  }
-  send(message: BoardMessage): void {
-    this.listeners.get("message")?.({ data: JSON.stringify(message) });
-  }
-  close(): void {
-    this.closed = true;
-  }
-}
-
+let page: FramePage;
 beforeEach(() => {
-  useOwnerTexts(ownerEn);
-  now = Date.parse(appNow);
-  sources = [];
-  Object.assign(globalThis, { EventSource: FakeSource });
-  api = {
-    // Whoever signs out looks for a charger next.
-    // Whoever signs out looks for a charger next.
-    call: (async () =>
-      ok({ places: [], total: 0, capped: false, nextCursor: null, versions: [] })) as unknown as Api["call"],
-    me: vi.fn<Api["me"]>(async () => ok({ user })),
-    signIn: vi.fn<Api["signIn"]>(async () => ok({})),
-    signUp: vi.fn<Api["signUp"]>(async () => ok({})),
-    signOut: vi.fn<Api["signOut"]>(async () => ok({})),
-    sites: vi.fn<Api["sites"]>(async () => ok({ sites: [site] })),
-    site: vi.fn<Api["site"]>(async () => ok(site)),
-    createSite: vi.fn<Api["createSite"]>(async () => ok(site)),
-    changeSite: vi.fn<Api["changeSite"]>(async () => ok(site)),
-    board: vi.fn<Api["board"]>(async () => ok(board)),
-    sessions: vi.fn<Api["sessions"]>(async () => ok({ sessions: [ownerSession(0)], nextCursor: "next" })),
-    session: vi.fn<Api["session"]>(async () => ok(ownerSession(0, { endedAt: null }))),
-    stopSession: vi.fn<Api["stopSession"]>(async () => ok({})),
-    tariffs: vi.fn<Api["tariffs"]>(async () => ok({ tariffs: [simpleTariff, complexTariff] })),
-    putTariff: vi.fn<Api["putTariff"]>(async (_, tariff) => ok(tariff)),
-    pairingCode: vi.fn<Api["pairingCode"]>(async () =>
-      ok({ code: "7KQ-MZD-3WB", expiresAt: "2026-11-21T13:20:12.000Z" }),
-    ),
-  };
-  app = { words: wordsFor("en", appEn), api, now: () => now, user, setUser: vi.fn(), setLang: vi.fn() };
+  page = new FramePage();
 });
-afterEach(() => render(null, root));
-
-function open(page: ComponentChild, path = "/"): void {
-  root = installMiniDom(path);
-  render(
-    <AppContext.Provider value={app}>
-      <LocationProvider>{page}</LocationProvider>
-    </AppContext.Provider>,
-    root,
-  );
-}
-const says = (text: string) => eventually(() => expect(root.textContent).toContain(text));
-/** Types into the field of a name, which is its id as well. */
-const type = (name: string, value: string) => {
-  const field = root.all((node) => valueOf(node, "id") === name)[0];
-  if (!field) throw new Error(`no field ${name}`);
-  Object.assign(field, { value });
-  field.fire("input");
-};
-const submit = () => root.find("form").fire("submit");
-
-it("signs in: one at a time, with what went wrong, then with who is there", async () => {
-  const { promise, resolve } = withResolvers<Answer<unknown>>();
-  api.signIn.mockReturnValueOnce(promise);
-  open(<SignInPage />, "/sign-in");
-  type("email", "a@b.c");
-  submit();
-  await says("One moment");
-  submit();
-  resolve(refused("invalid_email_or_password"));
-  await says("do not match");
-  expect(api.signIn).toHaveBeenCalledTimes(1);
-  submit();
-  await eventually(() => expect(app.setUser).toHaveBeenCalledWith(user));
-  expect(api.signIn).toHaveBeenLastCalledWith("a@b.c", "");
-  expect(location.pathname).toBe("/");
-});
-
-it("makes an account, and stays at the address that was asked for when signing in there", async () => {
-  open(<SignInPage />, "/sign-up");
-  type("name", "Alex");
-  submit();
-  await eventually(() => expect(app.setUser).toHaveBeenCalledWith(user));
-  expect(api.signUp).toHaveBeenCalledWith("Alex", "", "");
-  render(null, root);
-  open(<SignInPage />, "/sites/1");
-  submit();
-  await eventually(() => expect(app.setUser).toHaveBeenCalledTimes(2));
-  expect(location.pathname).toBe("/sites/1");
-});
-
-it("sends whoever has yet to confirm the address to their mail", async () => {
-  api.me.mockResolvedValueOnce(ok(null));
-  open(<SignInPage />, "/sign-up");
-  type("email", "a@b.c");
-  submit();
-  await says("A link to confirm a@b.c is on its way.");
-  expect(app.setUser).not.toHaveBeenCalled();
-});
-
-it("goes back after signing in to where somebody came from, and never out of the app", async () => {
-  open(<SignInPage />, "/sign-in?back=%2Fplaces%2Fp1");
-  root.find("form").fire("submit");
-  await eventually(() => expect(location.pathname).toBe("/places/p1"));
-  for (const back of ["//evil.example", "/\\evil.example", "https://evil.example", "/a b"]) {
-    render(null, root);
-    open(<SignInPage />, `/sign-in?back=${encodeURIComponent(back)}`);
-    root.find("form").fire("submit");
-    await eventually(() => expect(location.href).toBe("http://cloud/"));
-  }
-});
-
-it("asks whoever is not signed in to sign in, at the address that was asked for", async () => {
-  app = { ...app, user: null };
-  open(<Shell />, "/sites");
-  await says("For your bookings");
-  expect(root.textContent).not.toContain("Sign out");
-  expect(location.pathname).toBe("/sites");
-});
+afterEach(() => page.close());
 
 it("lists sites, tells a failure with a way on, and notices that one has been signed out", async () => {
-  api.sites.mockResolvedValueOnce(refused("network"));
-  open(<SitesPage />);
-  await says("cannot be reached");
-  root.find("button", "Try again").fire("click");
-  await says("Lindenhof garage");
-  render(null, root);
-  api.sites.mockResolvedValueOnce(refused("unauthorized"));
-  open(<SitesPage />);
-  await eventually(() => expect(app.setUser).toHaveBeenCalledWith(null));
+  page.cloud.sites.mockResolvedValueOnce(refused("network"));
+  page.open(<SitesPage />);
+  await page.says("cannot be reached");
+  page.press("Try again");
+  await page.says("Lindenhof garage");
+  page.close();
+  page.cloud.sites.mockResolvedValueOnce(refused("unauthorized"));
+  page.open(<SitesPage />);
+  await eventually(() => expect(page.setUser).toHaveBeenCalledWith(null));
 });
 
 it("makes a site and goes on to pairing, or says what does not fit", async () => {
   const { promise, resolve } = withResolvers<Answer<never>>();
-  api.createSite.mockReturnValueOnce(promise);
-  open(<NewSitePage />, "/sites/new");
-  type("name", "Garage");
-  submit();
-  await says("One moment");
-  submit();
+  page.cloud.createSite.mockReturnValueOnce(promise);
+  page.open(<NewSitePage />, "/sites/new");
+  page.type("name", "Garage");
+  page.submit();
+  await page.says("One moment");
+  page.submit();
   resolve(refused("invalid"));
-  await says("does not fit");
-  submit();
+  await page.says("does not fit");
+  page.submit();
   await eventually(() => expect(location.pathname).toBe(`/sites/${siteId}/pair`));
-  expect(api.createSite).toHaveBeenCalledTimes(2);
-  expect(api.createSite).toHaveBeenLastCalledWith(
+  expect(page.cloud.createSite).toHaveBeenCalledTimes(2);
+  expect(page.cloud.createSite).toHaveBeenLastCalledWith(
     expect.objectContaining({ name: "Garage", currency: "EUR", startPolicy: "open" }),
   );
 });
 
 it("follows a site's chargers live, keeps tiles in place under the pointer, and ends with the page", async () => {
-  open(<BoardPage siteId={siteId} />);
-  await eventually(() => expect(sources).toHaveLength(1));
-  const [source] = sources as [FakeSource];
+  page.open(<BoardPage siteId={siteId} />);
+  await eventually(() => expect(page.streams).toHaveLength(1));
+  const [source] = page.streams as [TestStream];
   source.send({ kind: "board", board });
-  await says("Hub garage-pi is connected");
-  const first = () => root.find("h2").textContent;
+  await page.says("Hub garage-pi is connected");
+  const first = () => page.root.find("h2").textContent;
   expect(first()).toBe("Street side");
   const board2 = { ...board, chargePoints: board.chargePoints.filter(({ cpId }) => cpId !== "CP3") };
-  const holder = root.all((node) => node.listeners.has("pointerenter"))[0]!;
+  const holder = page.root.all((node) => node.listeners.has("pointerenter"))[0]!;
   holder.fire("pointerenter");
   source.send({ kind: "change", chargePoints: [{ ...board2.chargePoints[1]!, online: false }], removed: [] });
-  await says("2 without connection");
+  await page.says("2 without connection");
   expect(first()).toBe("Street side");
   holder.fire("pointerleave");
   source.send({ kind: "change", chargePoints: [], removed: ["CP3"] });
   await eventually(() => expect(first()).toBe("Carport right"));
-  source.listeners.get("error")?.({});
-  await says("interrupted");
-  render(null, root);
+  source.fail();
+  await page.says("interrupted");
+  page.close();
   await eventually(() => expect(source.closed).toBe(true));
 });
 
 it("shows a pairing code, makes a new one, and notices the hub", async () => {
-  open(<PairPage siteId={siteId} />);
-  await eventually(() => expect(sources).toHaveLength(1));
-  const [source] = sources as [FakeSource];
+  page.open(<PairPage siteId={siteId} />);
+  await eventually(() => expect(page.streams).toHaveLength(1));
+  const [source] = page.streams as [TestStream];
   source.send({ kind: "board", board: { hub: null, chargePoints: [] } });
-  await says("Valid for 15:00");
+  await page.says("Valid for 15:00");
   const copied = vi.fn(async () => {});
   vi.stubGlobal("navigator", { clipboard: { writeText: copied } });
-  root.find("button", "Copy").fire("click");
-  await says("Copied");
+  page.press("Copy");
+  await page.says("Copied");
   expect(copied).toHaveBeenCalledWith(expect.stringContaining("7KQ-MZD-3WB"));
   vi.unstubAllGlobals();
-  now += 1_000_000;
-  await says("has expired");
-  root.find("button", "New code").fire("click");
-  await eventually(() => expect(api.pairingCode).toHaveBeenCalledTimes(2));
+  page.nowMs += 1_000_000;
+  await page.says("has expired");
+  page.press("New code");
+  await eventually(() => expect(page.cloud.pairingCode).toHaveBeenCalledTimes(2));
   source.send({ kind: "change", chargePoints: [], removed: [] });
   source.send({ kind: "change", hub: board.hub, chargePoints: [], removed: [] });
-  await says("The hub garage-pi is paired");
+  await page.says("The hub garage-pi is paired");
 });
 
 it("warns that a pairing replaces a hub, does not take that hub for the new one, and says why there is no code", async () => {
-  open(<PairPage siteId={siteId} />);
-  await eventually(() => expect(sources).toHaveLength(1));
-  sources[0]?.send({ kind: "board", board });
-  sources[0]?.send({ kind: "board", board });
-  await says("replaces the hub");
-  render(null, root);
-  api.pairingCode.mockResolvedValueOnce(refused("forbidden"));
-  open(<PairPage siteId={siteId} />);
-  await eventually(() => expect(sources).toHaveLength(2));
-  sources[1]?.send({ kind: "board", board });
-  await says("Only an owner");
+  page.open(<PairPage siteId={siteId} />);
+  await eventually(() => expect(page.streams).toHaveLength(1));
+  page.streams[0]?.send({ kind: "board", board });
+  page.streams[0]?.send({ kind: "board", board });
+  await page.says("replaces the hub");
+  page.close();
+  page.cloud.pairingCode.mockResolvedValueOnce(refused("forbidden"));
+  page.open(<PairPage siteId={siteId} />);
+  await eventually(() => expect(page.streams).toHaveLength(2));
+  page.streams[1]?.send({ kind: "board", board });
+  await page.says("Only an owner");
 });
 
 it("shows more sessions on demand, and says when they do not come", async () => {
-  api.sessions.mockResolvedValueOnce(ok({ sessions: [ownerSession(0)], nextCursor: "a" }));
-  api.sessions.mockResolvedValueOnce(refused("network"));
-  api.sessions.mockResolvedValueOnce(ok({ sessions: [ownerSession(1)], nextCursor: null }));
-  open(<SessionsPage siteId={siteId} />);
-  await says("Show more");
-  root.find("button", "Show more").fire("click");
-  await says("cannot be reached");
-  root.find("button", "Show more").fire("click");
-  await eventually(() => expect(root.textContent).not.toContain("Show more"));
-  expect(api.sessions).toHaveBeenLastCalledWith(siteId, "a");
-  expect(root.all(({ localName }) => localName === "tr")).toHaveLength(3);
+  page.cloud.sessions.mockResolvedValueOnce(ok({ sessions: [ownerSession(0)], nextCursor: "a" }));
+  page.cloud.sessions.mockResolvedValueOnce(refused("network"));
+  page.cloud.sessions.mockResolvedValueOnce(ok({ sessions: [ownerSession(1)], nextCursor: null }));
+  page.open(<SessionsPage siteId={siteId} />);
+  await page.says("Show more");
+  page.press("Show more");
+  await page.says("cannot be reached");
+  page.press("Show more");
+  await page.saysNot("Show more");
+  expect(page.cloud.sessions).toHaveBeenLastCalledWith(siteId, "a");
+  expect(page.root.all(({ localName }) => localName === "tr")).toHaveLength(3);
 });
 
 it("stops a running session through the hub, or says why not", async () => {
-  api.stopSession.mockResolvedValueOnce(refused("no_hub"));
-  open(<SessionPage siteId={siteId} sessionId="s1" />);
-  await says("Stop this charge");
-  root.find("button", "Stop this charge").fire("click");
-  await says("has no hub yet");
-  root.find("button", "Stop this charge").fire("click");
-  await says("has been told to stop");
-  expect(api.stopSession).toHaveBeenLastCalledWith(siteId, "s1");
+  page.cloud.stopSession.mockResolvedValueOnce(refused("no_hub"));
+  page.open(<SessionPage siteId={siteId} sessionId="s1" />);
+  await page.says("Stop this charge");
+  page.press("Stop this charge");
+  await page.says("has no hub yet");
+  page.press("Stop this charge");
+  await page.says("has been told to stop");
+  expect(page.cloud.stopSession).toHaveBeenLastCalledWith(siteId, "s1");
 });
 
 it("lists prices, leaves a complex one alone, and edits a simple one", async () => {
-  open(<TariffsPage siteId={siteId} />);
-  await says("Used for this site");
-  render(null, root);
-  open(<TariffsPage siteId={siteId} tariffId="night" />);
-  await says("rules that this form cannot show");
-  render(null, root);
-  open(<TariffsPage siteId={siteId} tariffId="day-rate" />);
-  await says("Example bill");
-  api.putTariff.mockResolvedValueOnce(refused("other_currency"));
-  submit();
-  await says("another currency");
-  submit();
+  page.open(<TariffsPage siteId={siteId} />);
+  await page.says("Used for this site");
+  page.close();
+  page.open(<TariffsPage siteId={siteId} tariffId="night" />);
+  await page.says("rules that this form cannot show");
+  page.close();
+  page.open(<TariffsPage siteId={siteId} tariffId="day-rate" />);
+  await page.says("Example bill");
+  page.cloud.putTariff.mockResolvedValueOnce(refused("other_currency"));
+  page.submit();
+  await page.says("another currency");
+  page.submit();
   await eventually(() => expect(location.pathname).toBe(`/sites/${siteId}/tariffs`));
-  expect(api.putTariff).toHaveBeenLastCalledWith(siteId, simpleTariff);
-  expect(api.changeSite).not.toHaveBeenCalled();
+  expect(page.cloud.putTariff).toHaveBeenLastCalledWith(siteId, simpleTariff);
+  expect(page.cloud.changeSite).not.toHaveBeenCalled();
 });
 
 it("takes a site's first price as the one it charges, once its form fits", async () => {
-  api.site.mockResolvedValue(ok({ ...site, defaultTariffId: null }));
-  open(<TariffsPage siteId={siteId} tariffId="new" />);
-  await says("Example bill");
-  submit();
-  await says("Please fill this in.");
-  type("id", "first");
-  type("exampleEnergy", "x");
-  type("exampleHours", "x");
-  await eventually(() => expect(root.textContent).not.toContain("Please fill this in."));
-  type("exampleEnergy", "10");
-  type("exampleHours", "1");
-  await says("\u20ac4.50");
+  page.cloud.site.mockResolvedValue(ok({ ...site, defaultTariffId: null }));
+  page.open(<TariffsPage siteId={siteId} tariffId="new" />);
+  await page.says("Example bill");
+  page.submit();
+  await page.says("Please fill this in.");
+  page.type("id", "first");
+  page.type("exampleEnergy", "x");
+  page.type("exampleHours", "x");
+  await page.saysNot("Please fill this in.");
+  page.type("exampleEnergy", "10");
+  page.type("exampleHours", "1");
+  await page.says("\u20ac4.50");
   const { promise, resolve } = withResolvers<Answer<typeof simpleTariff>>();
-  api.putTariff.mockReturnValueOnce(promise);
-  submit();
-  await says("One moment");
-  submit();
+  page.cloud.putTariff.mockReturnValueOnce(promise);
+  page.submit();
+  await page.says("One moment");
+  page.submit();
   resolve(ok(simpleTariff));
-  await eventually(() => expect(api.changeSite).toHaveBeenCalledWith(siteId, { defaultTariffId: "first" }));
-  expect(api.putTariff).toHaveBeenCalledTimes(1);
+  await eventually(() => expect(page.cloud.changeSite).toHaveBeenCalledWith(siteId, { defaultTariffId: "first" }));
+  expect(page.cloud.putTariff).toHaveBeenCalledTimes(1);
 });
 
 it("saves settings, or says why not", async () => {
   const { promise, resolve } = withResolvers<Answer<never>>();
-  api.changeSite.mockReturnValueOnce(promise);
-  open(<SettingsPage siteId={siteId} />);
-  await says("Seller on receipts");
-  submit();
-  await says("One moment");
-  submit();
+  page.cloud.changeSite.mockReturnValueOnce(promise);
+  page.open(<SettingsPage siteId={siteId} />);
+  await page.says("Seller on receipts");
+  page.submit();
+  await page.says("One moment");
+  page.submit();
   resolve(refused("currency_in_use"));
-  await says("another currency");
-  submit();
-  await says("Saved");
-  expect(api.changeSite).toHaveBeenLastCalledWith(
+  await page.says("another currency");
+  page.submit();
+  await page.says("Saved");
+  expect(page.cloud.changeSite).toHaveBeenLastCalledWith(
     siteId,
     expect.objectContaining({ name: site.name, startPolicy: "accessKey" }),
   );
-  root.find("a", "Pair another hub").fire("click");
-  await eventually(() => expect(api.site).toHaveBeenCalledTimes(2));
+  page.root.find("a", "Pair another hub").fire("click");
+  await eventually(() => expect(page.cloud.site).toHaveBeenCalledTimes(2));
 });
 
 it("signs out, changes the language, and loads the page of the address", async () => {
-  Object.assign(globalThis, { localStorage: { getItem: () => null, setItem() {}, removeItem() {} } });
-  open(<Shell />, "/sites");
-  await says("New site");
-  const select = root.find("select");
+  page.open(<Shell />, "/sites");
+  await page.says("New site");
+  const select = page.root.find("select");
   Object.assign(select, { value: "de" });
   select.fire("change");
-  expect(app.setLang).toHaveBeenCalledWith("de");
-  root.find("button", "Sign out").fire("click");
-  await eventually(() => expect(app.setUser).toHaveBeenCalledWith(null));
-  await says("Find a charger");
-  render(null, root);
-  open(<Shell />, "/nowhere");
-  await says("Nothing here");
+  expect(page.setLang).toHaveBeenCalledWith("de");
+  page.press("Sign out");
+  await eventually(() => expect(page.setUser).toHaveBeenCalledWith(null));
+  await page.says("Find a charger");
+  page.close();
+  page.open(<Shell />, "/nowhere");
+  await page.says("Nothing here");
 });
-
-function withResolvers<T>() {
-  const made: { resolve?: (value: T) => void } = {};
-  const promise = new Promise<T>((resolve) => (made.resolve = resolve));
-  return { promise, resolve: made.resolve as (value: T) => void };
-}

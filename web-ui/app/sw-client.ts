@@ -1,10 +1,10 @@
 import { takeOver } from "./sw-messages";
 
 /** What is needed of `navigator.serviceWorker`. */
-export type Workers = Pick<ServiceWorkerContainer, "register" | "controller" | "addEventListener">;
+type Workers = Pick<ServiceWorkerContainer, "register" | "controller" | "addEventListener">;
 
 /** What the page does for its worker; `onShown` calls whenever the page comes into sight again. */
-export interface Hooks {
+interface Hooks {
   onNew: (update: () => void) => void;
   reload: () => void;
   onShown: (hear: () => void) => void;

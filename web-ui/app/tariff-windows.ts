@@ -49,7 +49,7 @@ export function windowErrors(windows: readonly TimeWindow[], read: (text: string
 }
 
 /** Each stretch of a day with its price of a kWh, from minute to minute. Windows are without errors. */
-export interface DayPart {
+interface DayPart {
   from: number;
   until: number;
   energy: number;

@@ -33,7 +33,7 @@ import { appDe } from "./texts-de";
 import { errorTexts } from "./error-texts";
 import { errorEn } from "./errors-en";
 import { appEn } from "./texts-en";
-import { useOwnerTexts } from "./owner/words";
+import { ownerTexts } from "./owner/words";
 import { ownerEn } from "./owner/owner-en";
 import { wordsFor } from "./words";
 
@@ -61,7 +61,7 @@ const inApp = (node: ComponentChild, more: Partial<App> = {}, path = "/") => {
 };
 
 beforeAll(() => {
-  useOwnerTexts(ownerEn);
+  ownerTexts.use(ownerEn);
   Object.assign(globalThis, { location: new URL("http://cloud/") });
 });
 

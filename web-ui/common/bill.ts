@@ -10,7 +10,7 @@ import type { billEn } from "./texts";
 type T = Translate<typeof billEn>;
 
 /** One row of a bill: what, how it is counted, and the amount. */
-export interface BillRow {
+interface BillRow {
   label: string;
   detail: string;
   amount: string;

@@ -4,7 +4,7 @@ import type { Answer, Failure, HubApi } from "./api";
 import type { Words } from "./words";
 
 /** What every part of the page works with. */
-export interface HubAdmin {
+interface HubAdmin {
   words: Words;
   api: HubApi;
   now: () => number;

@@ -13,7 +13,7 @@ export function addPoint(points: Point[], at: number, watts: number): Point[] {
 }
 
 /** What is drawn: SVG path data in a box of `width` x `height`, and the scale that it was drawn to. */
-export interface Curve {
+interface Curve {
   line: string;
   area: string;
   topW: number;

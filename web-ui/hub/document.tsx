@@ -10,7 +10,7 @@ import { Header } from "./parts/header";
 import { ReceiptPage } from "./parts/receipt";
 
 /** Addresses of the built files, and the styles that go into the page itself, since one round trip less is 0.4 s on a slow line. */
-export interface Assets {
+interface Assets {
   script: string;
   receiptScript: string;
   icon: string;

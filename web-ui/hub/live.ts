@@ -7,7 +7,7 @@ export interface Source {
   close(): void;
 }
 
-export interface LiveOptions {
+interface LiveOptions {
   open: () => Source;
   /** Whether the hub answers: asked when the stream is silent, since a lost Wi-Fi closes nothing for minutes. */
   alive: () => Promise<boolean>;

@@ -98,7 +98,7 @@ export function applyMessage(view: HubPageView, message: LiveMessage): HubPageVi
 }
 
 /** Readings come every 30 s; from 15 s past due they are shown as old. */
-export const staleAfterMs = 45_000;
+const staleAfterMs = 45_000;
 
 /** Whether the session's last reading is past due at the hub's time `nowMs` (epoch ms). */
 export function isStale(session: LiveSession, nowMs: number): boolean {

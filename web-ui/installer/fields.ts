@@ -95,7 +95,7 @@ export function planOf(values: Values, { origin, mqttPort, publicUrl }: HubPlace
   };
 }
 
-export function boardOf({ board }: Values): Board {
+function boardOf({ board }: Values): Board {
   return isBoard(board) ? board : "esp32s3_bare";
 }
 

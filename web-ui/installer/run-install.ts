@@ -5,7 +5,7 @@ import type { ErrorBody } from "../../shared/hub-page";
 import type { Bench } from "./words";
 
 /** What an installation in the page needs besides its plan. */
-export interface Effects {
+interface Effects {
   bench: Pick<Bench, "fetch" | "program" | "token">;
   findPort: InstallerHost["findPort"];
   state: InstallerHost["state"];

@@ -6,7 +6,7 @@ import { thread } from "./message-data";
 import { over, running } from "./my-data";
 
 /** Every page of the cloud app in its states, for screenshots and for looking at each with axe. */
-export interface AppScene {
+interface AppScene {
   name: string;
   path: string;
   data?: Partial<AppServer["data"]>;

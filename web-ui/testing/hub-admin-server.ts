@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 import { chargePoints, load, pending, reservations, running } from "./hub-admin-data";
 
 /** A server for the built pages for installers and owners, and the part of the hub's API that they ask. */
-export interface HubAdminServer {
+interface HubAdminServer {
   url: string;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { PageError } from "../hub/errors";
 import { connector, hubNow, passToken, session, view } from "./views";
 
 /** Every state of the hub's page, for screenshots and for looking at each with axe. `own`: seen by the one who started. `pass`: that a link has brought. */
-export interface HubScene {
+interface HubScene {
   name: string;
   path: string;
   view: HubPageView;

@@ -2,7 +2,7 @@ import { emptyValues } from "../installer/fields";
 import type { Kept } from "../installer/keep";
 
 /** Every part of the installer's page, for screenshots and for looking at each with axe. */
-export interface InstallerScene {
+interface InstallerScene {
   name: string;
   /** What the tab has kept of an installation. */
   kept: Kept | null;

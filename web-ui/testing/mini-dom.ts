@@ -1,3 +1,4 @@
+import { options } from "preact";
 import type { ContainerNode } from "preact";
 import { errorTexts } from "../app/error-texts";
 import { errorEn } from "../app/errors-en";
@@ -83,12 +84,27 @@ export class MiniNode {
   fire(type: string, more: Record<string, unknown> = {}): void {
     const event = { type, target: this, currentTarget: this, preventDefault: () => undefined, ...more };
     this.listeners.get(type)?.(event);
+    draw();
   }
+}
+
+/** What is still to be drawn. */
+let waiting: (() => void) | null = null;
+
+function draw(): void {
+  const run = waiting;
+  waiting = null;
+  run?.();
 }
 
 /** Puts the document into place of the global one; gives the node to render into. */
 export function installMiniDom(path: string): MiniNode & ContainerNode {
   errorTexts.use(errorEn);
+  // What an event changes is drawn before the next one comes, as in a browser.
+  options.debounceRendering = (run) => {
+    waiting = run;
+    queueMicrotask(draw);
+  };
   const create = (name: string) => new MiniNode(name);
   const text = (data: string) => Object.assign(create("#text"), { nodeType: 3, data });
   const document = {

@@ -1,10 +1,8 @@
-import type { Failure } from "../api";
-import { errorText } from "../errors";
-import type { accountEn } from "./account-en";
+import { errorWords } from "../errors";
 import { accountTexts } from "./words";
 
-type ErrorKey = Extract<keyof typeof accountEn, `error${string}` | "pushNone">;
-const errors: Record<string, ErrorKey> = {
+/** What went wrong with an account, in plain words. */
+export const accountError = errorWords(accountTexts, {
   invalid_password: "errorWrongPassword",
   wrong_password: "errorWrongPassword",
   invalid_token: "errorLinkOver",
@@ -24,10 +22,4 @@ const errors: Record<string, ErrorKey> = {
   too_many_browsers: "errorTooManyBrowsers",
   push_refused: "errorPushRefused",
   push_none: "pushNone",
-};
-
-/** What went wrong with an account, in plain words. */
-export function accountError(failure: Failure): string {
-  const key = Object.hasOwn(errors, failure.code) ? errors[failure.code] : undefined;
-  return key ? accountTexts.t()(key) : errorText(failure);
-}
+});

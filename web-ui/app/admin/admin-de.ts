@@ -1,7 +1,7 @@
-import type { AdminTexts } from "./words";
+import type { adminEn } from "./admin-en";
 
 /** The admins' pages in German. */
-export const adminDe: AdminTexts = {
+export const adminDe: Record<keyof typeof adminEn, string> = {
   admin: "Verwaltung",
   approvals: "Freigaben",
   reviews: "Bewertungen",
@@ -16,7 +16,6 @@ export const adminDe: AdminTexts = {
   noneSubmitted: "Nichts wartet auf eine Entscheidung. Neue Orte erscheinen hier, wenn ihre Betreiber sie einreichen.",
   noneOther: "Es gibt keinen Ort in diesem Zustand.",
   waitingSince: "Eingereicht {ago}",
-  evidence: "Wonach entschieden wird",
   photos: "Fotos",
   noPhotos: "Es wurde kein Foto hinzugefügt.",
   address: "Adresse",

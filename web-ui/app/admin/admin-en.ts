@@ -14,7 +14,6 @@ export const adminEn = {
   noneSubmitted: "Nothing waits for a decision. New places come here when their owners submit them.",
   noneOther: "There is no place in this state.",
   waitingSince: "Submitted {ago}",
-  evidence: "What it is judged by",
   photos: "Photos",
   noPhotos: "No photo was added.",
   address: "Address",

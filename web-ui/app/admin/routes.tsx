@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
 import type { Lang } from "../../common/translate";
-import { loadDriverTexts } from "../driver/words";
+import { driverTexts } from "../driver/words";
 import { lazyRoutes } from "../lazy-routes";
-import { loadAdminTexts } from "./words";
+import { adminTexts } from "./words";
 
 /** The admins' pages come with their texts, and those of the drivers that they share. */
 export function adminRoutes(lang: Lang): VNode[] {
   return lazyRoutes({ "/admin/:part?/:id?": () => import("./index") }, () =>
-    Promise.all([loadAdminTexts(lang), loadDriverTexts(lang)]),
+    Promise.all([adminTexts.load(lang), driverTexts.load(lang)]),
   );
 }

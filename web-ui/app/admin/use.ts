@@ -6,7 +6,7 @@ import type { Format } from "../../common/format";
 import { adminApi } from "./api";
 import type { AdminApi } from "./api";
 import type { AdminT } from "./words";
-import { adminT } from "./words";
+import { adminTexts } from "./words";
 
 /** What every page of an admin works with. */
 export interface Admin extends App {
@@ -20,7 +20,7 @@ export function useAdmin(): Admin {
   const app = useApp();
   return useMemo(() => {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    return { ...app, t: adminT(), admin: adminApi(app.api.call), format: app.words.formatIn(timeZone) };
+    return { ...app, t: adminTexts.t(), admin: adminApi(app.api.call), format: app.words.formatIn(timeZone) };
   }, [app]);
 }
 

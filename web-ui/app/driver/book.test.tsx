@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { eventually } from "../../../shared/testing/eventually";
 import { siteId } from "../../testing/app-data";
-import { DriverPage, refused } from "../../testing/driver-app";
+import { TestPage, refused } from "../../testing/test-page";
 import { availability, held, place, reservations } from "../../testing/driver-data";
 import BookPage from "./pages/book";
 
-let page: DriverPage;
+let page: TestPage;
 
 beforeEach(() => {
-  page = new DriverPage();
+  page = new TestPage();
   page.answers = [
     [/^GET \/places/, () => place],
     [/availability/, () => availability("2026-11-21T13:00:00.000Z", "2026-11-22T03:00:00.000Z")],
@@ -21,20 +22,20 @@ it("says what a lost answer leaves open: of a hold nothing, of a booking that it
   page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
   await page.says("18:00");
   page.answer(/^POST .*holds/, () => refused("network"));
-  page.tap("18:00");
+  page.press("18:00");
   await page.says("Nothing is booked and nothing is charged. Choose the same start again");
   page.answers.shift();
-  page.tap("18:00");
+  page.press("18:00");
   await page.says("Held for you");
   page.answer(/^POST .*reservations/, () => refused("network"));
-  page.tap("Book now");
+  page.press("Book now");
   await page.says("it is open whether this is booked");
   page.nowMs += 600_000;
   await page.says("If it was booked after all, it is under My charging");
   expect(page.links()).toContain("/charging");
   expect(page.calls.filter((each) => each.startsWith("DELETE"))).toEqual([]);
   page.answer(/^POST .*holds/, () => ({ ...held("2026-11-21T13:10:12.000Z"), holdId: "another" }));
-  page.tap("18:15");
+  await eventually(() => page.press("18:15"));
   await page.says("Held for you");
   page.nowMs += 600_000;
   await page.says("the place is free for others again");
@@ -45,20 +46,20 @@ it("does not say that nothing is booked where a booking without an answer is giv
   page.answer(/^POST .*reservations/, () => refused("network"));
   page.answer(/^DELETE .*holds/, () => refused("not_found"));
   await page.says("18:00");
-  page.tap("18:00");
+  page.press("18:00");
   await page.says("Held for you");
-  page.tap("Book now");
+  page.press("Book now");
   await page.says("it is open whether this is booked");
-  page.tap("Choose another time");
+  page.press("Choose another time");
   await page.says("If it was booked after all, it is under My charging");
   expect(page.root.textContent).not.toContain("Nothing is booked");
   // What the cloud took back is booked by nobody: there is nothing more to say.
   page.answer(/^DELETE .*holds/, () => null);
-  page.tap("18:00");
+  page.press("18:00");
   await page.says("Held for you");
-  page.tap("Book now");
+  page.press("Book now");
   await page.says("it is open whether this is booked");
-  page.tap("Choose another time");
+  page.press("Choose another time");
   await page.says("18:15");
   expect(page.root.textContent).not.toContain("no answer came");
 });
@@ -66,11 +67,11 @@ it("does not say that nothing is booked where a booking without an answer is giv
 it("keeps the hold, and says that it is open, where the cloud broke in the middle of a booking", async () => {
   page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
   await page.says("18:00");
-  page.tap("18:00");
+  page.press("18:00");
   await page.says("Held for you");
   for (const code of ["unavailable", "internal"]) {
     page.answer(/^POST .*reservations/, () => refused(code));
-    page.tap("Book now");
+    page.press("Book now");
     await page.says("it is open whether this is booked");
     expect(page.root.textContent).toContain("Held for you");
   }

@@ -1,7 +1,7 @@
 /** The phone's camera, and what reads a code on its pictures. */
 
 /** The camera's pictures; else why there are none. */
-export type Camera = { stream: MediaStream } | { why: "refused" | "none" };
+type Camera = { stream: MediaStream } | { why: "refused" | "none" };
 
 /** Asks for the camera at the back. */
 export async function openCamera(media: Pick<MediaDevices, "getUserMedia"> | undefined): Promise<Camera> {

@@ -2,7 +2,7 @@ import { priceOf } from "../../../shared/tariff/price";
 import type { Tariff } from "../../../shared/tariff/schema";
 
 /** What a stay would come to: all of it charging at one power. `amount` in minor units, VAT included. */
-export interface Estimate {
+interface Estimate {
   energyWh: number;
   amount: number;
 }

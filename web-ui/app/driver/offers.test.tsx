@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { move, offered, weekly } from "../../testing/ahead-data";
-import { DriverPage, refused } from "../../testing/driver-app";
+import { TestPage, refused } from "../../testing/test-page";
 import { place, reservations } from "../../testing/driver-data";
 import ChargingPage from "./pages/charging";
 
-let page: DriverPage;
+let page: TestPage;
 const lists = () => page.calls.filter((each) => each === "GET /waiting-list").length;
 /** A refused answer to a move lets the page ask for everything anew. */
 const askAnew = async () => {
   const before = lists();
-  page.tap("Accept");
+  page.press("Accept");
   await eventually(() => expect(lists()).toBe(before + 1));
 };
 
 beforeEach(() => {
-  page = new DriverPage();
+  page = new TestPage();
   page.answers = [
     [/^GET \/places/, () => place],
     [/^GET \/reservations$/, () => ({ reservations: [] })],
@@ -57,7 +57,7 @@ it("shows what has come while something else hangs, and protects what it books w
   page.open(<ChargingPage />);
   await page.says("A place has come free for you");
   page.root.find("input").fire("change", { currentTarget: { checked: true } });
-  page.tap("Book it for");
+  page.press("Book it for");
   await page.called('/accept {"pin":true}');
   page.close();
   page.answer(/^GET \/reservation-series/, () => ({ series: [{ ...weekly, ended: true }] }));

@@ -1,4 +1,4 @@
-import { options, render } from "preact";
+import { render } from "preact";
 import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
@@ -13,7 +13,7 @@ import { driverEn } from "./driver-en";
 import type { PagedPayment } from "./my-types";
 import PaymentsPage from "./pages/payments";
 import { PATIENCE, monthOf, standingOf, topUpAmounts } from "./parts/pay-model";
-import { useTexts } from "./words";
+import { driverTexts } from "./words";
 
 /** What drivers do on pages of the payment service, seen from our page. */
 
@@ -37,11 +37,9 @@ const call = async (how: string, path: string, body?: unknown, key?: string) => 
 };
 
 beforeEach(() => {
-  useTexts(driverEn);
+  driverTexts.use(driverEn);
   calls = [];
   left.mockReset();
-  // What an event changes is drawn before the next one comes, as in a browser.
-  options.debounceRendering = (run) => run();
   root = installMiniDom("/");
   Object.assign(globalThis, { localStorage: { getItem: () => null, setItem: vi.fn(), removeItem: vi.fn() } });
   answers = {

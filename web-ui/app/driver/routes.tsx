@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import type { Lang } from "../../common/translate";
 import { lazyRoutes } from "../lazy-routes";
-import { loadDriverTexts } from "./words";
+import { driverTexts } from "./words";
 
 /** The map's two files are asked for beside the page that shows it, and not after it. What fails is asked for again by the page. */
 function mapAhead(): void {
@@ -32,6 +32,6 @@ export function driverRoutes(lang: Lang): VNode[] {
       "/vehicles": () => import("./pages/vehicles"),
       "/bills": () => import("./pages/bills"),
     },
-    () => loadDriverTexts(lang),
+    () => driverTexts.load(lang),
   );
 }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { siteId } from "../../testing/app-data";
-import { DriverPage } from "../../testing/driver-app";
+import { TestPage } from "../../testing/test-page";
 import { openCamera } from "./camera";
 import ScanPage from "./pages/scan";
 
-let page: DriverPage;
+let page: TestPage;
 /** What is on the photo. */
 let text: string | null;
 const assign = vi.fn();
@@ -13,7 +13,7 @@ const failure = (name: string) => Object.assign(new Error(name), { name });
 const camera = (name: string) => ({ getUserMedia: () => Promise.reject(failure(name)) });
 
 beforeEach(() => {
-  page = new DriverPage();
+  page = new TestPage();
   text = null;
   assign.mockClear();
   vi.stubGlobal("navigator", { mediaDevices: camera("NotAllowedError") });
@@ -65,7 +65,7 @@ it("opens a hub's own page only when it is told to", async () => {
   await page.says("This charger has a page of its own");
   expect(page.links()).toContain("http://192.168.1.77:8080/c/CP1/1");
   expect(assign).not.toHaveBeenCalled();
-  page.tap("Scan another code");
+  page.press("Scan another code");
   await page.says("No camera can be used here.");
 });
 

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { siteId } from "../../testing/app-data";
-import { DriverPage, refused } from "../../testing/driver-app";
+import { TestPage, refused } from "../../testing/test-page";
 import { place } from "../../testing/driver-data";
 import { reviews } from "../../testing/my-data";
 import FindPage from "./pages/find";
 import PlacePage from "./pages/place";
 
-let page: DriverPage;
+let page: TestPage;
 const shut = { ...place, access: "private" as const, mayBook: false };
 
 beforeEach(() => {
-  page = new DriverPage();
+  page = new TestPage();
   page.answers = [
     [/reviews\?/, () => ({ reviews, nextCursor: null })],
     [/plans$/, () => ({ plans: [] })],
@@ -27,11 +27,11 @@ it("takes a share link's token out of the address, and joins with it", async () 
   await page.called("reviews?limit=10&share=tok%2Fen");
   expect(page.root.textContent).not.toContain("takes no bookings from you");
   page.answer(/join/, () => refused("not_found"));
-  page.tap("Join");
+  page.press("Join");
   await page.says("This link opens nothing.");
   page.answer(/join/, () => null);
   page.answer(/^GET \/places\/[^/]+$/, () => place);
-  page.tap("Join");
+  page.press("Join");
   await page.called(`POST /places/${siteId}/join {"share":"tok/en"}`);
   await page.says("You are in.");
   await page.says("Book a time");

@@ -7,7 +7,7 @@ import type { SeatClass } from "./types";
 
 const DAY_MS = 86_400_000;
 /** The cloud sells 14 days ahead. */
-export const DAYS_AHEAD = 14;
+const DAYS_AHEAD = 14;
 /** One answer tells two days at most. */
 const MOST_MS = 192 * SLOT_MS;
 

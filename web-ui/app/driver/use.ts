@@ -9,7 +9,7 @@ import { myApi } from "./my-api";
 import type { MyApi } from "./my-api";
 import { keeperOf } from "./keep";
 import type { Keeper } from "./keep";
-import { driverT } from "./words";
+import { driverTexts } from "./words";
 import type { DriverT } from "./words";
 
 /** What every page of a driver works with. */
@@ -26,7 +26,7 @@ export function useDriver(): Driver {
   return useMemo(
     () => ({
       ...app,
-      t: driverT(),
+      t: driverTexts.t(),
       driver: driverApi(app.api.call),
       my: myApi(app.api.call),
       ahead: aheadApi(app.api.call),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { site } from "../../testing/app-data";
-import { OwnerPage, Refusal } from "../../testing/owner-app";
+import { OwnerPage, Refusal } from "../../testing/owner-page";
 import { bookingRules, calendar, met } from "../../testing/owner-data";
 import BookingSettingsPage from "./pages/booking-settings";
 import CalendarPage from "./pages/calendar";

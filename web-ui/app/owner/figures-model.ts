@@ -9,7 +9,7 @@ const stepMs = 15 * 60_000;
 
 type Ended = Pick<OwnerSession, "startedAt" | "endedAt" | "lastReadingAt" | "energyWh" | "cost">;
 
-export interface DaySum {
+interface DaySum {
   /** ISO date at the site. */
   date: string;
   sessions: number;

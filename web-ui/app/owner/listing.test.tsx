@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { site } from "../../testing/app-data";
 import { valueOf } from "../../testing/mini-dom";
-import { OwnerPage, Refusal } from "../../testing/owner-app";
+import { OwnerPage, Refusal } from "../../testing/owner-page";
 import { chargePoint, connectors, ownPlace, placeSaid, shares } from "../../testing/owner-data";
 import ConnectorsPage from "./pages/connectors";
 import LabelsPage from "./pages/labels";
@@ -207,7 +207,7 @@ it("prints labels for the hub's page once its address is known, or for the app",
   await page.says("This is no address of a hub.");
   page.type("hubAddress", "10.0.0.5");
   await page.says("http://10.0.0.5:8080/c/CP1/1");
-  expect(page.kept.get(`hub-address ${siteId}`)).toBe("10.0.0.5");
+  expect(localStorage.getItem(`hub-address ${siteId}`)).toBe("10.0.0.5");
   page.press("Print");
   expect(print).toHaveBeenCalledTimes(1);
   page.press("The app, anywhere");

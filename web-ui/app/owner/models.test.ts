@@ -20,7 +20,8 @@ import { ownerDe } from "./owner-de";
 import { ownerEn } from "./owner-en";
 import { countries, emptyPlace, pointText, readPoint, stepsOf } from "./place-model";
 import { plugChoices, plugName } from "./plugs";
-import { ownerError, ownerT, useOwnerTexts } from "./words";
+import { ownerError } from "./errors";
+import { ownerTexts } from "./words";
 
 it("has every text in both languages, with the same placeholders", () => {
   expect(Object.keys(ownerDe).toSorted()).toEqual(Object.keys(ownerEn).toSorted());
@@ -57,7 +58,7 @@ it("sends a file, and tells a refusal from a server that is not there", async ()
 });
 
 it("says what is only the owners' business in words of its own, the rest as everywhere", () => {
-  useOwnerTexts(ownerEn);
+  ownerTexts.use(ownerEn);
   errorTexts.use(errorEn);
   expect(ownerError({ code: "incomplete", detail: "" })).toBe(ownerEn.errorIncomplete);
   expect(ownerError({ code: "forbidden", detail: "" })).toBe(errorEn.errorForbidden);
@@ -135,8 +136,8 @@ it("reads a hub's address, with its own port where none is named", () => {
 });
 
 it("calls plugs what people call them", () => {
-  useOwnerTexts(ownerEn);
-  expect(plugName("IEC_62196_T2", ownerT())).toBe("Type 2");
-  expect(plugName("NEMA_14_50", ownerT())).toBe("NEMA 14 50");
-  expect(plugChoices(ownerT())[0]).toEqual(["IEC_62196_T2", "Type 2"]);
+  ownerTexts.use(ownerEn);
+  expect(plugName("IEC_62196_T2", ownerTexts.t())).toBe("Type 2");
+  expect(plugName("NEMA_14_50", ownerTexts.t())).toBe("NEMA 14 50");
+  expect(plugChoices(ownerTexts.t())[0]).toEqual(["IEC_62196_T2", "Type 2"]);
 });

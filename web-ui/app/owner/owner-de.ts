@@ -1,7 +1,7 @@
-import type { OwnerTexts } from "./words";
+import type { ownerEn } from "./owner-en";
 
 /** What owners read in the cloud app, in German. */
-export const ownerDe: OwnerTexts = {
+export const ownerDe: Record<keyof typeof ownerEn, string> = {
   setup: "Einrichtung",
   setupSite: "Standort",
   setupHub: "Hub",

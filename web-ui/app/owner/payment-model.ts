@@ -14,8 +14,8 @@ export const paymentMethods = [
 /** The most that is set aside, minor units. */
 export const MOST_HELD = 10_000;
 
-export type PaymentForm = Pick<PaymentRules, "methods" | "onAccountFor"> & { hold: string };
-export type PaymentError = "methods" | "hold";
+type PaymentForm = Pick<PaymentRules, "methods" | "onAccountFor"> & { hold: string };
+type PaymentError = "methods" | "hold";
 
 export function paymentFormOf({ methods, onAccountFor, hold }: PaymentRules, currency: string): PaymentForm {
   return { methods, onAccountFor, hold: hold === null ? "" : String(hold / 10 ** currencyDigits(currency)) };

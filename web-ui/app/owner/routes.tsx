@@ -3,7 +3,7 @@ import { Route } from "preact-iso";
 import type { Lang } from "../../common/translate";
 import { lazyPage } from "../lazy-routes";
 import { messageTexts } from "../messages/words";
-import { loadOwnerTexts } from "./words";
+import { ownerTexts } from "./words";
 
 type Page = () => Promise<{ default: (props: { siteId: string; organizationId: string }) => VNode }>;
 
@@ -32,7 +32,7 @@ export function ownerRoutes(lang: Lang): VNode[] {
     ["/payouts", () => import("./pages/my-payouts")],
   ];
   return pages.map(([path, load]) => {
-    const component = lazyPage(load, () => Promise.all([loadOwnerTexts(lang), messageTexts.load(lang)]));
+    const component = lazyPage(load, () => Promise.all([ownerTexts.load(lang), messageTexts.load(lang)]));
     return <Route key={path} path={path} component={component} />;
   });
 }

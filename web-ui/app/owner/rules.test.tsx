@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { site } from "../../testing/app-data";
 import { valueOf } from "../../testing/mini-dom";
-import { OwnerPage, Refusal } from "../../testing/owner-app";
+import { OwnerPage, Refusal } from "../../testing/owner-page";
 import { chargePoint, connectors, paymentRules } from "../../testing/owner-data";
 import { messagesEn } from "../messages/messages-en";
 import { messageTexts } from "../messages/words";

@@ -4,7 +4,7 @@ import { readNumber } from "../tariff-form";
 
 /** The rules for bookings as a form has them: numbers as typed, money in units of the currency. */
 
-export const minuteFields = {
+const minuteFields = {
   maxMinutes: { least: 15, most: 1440, step: 15 },
   early_start_time: { least: 0, most: 10_080, step: 1 },
   noshow_timeout: { least: 0, most: 10_080, step: 1 },
@@ -13,8 +13,8 @@ export const minuteFields = {
   bufferMinutes: { least: 0, most: 60, step: 1 },
   frontierMinutes: { least: 0, most: 1440, step: 15 },
 } as const;
-export const moneyFields = ["pricePerHour", "lateCancelFee", "noShowFee", "compensation"] as const;
-export type MinuteField = keyof typeof minuteFields;
+const moneyFields = ["pricePerHour", "lateCancelFee", "noShowFee", "compensation"] as const;
+type MinuteField = keyof typeof minuteFields;
 export type MoneyField = (typeof moneyFields)[number];
 export type SettingsField = MinuteField | MoneyField;
 
@@ -22,7 +22,7 @@ const MOST_MINOR = 1_000_000;
 
 export type SettingsForm = Record<SettingsField, string> & Pick<BookingSettings, "open" | "walkInSeat">;
 /** Fields that cannot be read, with what their numbers must be. */
-export type SettingsErrors = Partial<Record<SettingsField, { least: number; most: number; step: number }>>;
+type SettingsErrors = Partial<Record<SettingsField, { least: number; most: number; step: number }>>;
 
 export function formOf({ terms, open, walkInSeat, ...rest }: BookingSettings, currency: string): SettingsForm {
   const values = { ...rest, ...terms };

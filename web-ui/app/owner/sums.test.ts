@@ -4,7 +4,7 @@ import { ownerEn } from "./owner-en";
 import { lineText } from "./bill-words";
 import { byDay, daysUpTo, levelOf, useByHour } from "./figures-model";
 import { byMonth, monthsBetween, monthsLater, monthsOf } from "./money-model";
-import { ownerT, useOwnerTexts } from "./words";
+import { ownerTexts } from "./words";
 
 const berlin = "Europe/Berlin";
 const session = (startedAt: string, endedAt: string | null, more = {}) => ({
@@ -72,6 +72,9 @@ it("shades by five levels, and the least is not none", () => {
 });
 
 it("names the lines of a bill that the cloud names by a word", () => {
-  useOwnerTexts(ownerEn);
-  expect([lineText("PARKING_TIME", ownerT()), lineText("Night", ownerT())]).toEqual(["Parking time", "Night"]);
+  ownerTexts.use(ownerEn);
+  expect([lineText("PARKING_TIME", ownerTexts.t()), lineText("Night", ownerTexts.t())]).toEqual([
+    "Parking time",
+    "Night",
+  ]);
 });

@@ -6,7 +6,7 @@ import type { Loaded } from "../parts/load";
 import { useLoad } from "../parts/load";
 import { asking } from "./api";
 import type { Ask } from "./api";
-import { ownerT } from "./words";
+import { ownerTexts } from "./words";
 import type { OwnerT } from "./words";
 
 /** What every page of an owner works with. */
@@ -17,7 +17,7 @@ export interface Owner extends App {
 
 export function useOwner(): Owner {
   const app = useApp();
-  return useMemo(() => ({ ...app, o: ownerT(), ask: asking(app.api.call) }), [app]);
+  return useMemo(() => ({ ...app, o: ownerTexts.t(), ask: asking(app.api.call) }), [app]);
 }
 
 /** Loads by the owners' calls; see `useLoad`. */

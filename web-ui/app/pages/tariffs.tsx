@@ -12,7 +12,7 @@ import { instantOf } from "../owner/calendar-model";
 import { PriceSuggestion } from "../owner/parts/price-suggestion";
 import { HoldsFromFields, TariffVersions } from "../owner/parts/tariff-versions";
 import type { HoldsFrom } from "../owner/parts/tariff-versions";
-import { ownerT } from "../owner/words";
+import { ownerTexts } from "../owner/words";
 import { ErrorBox, Show, useLoad } from "../parts/load";
 import { SiteFrame } from "../parts/site-frame";
 import { TariffEditor } from "../parts/tariff-editor";
@@ -68,7 +68,7 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
             <div class="stack">
               <TariffList site={site} tariffs={tariffs} words={words} />
               <a class="button quiet fit" href={`/sites/${site.siteId}/payment-rules`}>
-                {ownerT()("payRules")}
+                {ownerTexts.t()("payRules")}
               </a>
             </div>
           );

@@ -174,7 +174,7 @@ const statusKeys = {
 } as const;
 
 /** A connector's state in words. */
-export function statusText(mark: TileMark, { status, errorCode }: ConnectorState, words: Words): string {
+function statusText(mark: TileMark, { status, errorCode }: ConnectorState, words: Words): string {
   const { t } = words;
   if (mark === "offline") return t("statusOffline");
   if (status === null) return t("statusUnknown");

@@ -4,8 +4,7 @@ import { useApp } from "../context";
 import type { OwnedSite } from "../types";
 import { Show, useLoad } from "./load";
 
-export type SiteTab =
-  "board" | "sessions" | "calendar" | "prices" | "figures" | "faults" | "reviews" | "listing" | "settings";
+type SiteTab = "board" | "sessions" | "calendar" | "prices" | "figures" | "faults" | "reviews" | "listing" | "settings";
 
 const tabs: [tab: SiteTab, path: string][] = [
   ["board", ""],

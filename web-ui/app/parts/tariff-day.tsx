@@ -1,4 +1,4 @@
-import { ownerT } from "../owner/words";
+import { ownerTexts } from "../owner/words";
 import { readNumber } from "../tariff-form";
 import { MOST_WINDOWS, dayOf, timeText } from "../tariff-windows";
 import type { TimeWindow, WindowErrors } from "../tariff-windows";
@@ -19,7 +19,7 @@ const hours = [0, 3, 6, 9, 12, 15, 18, 21];
 
 /** Prices by the time of day: the day as a bar, the same in words, and the windows to change. */
 export function TariffDay({ windows, errors, energy, currency, words, onChange }: Props) {
-  const o = ownerT();
+  const o = ownerTexts.t();
   const format = words.formatIn("UTC");
   const isWhole = errors.every((each) => Object.keys(each).length === 0);
   const parts = isWhole ? dayOf(windows, readNumber(energy) ?? 0, readNumber) : [];

@@ -5,7 +5,7 @@ import { billOf } from "../../common/bill";
 import { tariffText } from "../../common/tariff-text";
 import { localTime } from "../../../shared/tariff/local-time";
 import { instantOf } from "../owner/calendar-model";
-import { ownerT } from "../owner/words";
+import { ownerTexts } from "../owner/words";
 import { examplePeriods, readNumber, tariffOf } from "../tariff-form";
 import type { FormErrors, TariffForm, TextField } from "../tariff-form";
 import type { OwnedSite } from "../types";
@@ -101,7 +101,7 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
         {form.windows.length > 0 ? (
           <Field
             id="exampleStart"
-            label={ownerT()("exampleStart")}
+            label={ownerTexts.t()("exampleStart")}
             type="time"
             value={example.start}
             onInput={({ currentTarget: { value } }) => setExample((known) => ({ ...known, start: value }))}

@@ -4,7 +4,7 @@ import { AdminFrame, More } from "../parts/frame";
 import { ListingCard } from "../parts/listing";
 import type { Listing, ListingState } from "../types";
 import { useAdmin, useMore } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 
 const states = {
   submitted: "stateSubmitted",

@@ -6,7 +6,7 @@ import { AdminFrame, More } from "../parts/frame";
 import { LogTable } from "../parts/log";
 import type { LogEntry } from "../types";
 import { useAdmin, useMore } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 
 /** Who changed what, the newest first; by the address only what is about one thing. */
 export function AuditPage() {

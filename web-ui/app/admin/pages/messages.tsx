@@ -3,7 +3,7 @@ import { Decide } from "../parts/decide";
 import { AdminFrame, More } from "../parts/frame";
 import type { ReportedThread } from "../types";
 import { useAdmin, useMore } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 
 /** Threads that somebody in them has reported. An admin reads and writes in one until the report is closed. */
 export function MessagesPage() {

@@ -6,7 +6,7 @@ import { ErrorBox, Show, useLoad } from "../../parts/load";
 import { AdminFrame } from "../parts/frame";
 import type { OwnerPayout, WalletPayout } from "../types";
 import { useAdmin } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 
 /** What leaves the platform's bank by hand: to owners without an account at the payment service, and out of drivers' wallets. */
 export function PayoutsPage() {

@@ -3,7 +3,7 @@ import { Decide } from "../parts/decide";
 import { AdminFrame } from "../parts/frame";
 import type { ReportedReview } from "../types";
 import { useAdmin } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 
 /** Reviews that somebody has reported, with what is said against them beside the decision. */
 export function ReviewsPage() {

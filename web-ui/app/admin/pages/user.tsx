@@ -7,7 +7,7 @@ import { LogTable } from "../parts/log";
 import type { AdminUser } from "../types";
 import type { UserChange } from "../api";
 import { useAdmin } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 import { Marks } from "./users";
 
 /** One account: what it is, what was done to it, and what can be changed. */

@@ -5,7 +5,7 @@ import { ErrorBox, Show, useLoad } from "../../parts/load";
 import { AdminFrame, More } from "../parts/frame";
 import type { AdminUser } from "../types";
 import { useAdmin, useMore } from "../use";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 
 /** Everybody who has an account, found by name or address. */
 export function UsersPage() {

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Answer, Failure } from "../../api";
 import { ErrorBox } from "../../parts/load";
-import { adminError } from "../words";
+import { adminError } from "../errors";
 import { useAdmin } from "../use";
 
 export interface Choice {

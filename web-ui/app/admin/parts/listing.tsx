@@ -2,10 +2,10 @@ import type { ComponentChildren } from "preact";
 import { weekdays } from "../../../../shared/tariff/local-time";
 import { cities } from "../../driver/cities";
 import { plugText } from "../../driver/parts/bits";
-import { driverT } from "../../driver/words";
+import { driverTexts } from "../../driver/words";
 import type { Listing } from "../types";
 import { useAdmin } from "../use";
-import { actionText } from "../words";
+import { actionText } from "../actions";
 import type { AdminT } from "../words";
 import { Decide } from "./decide";
 
@@ -94,7 +94,7 @@ function Evidence({ listing }: { listing: Listing }) {
           {connectors.map((each) => (
             <Fact key={`${each.cpId}/${each.connectorId}`} name={each.label || `${each.cpId}/${each.connectorId}`}>
               {[
-                plugText(each.type, driverT()),
+                plugText(each.type, driverTexts.t()),
                 each.powerW === null ? t("power") : format.kw(each.powerW),
                 each.told ? "" : t("notSeen"),
               ]

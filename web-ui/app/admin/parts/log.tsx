@@ -1,6 +1,6 @@
 import type { LogEntry } from "../types";
 import { useAdmin } from "../use";
-import { actionText } from "../words";
+import { actionText } from "../actions";
 
 /** Entries of the audit trail as a table; on a phone each is a card. */
 export function LogTable({ entries }: { entries: LogEntry[] }) {

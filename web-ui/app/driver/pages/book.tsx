@@ -11,7 +11,7 @@ import { nearest, startsOf } from "../slots-model";
 import type { Day } from "../slots-model";
 import type { Hold, Place, SeatClass } from "../types";
 import { useDriver, useNow } from "../use";
-import { isTaken, leavesOpen, unsureError } from "../words";
+import { isTaken, leavesOpen, unsureError } from "../errors";
 
 /** Book: choose a time, hold it, read what it costs and what cancelling costs, then confirm. */
 export default function BookPage({ siteId }: { siteId: string }) {

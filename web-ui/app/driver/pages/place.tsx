@@ -11,7 +11,7 @@ import { Reviews } from "../parts/reviews";
 import { shareOf, takeShare, withShare } from "../share";
 import type { Place, PlaceLive } from "../types";
 import { useDriver } from "../use";
-import { driverError, shareError } from "../words";
+import { driverError, shareError } from "../errors";
 
 /** One place, with its chargers live. A charger's own code leads here as well (`?connector=`), and an owner's share link (`?share=`). */
 export default function PlacePage({ siteId }: { siteId: string }) {
@@ -82,7 +82,7 @@ export default function PlacePage({ siteId }: { siteId: string }) {
 }
 
 /** The place with what its live message has told since. */
-export function withLive(place: Place, live: PlaceLive): Place {
+function withLive(place: Place, live: PlaceLive): Place {
   const told = new Map(live.connectors.map((each) => [`${each.cpId}/${each.connectorId}`, each]));
   return {
     ...place,

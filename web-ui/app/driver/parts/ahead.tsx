@@ -14,7 +14,7 @@ const EVERY_MS = 30_000;
 const WAIT_MS = 2000;
 
 /** What a driver's page of bookings knows beside them. */
-export interface Ahead {
+interface Ahead {
   moves: Reschedule[];
   waits: Wait[];
   series: Series[];

@@ -7,7 +7,7 @@ import type { Explain } from "../../parts/load";
 import type { Words } from "../../words";
 import type { FoundPlace, Place, PlaceConnector, PlaceStatus, Reservation } from "../types";
 import type { DriverT } from "../words";
-import { driverError } from "../words";
+import { driverError } from "../errors";
 
 const plugNames: Partial<
   Record<ConnectorType, "plugType2" | "plugCcs" | "plugChademo" | "plugSchuko" | "plugType1" | "plugTesla">

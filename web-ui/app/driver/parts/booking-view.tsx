@@ -174,7 +174,7 @@ function Ticket({ kept, t, keeper }: BookingProps) {
 }
 
 /** A QR code as one path; nothing where the text is longer than a code can hold. */
-export function Qr({ text, label }: { text: string; label: string }) {
+function Qr({ text, label }: { text: string; label: string }) {
   const code = qrPath(text);
   if (!code) return null;
   return (

@@ -3,7 +3,7 @@ import { signInPath } from "../../back";
 import { useDoing } from "../../parts/doing";
 import { forgetShare, shareOf } from "../share";
 import { useDriver } from "../use";
-import { shareError } from "../words";
+import { shareError } from "../errors";
 import { Note, Trouble } from "./bits";
 
 /** For who came by a share link and is not in yet: to sign in, then to join. */

@@ -38,7 +38,7 @@ export function Results({ places, words, t }: { places: FoundPlace[]; words: Wor
   );
 }
 
-export function PlaceCard({ place, words, t }: { place: FoundPlace; words: Words; t: DriverT }) {
+function PlaceCard({ place, words, t }: { place: FoundPlace; words: Words; t: DriverT }) {
   const { mark, text } = stateOf(place, t);
   const format = words.formatIn(place.timeZone);
   const access = accessText(place, t);

@@ -10,7 +10,7 @@ import type { Ask } from "../api";
 import { Act, Trouble } from "../parts/bits";
 import type { Review } from "../types";
 import { useAsk, useOwner, useSending } from "../use";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 
 /** What drivers say of a site, and the owner's one answer to each. */
 export default function ReviewsPage({ siteId }: { siteId: string }) {
@@ -19,7 +19,7 @@ export default function ReviewsPage({ siteId }: { siteId: string }) {
       {(site) => (
         <div class="stack">
           <a class="button quiet fit" href={`/sites/${siteId}/messages`}>
-            {ownerT()("driverMessages")}
+            {ownerTexts.t()("driverMessages")}
           </a>
           <Reviews site={site} />
         </div>

@@ -3,7 +3,8 @@ import type { Failure } from "../../api";
 import { check } from "../../../common/icons";
 import type { Words } from "../../words";
 import type { Sending } from "../use";
-import { ownerError, ownerT } from "../words";
+import { ownerError } from "../errors";
+import { ownerTexts } from "../words";
 
 /** An error of an owner's page as a box. */
 export function Trouble({ error, words }: { error: Failure | null; words: Words }) {
@@ -43,7 +44,7 @@ export function Act(props: {
 
 /** Where one is on the way from nothing to a labelled charger. */
 export function SetupSteps({ now }: { now: 1 | 2 | 3 | 4 }) {
-  const o = ownerT();
+  const o = ownerTexts.t();
   const steps = [o("setupSite"), o("setupHub"), o("setupChargers"), o("setupLabels")];
   return (
     <ol class="steps" aria-label={o("setup")}>

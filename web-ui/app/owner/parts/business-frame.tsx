@@ -11,7 +11,7 @@ const tabs = [
   ["tabOffers", "/offers"],
   ["tabTeam", "/team"],
 ] as const;
-export type BusinessTab = (typeof tabs)[number][0];
+type BusinessTab = (typeof tabs)[number][0];
 
 /** A page of an organisation: its name, its parts, and the page itself when it is there. */
 export function BusinessFrame(props: {

@@ -4,7 +4,7 @@ import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
 import { placeIn, ticksOf } from "../calendar-model";
 import type { CalendarDay, CalendarEntry } from "../types";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 
 const kinds = {
   reservation: "entryReservation",
@@ -32,7 +32,7 @@ export function DayView(props: {
   onLift: (blockId: string) => void;
 }) {
   const { site, day, now, words, onLift } = props;
-  const o = ownerT();
+  const o = ownerTexts.t();
   const format = words.formatIn(site.timeZone);
   if (day.connectors.length === 0) return <p class="card empty lead">{o("calendarNone")}</p>;
   const blocks = new Set<string>();
@@ -98,7 +98,7 @@ function isOver(entry: CalendarEntry): boolean {
 
 function timesOf({ start, end }: CalendarEntry, site: OwnedSite, words: Words): string {
   const format = words.formatIn(site.timeZone);
-  if (end === null) return ownerT()("fromOn", { time: format.dateTime(start) });
+  if (end === null) return ownerTexts.t()("fromOn", { time: format.dateTime(start) });
   const sameDay = format.date(start) === format.date(end);
   return sameDay
     ? `${format.time(start)} \u2013 ${format.time(end)}`
@@ -106,7 +106,7 @@ function timesOf({ start, end }: CalendarEntry, site: OwnedSite, words: Words): 
 }
 
 function detailsOf(entry: CalendarEntry, site: OwnedSite, words: Words): string[] {
-  const o = ownerT();
+  const o = ownerTexts.t();
   const format = words.formatIn(site.timeZone);
   const length = entry.end === null ? [] : [duration((Date.parse(entry.end) - Date.parse(entry.start)) / 1000)];
   if (entry.kind === "block") return [...(entry.allConnectors ? [o("everyConnector")] : []), ...length];

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 import type { ChartProps } from "./chart";
 
 /** A chart with what is under the pointer in words, and the table that it is drawn from. The drawing comes in a file of its own. */
 export function Figure(props: Omit<ChartProps, "onHover"> & { title: string; first: string }) {
   const { title, first, labels, series, axis } = props;
-  const o = ownerT();
+  const o = ownerTexts.t();
   const [Chart, setChart] = useState<(typeof import("./chart"))["default"] | null>(null);
   const [at, setAt] = useState<number | null>(null);
   useEffect(() => {

@@ -12,7 +12,7 @@ import {
   shownEnd,
   week,
 } from "../hours-model";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 
 interface HoursProps {
   hours: OpeningHours;
@@ -24,7 +24,7 @@ interface HoursProps {
 
 /** Opening hours: around the clock or by weekday, and the days on which something else holds. */
 export function HoursEditor({ hours, today, words, onChange }: HoursProps) {
-  const o = ownerT();
+  const o = ownerTexts.t();
   const always = hours.week === null;
   const nameOf = dayNames(words);
   const setDay = (day: Weekday, periods: Period[]) =>
@@ -107,7 +107,7 @@ export function HoursEditor({ hours, today, words, onChange }: HoursProps) {
 /** When it is open on one day; not at all where there is none. */
 function Periods(props: { name: string; periods: readonly Period[]; onChange: (periods: Period[]) => void }) {
   const { name, periods, onChange } = props;
-  const o = ownerT();
+  const o = ownerTexts.t();
   return (
     <div class="day-hours">
       {periods.length === 0 ? <span class="sub">{o("dayClosed")}</span> : null}

@@ -4,7 +4,7 @@ import { actionsOf, stepsOf } from "../place-model";
 import type { ListingAction } from "../place-model";
 import type { Connector, OwnPlace } from "../types";
 import type { Sending } from "../use";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 import { Act, Trouble } from "./bits";
 
 const stateMarks = {
@@ -28,7 +28,7 @@ export function ListingState(props: {
   onAction: (action: ListingAction) => void;
 }) {
   const { siteId, place, connectors, timeZone, words, sending, onAction } = props;
-  const o = ownerT();
+  const o = ownerTexts.t();
   const format = words.formatIn(timeZone);
   const { state } = place ?? unlisted;
   const [mark, title, text] = stateMarks[state];

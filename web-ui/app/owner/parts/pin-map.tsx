@@ -2,7 +2,7 @@ import { DivIcon, Marker } from "leaflet/dist/leaflet-src.esm.js";
 import type { Map as LeafletMap } from "leaflet";
 import { useEffect, useRef } from "preact/hooks";
 import { landMap } from "../../driver/parts/land-map";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 
 interface Point {
   lat: number;
@@ -41,5 +41,5 @@ export default function PinMap({ point, onPick }: { point: Point | null; onPick:
     if (!made.getBounds().contains(point)) made.setView(point, 11, { animate: false });
   }, [point?.lat, point?.lng]);
 
-  return <div class="map" ref={box} role="region" aria-label={ownerT()("mapLabel")} />;
+  return <div class="map" ref={box} role="region" aria-label={ownerTexts.t()("mapLabel")} />;
 }

@@ -8,7 +8,7 @@ import type { Guard } from "../guard";
 import { hoursProblem } from "../hours-model";
 import { countries, emptyPlace, pointText, readPoint } from "../place-model";
 import type { OwnPlace, PlaceInput } from "../types";
-import { ownerT } from "../words";
+import { ownerTexts } from "../words";
 import { Affected } from "./affected";
 import { Toggle, Trouble } from "./bits";
 import { HoursEditor } from "./hours-editor";
@@ -23,7 +23,7 @@ interface PlaceProps {
 /** Where a site is, who may use it and when, and what is around it. */
 export function PlaceForm({ place, timeZone, guard, onSave }: PlaceProps) {
   const { words, now } = useApp();
-  const o = ownerT();
+  const o = ownerTexts.t();
   const first = place ?? emptyPlace(words.lang);
   const [position, setPosition] = useState(place ? pointText(place) : "");
   const [hours, setHours] = useState(first.hours);
