@@ -45,17 +45,22 @@ export class People {
     while (!this.over()) {
       await this.idle(2, 12);
       const site = this.chance.of(this.network.sites);
-      if (this.chance.next() < 0.6) await this.try("book", () => this.bookAndCome(site, ask));
+      const mood = this.chance.next();
+      if (mood < 0.3) await this.try("book", () => this.bookAndCome(site, ask, thisQuarter()));
+      else if (mood < 0.5) await this.try("book", () => this.bookAndCome(site, ask, thisQuarter() + QUARTER_MS));
       else await this.try("book", () => this.bookLater(site, ask));
     }
   }
 
-  private async bookAndCome(site: Site, ask: Ask): Promise<void> {
-    const booking = await this.book(site, ask, thisQuarter(), 1);
+  /** Books the quarter of an hour from `start`, and comes when it has begun; most of this one is with people who came without a booking. */
+  private async bookAndCome(site: Site, ask: Ask, start: number): Promise<void> {
+    const booking = await this.book(site, ask, start, 1);
     const { token } = await ask<{ token: string }>(
       "GET",
       `/v1/sites/${site.options.siteId}/reservations/${booking}/pass`,
     );
+    while (Date.now() < start && !this.over()) await this.idle(1, 5);
+    if (Date.now() < start) return;
     await this.idle(0, 10);
     const places = site.chargers.filter(({ taken }) => !taken).slice(0, 6);
     for (const charger of places) {
