@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
@@ -138,6 +139,27 @@ describe("a driver's session", () => {
     expect(his).toMatchObject({ user_id: user.id, method: "on_account", document: { buyer: { email: driver.email } } });
     expect(await outstandingOf(cloud.db, his!.id)).toBe(450);
     expect(strangers).toMatchObject({ user_id: null, method: "on_site" });
+    // The owner gives back a part, and then it turns out to cost less: what was given stays given, and no credit note gives back more than its invoice asked for.
+    const { id: chargeId, organization_id: organizationId } = his!;
+    const kindness = { organizationId, chargeId, amount: 300, reason: "Slow", key: "slow" };
+    await cloud.db.transaction().execute((tx) => refundBill(tx, kindness, termsOf(cloud.first.deps)));
+    const costs = async (percent: number) => {
+      const half = { id: "p", text: "Half", kind: "promotion" as const, percent };
+      const where = (query: string) => `${query} where session_id = '${session_id}'`;
+      await sql.raw(where(`update session_drivers set agreements = '${JSON.stringify([half])}'`)).execute(cloud.db);
+      await sql.raw(where("update session_bills set revision = revision + 1")).execute(cloud.db);
+      await billSessions(cloud.db, termsOf(cloud.first.deps), siteId);
+      const all = (await bills(siteId)).filter((bill) => bill.user_id === user.id);
+      for (const { id, net, vat } of all) {
+        const notes = all.filter(({ corrects }) => corrects === id);
+        expect(net + vat < 0 || notes.reduce((left, note) => left + note.net + note.vat, net + vat) >= 0).toBe(true);
+      }
+      const owed = await Promise.all(all.map(({ id }) => outstandingOf(cloud.db, id)));
+      return [owed.reduce((sum, each) => sum + each, 0), await balanceOf(cloud.db, "wallet", user.id, "EUR")];
+    };
+    expect(await costs(5000)).toEqual([0, 0]);
+    expect(await costs(2000)).toEqual([135, 0]);
+    expect(await costs(0)).toEqual([225, 0]);
   });
 });
 

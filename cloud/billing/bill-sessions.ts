@@ -7,14 +7,15 @@ import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
 import type { SiteState } from "../hubs/fold";
 import { keepIncluded } from "../memberships/included";
-import { grossLine, linesOfPrice, reversed } from "./bill-lines";
+import { backLines, grossLine, linesOfPrice, reversed } from "./bill-lines";
 import type { BillingTerms, Charge } from "./charge";
 import { charge } from "./charge";
-import type { InvoiceLine, Subject } from "./charge-types";
+import type { InvoiceLine, Method, Subject } from "./charge-types";
 import type { Deal } from "./deal";
 import { dealOf } from "./deal";
 import { drain } from "./drain";
 import { outstandingOf } from "./ledger";
+import { leftOf } from "./refund";
 import type { SessionBillTable } from "./tables";
 import { holdKeysOf } from "../payments/wallet-hold";
 
@@ -120,7 +121,10 @@ interface Due {
   standing: string | null;
 }
 
-/** Gives the bill that stands now. One that is no longer right is taken back whole, and made again: nothing is rewritten. */
+/**
+ * Gives the bill that stands now. One that is no longer right is taken back, as far as its owner has not given it back already, and made again: nothing is rewritten. What the owner had given
+ * back stays given, also of the new one.
+ */
 async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTerms): Promise<string> {
   const { siteId, sessionId, session, revision, standing } = due;
   const which = { siteId, sessionId, startedAt: session.startedAt };
@@ -136,24 +140,7 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
     .executeTakeFirstOrThrow();
   const key = `session:${siteId}:${sessionId}:${revision}`;
   const common = { siteId, subject: subjectOf(session) };
-  let method = deal.method;
-  if (before) {
-    const { id: corrects, userId, currency } = before;
-    // What was paid goes to the wallet, and from there pays the new bill.
-    if (userId !== null && (await outstandingOf(tx, corrects)) < before.gross) method = "wallet";
-    const back: Charge = {
-      ...common,
-      key: `${key}:back`,
-      kind: "correction",
-      organizationId: before.organizationId,
-      userId,
-      currency,
-      lines: reversed(before.lines),
-      method: userId === null ? before.method : "wallet",
-      corrects,
-    };
-    await charge(tx, back, terms);
-  }
+  const taken = before && (await takeBack(tx, { ...common, key: `${key}:back` }, before, terms));
   const { userId } = deal;
   const { currency } = session.tariff;
   const bill: Charge = {
@@ -164,10 +151,40 @@ async function billSession(tx: Transaction<Database>, due: Due, terms: BillingTe
     userId,
     currency,
     lines,
-    method,
+    method: taken?.wasPaid ? "wallet" : deal.method,
     holds: await holdKeysOf(tx, siteId, sessionId),
   };
-  return (await charge(tx, bill, terms)).chargeId;
+  const { chargeId, gross } = await charge(tx, bill, terms);
+  const given = taken && before.userId === userId ? Math.min(taken.given, gross) : 0;
+  if (given > 0) {
+    const note = { ...bill, key: `${key}:given`, kind: "refund" as const, method: methodBack(bill), holds: [] };
+    await charge(tx, { ...note, lines: backLines(lines, [], given, "SESSION"), corrects: chargeId }, terms);
+  }
+  return chargeId;
+}
+
+type Standing = Awaited<ReturnType<typeof billOf>>;
+
+/** Takes back what is left of a bill. `given`: what was given back of it before; `wasPaid`: some of it was paid, which is in the wallet now, and pays the new bill from there. */
+async function takeBack(
+  tx: Transaction<Database>,
+  common: Pick<Charge, "key" | "siteId" | "subject">,
+  before: Standing,
+  terms: BillingTerms,
+): Promise<{ given: number; wasPaid: boolean }> {
+  const { id: corrects, organizationId, userId, currency, gross } = before;
+  const { left, back } = await leftOf(tx, corrects);
+  const given = gross - left;
+  const wasPaid = userId !== null && (await outstandingOf(tx, corrects)) < left;
+  const lines = given === 0 ? reversed(before.lines) : await back(left, "SESSION");
+  const about = { ...common, organizationId, userId, currency, lines, corrects };
+  if (given === 0 || left > 0) await charge(tx, { ...about, kind: "correction", method: methodBack(before) }, terms);
+  return { given, wasPaid };
+}
+
+/** What a driver gets back goes to the wallet. */
+function methodBack({ userId, method }: Pick<Charge, "userId" | "method">): Method {
+  return userId === null ? method : "wallet";
 }
 
 /**

@@ -28,7 +28,8 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
   if (kind === "refund" && method === "card" && bill.corrects !== null) {
     return giveBack(needs, { noteId: chargeId, corrects: bill.corrects, userId, currency: bill.currency });
   }
-  if (document.subject?.type === "session" && siteId !== null) {
+  // A credit note takes nothing that was set aside: the bill does.
+  if (document.subject?.type === "session" && siteId !== null && bill.net + bill.vat >= 0) {
     for (const key of await holdKeysOf(db, siteId, document.subject.sessionId)) await takeHeld(needs, key, chargeId);
   }
   if (atOnce || method === "card" || method === "wallet" || kind === "membership") {
