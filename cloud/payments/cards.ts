@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import { AppError } from "../../shared/error";
+import type { Method } from "../billing/charge-types";
 import type { Needs, PageNeeds } from "./payments";
 import { customerOf, profileOf } from "./profile";
 import type { SavedCard } from "./service";
@@ -22,7 +24,7 @@ export async function openCardPage(needs: PageNeeds, userId: string): Promise<st
 }
 
 /**
- * Takes over what was saved on a page: from now on that card is the driver's way to pay, unless the driver has chosen another since the page was opened. Safe to repeat, early and late.
+ * Takes over what was saved on a page: from now on that card is the driver's way to pay, unless the driver has chosen another since the page was opened; his first card is kept all the same. Safe to repeat, early and late.
  * `userId`: whose page it has to be; null: whoever's it is. Gives the card; null: nothing was saved.
  */
 export async function takeCard(needs: Needs, checkoutId: string, userId: string | null): Promise<string | null> {
@@ -45,7 +47,12 @@ export async function takeCard(needs: Needs, checkoutId: string, userId: string 
   if (!cards.some((each) => each.paymentMethodId === paymentMethodId)) return null;
   await db
     .updateTable("payment_profiles")
-    .set({ method: "card", payment_method_id: paymentMethodId, card, updated_at: new Date(now()) })
+    .set({
+      method: sql<Method>`case when updated_at <= ${new Date(openedAt)} then 'card' else method end`,
+      payment_method_id: paymentMethodId,
+      card,
+      updated_at: new Date(now()),
+    })
     .where("user_id", "=", owner.user_id)
     .where(({ eb, or }) => or([eb("payment_method_id", "is", null), eb("updated_at", "<=", new Date(openedAt))]))
     .execute();

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Entry } from "../billing/ledger";
 import { PLATFORM, outstandingOf, post } from "../billing/ledger";
@@ -6,17 +6,31 @@ import { lockWallet } from "../billing/wallet";
 import type { Database } from "../db/schema";
 import { notify } from "../notifications/notify";
 import type { Needs } from "./payments";
+import type { Dispute } from "./service";
 import type { PaymentTable } from "./tables";
 
 /**
  * A card's holder wants a payment back. Its bank takes the money at once and keeps it until it has decided. A wallet that the payment had filled has so much less from the beginning, below zero
  * where it was spent, and gets it back where the dispute is won; a bill that it had paid is owed again only once the dispute is lost. A bank may decide anew: then its last word counts, and what
  * a driver has paid meanwhile for a bill that is paid after all goes to the wallet. Each step is posted once, however often it is heard, and a step that was never heard is made up for.
+ * What another event has posted since the payment service was asked may be newer than its answer: then it is asked again.
  */
-export async function hearDispute({ db, payments, now }: Needs, disputeId: string): Promise<void> {
-  const { reference, amount, state } = await payments.findDispute(disputeId);
-  if (state === "none" || reference === null) return;
-  await db.transaction().execute(async (tx) => {
+export async function hearDispute(needs: Needs, disputeId: string): Promise<void> {
+  for (;;) {
+    const before = await stepsOf(needs.db, disputeId);
+    if (await apply(needs, disputeId, await needs.payments.findDispute(disputeId), before.length)) return;
+  }
+}
+
+/** Posts what is new. Gives false where there are more steps than `before` by now. */
+async function apply(
+  { db, now }: Needs,
+  disputeId: string,
+  { reference, amount, state }: Dispute,
+  before: number,
+): Promise<boolean> {
+  if (state === "none" || reference === null) return true;
+  return db.transaction().execute(async (tx) => {
     const payment = await tx
       .selectFrom("payments")
       .selectAll()
@@ -24,14 +38,17 @@ export async function hearDispute({ db, payments, now }: Needs, disputeId: strin
       .where("status", "=", "succeeded")
       .executeTakeFirst();
     // Others' payments at the same service are nothing to us.
-    if (!payment) return;
+    if (!payment) return true;
     await lockWallet(tx, payment.user_id);
-    if (await isPostedWhole(tx, disputeId)) return;
+    if (await isPostedWhole(tx, disputeId)) return true;
+    const steps = await stepsOf(tx, disputeId);
+    if (steps.length > before) return false;
     const dispute = { id: disputeId, payment, amount, now: now() };
     await step(tx, dispute, "open", 0);
-    if (state === "open") return;
-    const { count, last } = await decisionsOf(tx, disputeId);
+    if (state === "open") return true;
+    const { count, last } = decisionsOf(disputeId, steps);
     if (state !== last) await step(tx, dispute, state, count);
+    return true;
   });
 }
 
@@ -53,21 +70,20 @@ interface Disputed {
 }
 type Decision = "won" | "lost";
 
-/** What the bank has decided so far: how often, and what last; undefined: nothing yet. */
-async function decisionsOf(
-  tx: Transaction<Database>,
-  disputeId: string,
-): Promise<{ count: number; last: Decision | undefined }> {
-  const rows = await tx
+/** Keys of what was posted of it so far. */
+async function stepsOf(db: Kysely<Database>, disputeId: string): Promise<string[]> {
+  const rows = await db
     .selectFrom("ledger_transactions")
     .select("key")
     .where(sql<boolean>`starts_with(key, ${`dispute:${disputeId}:`})`)
-    .where("key", "<>", keyOf(disputeId, "open", 0))
     .execute();
-  const count = rows.length;
-  const last = (["won", "lost"] as const).find((decision) =>
-    rows.some(({ key }) => key === keyOf(disputeId, decision, count - 1)),
-  );
+  return rows.map(({ key }) => key);
+}
+
+/** What the bank has decided so far: how often, and what last; undefined: nothing yet. */
+function decisionsOf(disputeId: string, steps: readonly string[]): { count: number; last: Decision | undefined } {
+  const count = steps.filter((key) => key !== keyOf(disputeId, "open", 0)).length;
+  const last = (["won", "lost"] as const).find((decision) => steps.includes(keyOf(disputeId, decision, count - 1)));
   return { count, last };
 }
 

@@ -4,6 +4,7 @@ import type { TestCloud } from "../testing/cloud";
 import { outstandingOf, post } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
 import { collect } from "./collect";
+import { hearDispute } from "./dispute";
 import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
 import { openTill } from "./testing/till";
@@ -89,6 +90,22 @@ describe("a payment that the card's holder takes back", () => {
       select sum(amount)::integer as sum from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
       where t.kind = 'dispute' and t.user_id = ${userId} and e.account = 'stripe'`.execute(cloud.db);
     expect(rows).toEqual([{ sum: -500 }]);
+    // Two events are looked into at once, and the first to ask is the last to post.
+    const { deps } = cloud.first;
+    const decide = (status: string) =>
+      stripe.disputes.set("dp_7", { id: "dp_7", payment_intent: paid!.reference!, amount: 1190, status });
+    let asked = 0;
+    const findDispute = async (id: string) => {
+      const answer = await deps.payments.findDispute(id);
+      if ((asked += 1) === 1) {
+        decide("lost");
+        await hearDispute(deps, id);
+      }
+      return answer;
+    };
+    decide("won");
+    await hearDispute({ ...deps, payments: { ...deps.payments, findDispute } }, "dp_7");
+    expect([await outstandingOf(cloud.db, chargeId), await balance("disputed", "")]).toEqual([1190, 0]);
   });
 });
 

@@ -82,6 +82,9 @@ export function paymentPageRoutes(deps: Deps) {
       const key = `top_up:${userId}:${c.req.valid("header")["idempotency-key"]}`;
       const wish = { key, purpose: "top_up" as const, userId, chargeId: null, currency, amount, paymentMethodId: null };
       const noted = await db.transaction().execute((tx) => notePayment(tx, wish, deps));
+      if (noted.amount !== amount || noted.currency !== currency) {
+        throw new AppError("key_reused", "This idempotency key was used for another sum.", { status: 409 });
+      }
       const { payment, url } = await openPage(deps, noted, customerId, TOP_UP);
       requireNotRefused(payment);
       return c.json({ ...viewOf(payment), url }, 201);

@@ -240,6 +240,14 @@ describe("saved cards", () => {
     await driver.ok("PUT", "/v1/me/payment-method", { method: "wallet" });
     expect(await take(driver, page)).toEqual({ card: "visa 1111" });
     expect(await method(driver)).toMatchObject({ method: "wallet", card: "visa 2222" });
+    // Nor does the first card pay where its driver has chosen otherwise since its page was opened.
+    const other = await cloud.person();
+    const first = await begin(other);
+    cloud.skewMs = 2000;
+    await other.ok("PUT", "/v1/me/payment-method", { method: "on_site" });
+    checkout.saveCard(first, "pm_4444");
+    expect(await take(other, first)).toEqual({ card: "visa 4444" });
+    expect(await method(other)).toMatchObject({ method: "on_site", card: "visa 4444" });
   });
 
   it("are removed for good: the next one is used, and without one bills are on account", async () => {

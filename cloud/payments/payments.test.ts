@@ -118,6 +118,8 @@ describe("a wallet", () => {
     const [one, two] = await Promise.all([begin(), begin()]);
     const started = (await one.json()) as { paymentId: string; url: string };
     expect(await two.json()).toMatchObject({ paymentId: started.paymentId, url: started.url });
+    const more = await keyed(driver, "/v1/me/wallet/top-ups", { amount: 2100, currency: "EUR" }, "fill");
+    expect([more.status, await more.json()]).toMatchObject([409, { error: { code: "key_reused" } }]);
     const intent = stripe.checkout.pay(pageIn(started.url));
     const created = stripe.event("payment_intent.created", { ...intent }, cloud.now());
     const paid = stripe.event("payment_intent.succeeded", { ...intent }, cloud.now());
