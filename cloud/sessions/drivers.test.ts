@@ -401,6 +401,45 @@ describe("a reservation", () => {
   });
 });
 
+it("a session that turns out to be another's gives its first driver's month the energy back", async () => {
+  const booked = await bookingSite(cloud);
+  const { organizationId } = await booked.owner.ok<{ organizationId: string }>("GET", `/v1/sites/${booked.siteId}`);
+  const plan = { name: "Plan", currency: "EUR", monthlyFee: 100, vat: null, percent: 0, includedWh: 4000 };
+  const { planId } = await booked.owner.ok<{ planId: string }>(
+    "POST",
+    `/v1/organizations/${organizationId}/plans`,
+    plan,
+  );
+  const member = await cloud.person();
+  await member.ok("POST", "/v1/me/memberships", { planId });
+  await member.ok("POST", "/v1/me/id-tags", { siteId: booked.siteId, idTag: "MEMBER", label: "Card" });
+  await booked.owner.ok("POST", `/v1/sites/${booked.siteId}/id-tags/MEMBER/decision`, { approved: true });
+  const times = { start: instantOfSlot(booked.base), end: instantOfSlot(booked.base + 4) };
+  const wish = { class: "AC", ...times };
+  const { booking, version } = await driver.ok<{ booking: string; version: number }>(
+    "POST",
+    `/v1/sites/${booked.siteId}/reservations`,
+    wish,
+  );
+  await booked.site.hear();
+  const admitted = { booking, version, connector: "CP7/1", at: times.start, by: "pass" as const };
+  booked.site.write([{ type: "booking.admitted", data: admitted }]);
+  charge(booked.hub, { startedAt: Date.parse(times.start), readings: [[30, 11_000]], cpId: "CP7", idTag: "MEMBER" });
+  await booked.site.say();
+  const used = async () => {
+    await billSessions(cloud.db, termsOf(cloud.first.deps), booked.siteId);
+    const { memberships } = await member.ok<{ memberships: { month: { usedWh: number } }[] }>(
+      "GET",
+      "/v1/me/memberships",
+    );
+    return memberships.map(({ month }) => month.usedWh);
+  };
+  expect(await used()).toEqual([4000]);
+  booked.site.write([{ type: "booking.started", data: { booking, version } }]);
+  await booked.site.say();
+  expect(await used()).toEqual([0]);
+});
+
 describe("GET /v1/me/sessions", () => {
   it("comes by pages, newest first", async () => {
     const all = (await mine()).sessions.map(({ id }) => id);

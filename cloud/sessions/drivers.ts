@@ -5,6 +5,7 @@ import type { StreamEvent } from "../../shared/events";
 import { normaliseIdTag } from "../../shared/ocpp";
 import type { Database } from "../db/schema";
 import { agreementsAt } from "../memberships/agreements";
+import { keepIncluded } from "../memberships/included";
 import type { SessionDriverTable } from "./tables";
 
 type Of<T extends StreamEvent["type"]> = Extract<StreamEvent, { type: T }>["data"];
@@ -52,6 +53,8 @@ async function keep(
   session: { id: string; startedAt: string },
   { userId, via, booking, agreedAt }: Driver,
 ): Promise<void> {
+  // What a bill to somebody else has used of his month is his again.
+  await keepIncluded(trx, { siteId, sessionId: session.id, startedAt: session.startedAt }, { lines: [] });
   const agreements = await agreementsAt(trx, { siteId, userId, sessionId: session.id, booking }, agreedAt);
   const row = { user_id: userId, via, booking, agreements: JSON.stringify(agreements) };
   await trx
