@@ -69,7 +69,7 @@ const reserving = createRoute({
   request: { params: siteParam, headers: keyHeader, body: body(reserveSchema) },
   responses: {
     201: json(
-      "The PIN is told here only; a repeated call with a hold gets it again.",
+      "The PIN is told here only; a repeated call gets it again.",
       reservationSchema.extend({ pin: z.string().nullable() }),
     ),
     ...failures,

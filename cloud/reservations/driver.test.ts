@@ -95,7 +95,12 @@ describe("a driver", () => {
     const { owner, siteId, site, base } = await bookingSite(cloud, { A: "AC" });
     await owner.ok("PUT", `/v1/sites/${siteId}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 400 });
     const path = `/v1/sites/${siteId}/reservations`;
-    const { booking } = await driver.ok<Reservation>("POST", path, wish(base, base + 4));
+    const headers = { "idempotency-key": "at-once" };
+    const buy = async () =>
+      (await driver.send("POST", path, { ...wish(base, base + 4), pin: true }, headers)).json() as Promise<Reservation>;
+    const { booking, pin } = await buy();
+    expect(pin).toMatch(/^\d{6}$/);
+    expect(await buy()).toMatchObject({ booking, pin });
     const canceled = await driver.ok<Reservation>("POST", `${path}/${booking}/cancel`);
     expect(canceled).toMatchObject({ pending: true, status: "reserved", owed: { amount: 0 } });
     expect(await driver.ok("POST", `${path}/${booking}/cancel`)).toEqual(canceled);

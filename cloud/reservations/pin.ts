@@ -3,19 +3,13 @@ import { createHmac } from "node:crypto";
 /** Digits of a PIN. Five wrong ones are too many (shared/booking), and a photograph of the pass does not tell it: the tag is keyed. */
 const PIN_DIGITS = 6;
 
-/** A PIN from uniform bytes. */
-export function makePin(randomBytes: (length: number) => Uint8Array): string {
-  const number = Buffer.from(randomBytes(6)).readUIntBE(0, 6) % 10 ** PIN_DIGITS;
-  return String(number).padStart(PIN_DIGITS, "0");
-}
-
 /**
- * The PIN of a reservation that was made of a hold: the same for each repetition of the call, whose first answer may have been lost on the way. It follows from the
- * site's secret, which tells no more than it did: with it the tag of any PIN is found by trying.
+ * The PIN of a reservation: the same for each repetition of the call that makes it, whose first answer may have been lost on the way. It follows from the site's secret,
+ * which tells no more than it did: with it the tag of any PIN is found by trying.
  */
-export function pinOfHold(pinSecret: string, holdId: string): string {
-  const digest = createHmac("sha256", Buffer.from(pinSecret, "base64url")).update(`pin of ${holdId}`).digest();
-  return makePin(() => digest);
+export function pinOf(pinSecret: string, booking: string): string {
+  const digest = createHmac("sha256", Buffer.from(pinSecret, "base64url")).update(`pin of ${booking}`).digest();
+  return String(digest.readUIntBE(0, 6) % 10 ** PIN_DIGITS).padStart(PIN_DIGITS, "0");
 }
 
 /** What a pass says of its PIN (shared/sync.ts, `pinSecret`). */

@@ -10,7 +10,7 @@ import { choiceOfBooking } from "../payments/choices";
 import { askForCells } from "./near";
 import type { Wish } from "./offer";
 import { offeringOf, saleFor, seatsFor } from "./offer";
-import { makePin, pinOfHold, pinTagOf } from "./pin";
+import { pinOf, pinTagOf } from "./pin";
 import type { Order, Sold } from "./sell";
 import { refused, sellCells } from "./sell";
 import { offerInLine } from "./waiting/offers";
@@ -21,7 +21,7 @@ const HOLD_MS = 5 * 60_000;
 const MAX_OPEN = 20;
 const MAX_HOLDS = 3;
 
-type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "randomBytes" | "stopping" | "hubPatienceMs" | "payments">;
+type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "stopping" | "hubPatienceMs" | "payments">;
 
 /** What a driver asks for beside the time. */
 interface Extras {
@@ -32,10 +32,7 @@ interface Extras {
 
 export interface Reserved {
   sale: Sale;
-  /**
-   * Where one was asked for. A call that is repeated for a hold gets the one that the reservation was made with, whatever it asks for now, since its first answer may
-   * have been lost; any other gets null.
-   */
+  /** Where one was asked for. A call that is repeated gets the one that the reservation was made with, whatever it asks for now, since its first answer may have been lost. */
   pin: string | null;
 }
 
@@ -68,10 +65,10 @@ export async function reserve(
   { pin: withPin, method }: Extras,
 ): Promise<Reserved> {
   const booking = deps.newId();
-  const pin = withPin ? makePin(deps.randomBytes) : null;
-  const pinTag = pin && pinTagOf(await pinSecretOf(deps.db, who.siteId), booking, pin);
+  const secret = await pinSecretOf(deps.db, who.siteId);
+  const pinTag = withPin ? pinTagOf(secret, booking, pinOf(secret, booking)) : null;
   const sale = await obtain(deps, who, wish, { booking, holdUntil: null, pinTag, method });
-  return { sale, pin: sale.booking === booking ? pin : null };
+  return { sale, pin: await pinMadeWith(deps.db, who.siteId, sale.booking, secret) };
 }
 
 /** Makes a reservation of a hold, at the price and terms that the hold has shown. Throws AppError `hold_over` (410), and as `refused`. */
@@ -93,21 +90,18 @@ export async function confirm(
     .executeTakeFirst();
   if (!row) throw refused("hold_over");
   const secret = await pinSecretOf(db, siteId);
-  const pin = pinOfHold(secret, holdId);
-  const tag = pinTagOf(secret, holdId, pin);
-  const pinTag = withPin ? tag : null;
+  const pinTag = withPin ? pinTagOf(secret, holdId, pinOf(secret, holdId)) : null;
   const key = row.sale.key as string;
   const order = { siteId, userId, key, sale: row.sale, seats: [row.seat], pinTag, holdUntil: null, promote: true };
   const sold = await paidSale(deps, { siteId, userId, key }, row.sale, method, (keep) =>
     sellCells(db, order, now(), keep),
   );
   tell(wake, siteId, sold);
-  const made = sold.repeated ? await madeWith(db, siteId, holdId) : pinTag;
-  return { sale: sold.sale, pin: made === tag ? pin : null };
+  return { sale: sold.sale, pin: await pinMadeWith(db, siteId, holdId, secret) };
 }
 
-/** What the pass of a reservation says of its PIN; null: it has none. */
-async function madeWith(db: Needs["db"], siteId: string, booking: string): Promise<string | null> {
+/** The PIN that a reservation was made with; null: none, or, of one from before they followed from the booking, one that nobody can tell any more. */
+async function pinMadeWith(db: Needs["db"], siteId: string, booking: string, secret: string): Promise<string | null> {
   const { pin_tag } = await db
     .selectFrom("reservations")
     .select("pin_tag")
@@ -116,7 +110,8 @@ async function madeWith(db: Needs["db"], siteId: string, booking: string): Promi
     .orderBy("version")
     .limit(1)
     .executeTakeFirstOrThrow();
-  return pin_tag;
+  const pin = pinOf(secret, booking);
+  return pin_tag === pinTagOf(secret, booking, pin) ? pin : null;
 }
 
 async function obtain(

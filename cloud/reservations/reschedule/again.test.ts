@@ -9,6 +9,7 @@ import { lockBook } from "../book";
 import type { Reservation, Town } from "../testing/reschedule";
 import { MINUTE, rescheduleTown } from "../testing/reschedule";
 import { offerAgain } from "./open-offer";
+import { rescheduleJob } from "./watch";
 
 /** What has changed between an offer and its answer. */
 
@@ -61,6 +62,32 @@ describe("a connector that comes free", () => {
     expect((await town.say(site, mine, true)).status).toBe(200);
     const { waits } = await driver.ok<{ waits: { state: string }[] }>("GET", "/v1/waiting-list");
     expect(waits).toMatchObject([{ state: "booked" }]);
+  });
+
+  it("is offered also while another site has more who wait than are looked at in a round", async () => {
+    const crowded = await failing(56, 1);
+    await fails(crowded.site);
+    const { site, mine } = await failing(57, 2);
+    const theirs = await town.book(site, other);
+    await fails(site);
+    expect(await offerOf(mine)).toMatchObject({ offer: null });
+    const { db, first } = town.cloud;
+    await db.updateTable("place_connectors").set({ type: null }).where("site_id", "=", crowded.site.siteId).execute();
+    await sql`
+      insert into reservations (site_id, booking, version, seat, class, from_slot, to_slot, stage, sale, user_id, created_at)
+      select site_id, booking || n, version, seat, class, from_slot, to_slot, stage, sale, 'crowd', created_at
+      from reservations, generate_series(1, 200) n where booking = ${crowded.mine.booking}`.execute(db);
+    await sql`
+      insert into booking_reschedules (site_id, booking, version, state, cause, from_slot, offered_at)
+      select site_id, booking || n, version, state, cause, from_slot - 1, offered_at
+      from booking_reschedules, generate_series(1, 200) n where booking = ${crowded.mine.booking}`.execute(db);
+    await site.site.hear();
+    await cancel(site, theirs, other);
+    await site.site.hear();
+    await rescheduleJob.run(first.deps, {});
+    expect(await offerOf(mine)).toMatchObject({ offer: { siteId: site.siteId } });
+    await sql`delete from booking_reschedules where site_id = ${crowded.site.siteId}`.execute(db);
+    await sql`delete from reservations where site_id = ${crowded.site.siteId}`.execute(db);
   });
 
   it("takes the booking at its start, where nobody has answered", async () => {

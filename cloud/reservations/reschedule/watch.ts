@@ -23,7 +23,7 @@ const OUT_MS = 10 * 60_000;
 const NEAR_SLOTS = 8;
 /** And where it is gone from the hub's list: a hub that was just put in has none for a while. */
 const GONE_SLOTS = 96;
-/** Looked at in one round. */
+/** Looked at in one round, of all sites together. */
 const PAGE = 200;
 
 /** Sees to bookings whose connector cannot be counted on: offers something else, takes that back where it works again, and gives up what nobody has decided by its start. */
@@ -65,6 +65,9 @@ const gone = sql`exists (select from booking_seats s where s.site_id = r.site_id
 const out = sql`exists (
   select from place_connectors p where p.site_id = r.site_id and p.seat = r.seat and p.told and p.status = 'outOfService')`;
 
+/** The first of each site, then the second of each: one site's many keep nobody else's waiting. */
+const inTurn = sql`row_number() over (partition by r.site_id order by r.from_slot), r.from_slot`;
+
 /** Bookings to come whose seat cannot be counted on, and that nothing was offered for yet. */
 async function troubled(db: Db, now: number): Promise<Row[]> {
   const slot = slotOf(now);
@@ -80,7 +83,7 @@ async function troubled(db: Db, now: number): Promise<Row[]> {
             and p.since <= ${new Date(now - OUT_MS)})
         and exists (
           select from hubs h where h.site_id = r.site_id and h.replaced_at is null and h.last_seen_at >= ${new Date(now - CONNECTED_MS)})))
-    order by r.from_slot limit ${PAGE}`.execute(db);
+    order by ${inTurn} limit ${PAGE}`.execute(db);
   return rows;
 }
 
@@ -88,7 +91,9 @@ async function troubled(db: Db, now: number): Promise<Row[]> {
 async function recovered(db: Db): Promise<Named[]> {
   const { rows } = await sql<Named>`
     select r.site_id, r.booking, r.version from booking_reschedules o join reservations r using (site_id, booking, version)
-    where o.state = 'offered' and not ${blocked} and not ${gone} and not ${out} limit ${PAGE}`.execute(db);
+    where o.state = 'offered' and not ${blocked} and not ${gone} and not ${out} order by ${inTurn} limit ${PAGE}`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -101,7 +106,7 @@ interface Open extends Named {
 async function unserved(db: Db, now: number): Promise<Open[]> {
   const { rows } = await sql<Open>`
     select r.site_id, r.booking, r.version, r.sale, r.user_id from booking_reschedules o join reservations r using (site_id, booking, version)
-    where o.state = 'offered' and o.offer is null and o.from_slot > ${slotOf(now)} order by o.from_slot limit ${PAGE}`.execute(
+    where o.state = 'offered' and o.offer is null and o.from_slot > ${slotOf(now)} order by ${inTurn} limit ${PAGE}`.execute(
     db,
   );
   return rows;
@@ -111,7 +116,7 @@ async function unserved(db: Db, now: number): Promise<Open[]> {
 async function undecided(db: Db, now: number): Promise<Open[]> {
   const { rows } = await sql<Open>`
     select r.site_id, r.booking, r.version, r.sale, r.user_id from booking_reschedules o join reservations r using (site_id, booking, version)
-    where o.state = 'offered' and (o.from_slot <= ${slotOf(now)} or r.stage <> 'reserved' or r.cancel_owed is not null) limit ${PAGE}`.execute(
+    where o.state = 'offered' and (o.from_slot <= ${slotOf(now)} or r.stage <> 'reserved' or r.cancel_owed is not null) order by ${inTurn} limit ${PAGE}`.execute(
     db,
   );
   return rows;
