@@ -37,8 +37,8 @@ export function fold(state: HubState, event: HubStored): void {
 const nothing = () => {};
 
 const folds: Folds = {
-  "hub.paired": (state, { data }) => {
-    state.pairing = { hubId: data.hubId, siteId: data.siteId, cloudUrl: data.cloudUrl, epoch: data.epoch };
+  "hub.paired": (state, { data, seq }) => {
+    state.pairing = { hubId: data.hubId, siteId: data.siteId, cloudUrl: data.cloudUrl, epoch: data.epoch, since: seq };
     state.feedAck = 0;
     foldPaired(state, data);
   },

@@ -14,7 +14,8 @@ import type { BookingState } from "../booking/state";
 export interface HubState {
   site: Site;
   /** null: the hub works alone. */
-  pairing: { hubId: string; siteId: string; cloudUrl: string; epoch: number } | null;
+  /** `since`: its event, the first that this cloud gets; missing: it was made before that was kept. */
+  pairing: { hubId: string; siteId: string; cloudUrl: string; epoch: number; since?: number } | null;
   /** Position of the last feed message that took effect. */
   feedAck: number;
   chargePoints: Record<string, ChargePoint>;

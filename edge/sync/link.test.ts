@@ -1,7 +1,7 @@
 import { readFile, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openSite, perKwh } from "../http/testing/events";
+import { openSite, perKwh, status } from "../http/testing/events";
 import { code, FakeCloud, hubId, siteId } from "./testing/fake-cloud";
 import { LinkedHub, until } from "./testing/linked-hub";
 
@@ -56,7 +56,7 @@ describe("pairing", () => {
     });
     expect(fixed.status().cloudUrl).toBe(hub.cloud.url);
     const both = await Promise.allSettled([fixed.pair({ code }), fixed.pair({ cloudUrl: `${hub.cloud.url}/`, code })]);
-    expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(both.map((each) => each.status)).toEqual(["fulfilled", "rejected"]);
     await fixed.end();
   });
 
@@ -99,6 +99,23 @@ describe("pairing", () => {
 });
 
 describe("a hub that was paired", () => {
+  it("and changes its cloud tells the new one nothing of before, though the power goes at once", async () => {
+    await hub.pair();
+    await until(hub.inStep);
+    await hub.restart("stop");
+    await hub.cloud.stop();
+    await hub.commit(status("CP1", 1, "Faulted"));
+    hub.cloud = new FakeCloud();
+    hub.cloud.now = () => hub.clock.now();
+    hub.cloud.faults = ["hang"];
+    await hub.cloud.start();
+    const before = hub.store.head.seq;
+    await hub.pair();
+    await hub.restart("kill");
+    await hub.untilPast(hub.inStep);
+    expect(hub.cloud.events[0]).toMatchObject({ seq: before + 1, type: "hub.paired" });
+  });
+
   it("syncs at the address of the settings, wherever it was paired", async () => {
     await hub.pair();
     await until(hub.inStep);

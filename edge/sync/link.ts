@@ -5,7 +5,6 @@ import { pairAnswerSchema } from "../../shared/sync";
 import { pairingEvents } from "../booking/pairing";
 import type { Clock } from "../clock";
 import type { HubArchiveStore } from "../history";
-import { journalAfter } from "../history";
 import type { Log } from "../log";
 import type { Starter } from "../start";
 import type { Stopper } from "../start-stop";
@@ -79,8 +78,8 @@ export class CloudLink {
   async start(): Promise<void> {
     const { store, folder, log } = this.options;
     if (!store.state.pairing) return store.setAcked(null);
-    // From here on nothing is dropped that the cloud lacks, even if the streams cannot begin.
-    const ackedSeq = store.report.ackedSeq ?? (await floorOf(store));
+    // From here on nothing is dropped that the cloud lacks, even if the streams cannot begin. What is kept of `ackedSeq` may be the cloud's before.
+    const ackedSeq = Math.max(store.report.ackedSeq ?? 0, (store.state.pairing.since ?? 1) - 1);
     store.setAcked(ackedSeq);
     try {
       const [key, identity] = [await loadHubKey(folder), await loadCloudIdentity(folder)];
@@ -215,11 +214,4 @@ export class CloudLink {
     uplink.start();
     downlink.start();
   }
-}
-
-/** For a hub that stopped before its first snapshot after pairing: the sequence number before that pairing. */
-async function floorOf(store: HubArchiveStore): Promise<number> {
-  let floor = 0;
-  for await (const event of journalAfter(store, 0)) if (event.type === "hub.paired") floor = event.seq - 1;
-  return floor;
 }
