@@ -107,11 +107,12 @@ describe("a hub that was paired", () => {
     await hub.commit(status("CP1", 1, "Faulted"));
     hub.cloud = new FakeCloud();
     hub.cloud.now = () => hub.clock.now();
-    hub.cloud.faults = ["hang"];
+    hub.cloud.faults = Array.from({ length: 50 }, () => ({ status: 503, body: {} }));
     await hub.cloud.start();
     const before = hub.store.head.seq;
     await hub.pair();
     await hub.restart("kill");
+    hub.cloud.faults = [];
     await hub.untilPast(hub.inStep);
     expect(hub.cloud.events[0]).toMatchObject({ seq: before + 1, type: "hub.paired" });
   });

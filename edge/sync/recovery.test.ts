@@ -23,7 +23,7 @@ it("a hub with seats that lost its past recovers before it goes on: it asks for 
   hub.cloud.hash = "f".repeat(64);
   await hub.commit(status("CP1", 1, "Preparing"));
   await eventually(async () => {
-    await hub.clock.advance(1000);
+    await hub.clock.advance(200);
     expect(book().recovery).not.toBeNull();
     expect(hub.store.state.pairing?.epoch).toBe(2);
     expect(hub.cloud.ackedSeq).toBe(hub.store.head.seq);
@@ -44,7 +44,7 @@ it("a hub with seats that lost its past recovers before it goes on: it asks for 
   hub.cloud.epoch = 5;
   await hub.commit(status("CP1", 1, "Available"));
   await eventually(async () => {
-    await hub.clock.advance(1000);
+    await hub.clock.advance(200);
     expect(hub.store.state.pairing?.epoch).toBe(6);
     expect(hub.cloud.ackedSeq).toBe(hub.store.head.seq);
   });
@@ -90,7 +90,7 @@ it("a book of many sales comes in parts, also over a break, and goes up in batch
   hub.cloud.endFeeds();
   for (let index = 2; index < of; index += 1) part(index);
   await eventually(async () => {
-    await hub.clock.advance(1000);
+    await hub.clock.advance(200);
     expect(book()).toMatchObject({ recovery: null, epoch: 2 });
     expect(hub.cloud.feedAck).toBe(of);
     expect(hub.cloud.ackedSeq).toBe(hub.store.head.seq);
@@ -109,7 +109,7 @@ it("one that remembers no seats recovers where the cloud says that it had some",
   hub.cloud.hash = "f".repeat(64);
   await hub.commit(status("CP1", 1, "Preparing"));
   await eventually(async () => {
-    await hub.clock.advance(1000);
+    await hub.clock.advance(200);
     expect(hub.store.state.pairing?.epoch).toBe(2);
   });
   expect(hub.cloud.epochRequests).toEqual([null, 1]);
