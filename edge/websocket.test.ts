@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { afterEach, expect, it } from "vitest";
+import { AppError } from "../shared/error";
 import { hashPassword } from "./password";
 import type { TestHub, TestHubOptions } from "./testing/hub";
 import { startTestHub } from "./testing/hub";
@@ -123,6 +124,19 @@ it("answers 500 when the store refuses, and goes on", async () => {
   hub.store.failure = null;
   await WsCharger.connect(hub.url, "CP1");
 });
+
+it.each(["store_unavailable", "store_full"])(
+  "a message that finds the store so (%s) is kept by its charger",
+  async (code) => {
+    await start({ events: [registered("CP1")] });
+    const charger = await WsCharger.connect(hub.url, "CP1");
+    await charger.call("Heartbeat", {});
+    hub.store.failure = new AppError(code, "The disk is full.");
+    charger.send('[2,"x","StatusNotification",{"connectorId":1,"status":"Available","errorCode":"NoError"}]');
+    expect(await charger.closed()).toBe(1013);
+    expect(charger.frames).toHaveLength(1);
+  },
+);
 
 it("a frame that is no UTF-8 or no WebSocket ends its own connection only", async () => {
   await start({ events: [registered("CP1"), registered("CP2")] });

@@ -79,40 +79,87 @@ describe("faults", () => {
   });
 
   it("never close the contactor without a car in C, a transaction and a healthy front-end", () => {
-    const step = fc.record({
-      pilot: fc.integer({ min: 0, max: 6 }),
-      ageMs: fc.constantFrom(0, 0, 0, 2000),
-      emergencyStop: fc.constantFrom(false, false, false, true),
-      caseOpen: fc.constantFrom(false, false, false, true),
-      welded: fc.constantFrom(false, false, false, true),
-      command: fc.constantFrom("start", "stop", "tap", "unlock", "off", "on", "line", ""),
-      ms: fc.constantFrom(100, 300, 1000),
+    const rarely = fc.constantFrom(false, false, false, false, false, true);
+    const well = {
+      ageMs: 0,
+      emergencyStop: false,
+      caseOpen: false,
+      welded: false,
+      overCurrent: false,
+      residualCurrent: false,
+      overTemperature: false,
+      meterFailed: false,
+    };
+    const reading = fc.record({
+      pilot: fc.constantFrom(PILOT_C, PILOT_C, PILOT_C, PILOT_B, 0, 3, PILOT_E, 5, 6, -1, NaN),
+      ageMs: fc.constantFrom(0, 0, 0, 0, 1500, 1501, 60_000, NaN),
+      emergencyStop: rarely,
+      caseOpen: rarely,
+      welded: rarely,
+      overCurrent: rarely,
+      residualCurrent: rarely,
+      overTemperature: rarely,
+      meterFailed: rarely,
+      meterEpoch: fc.constantFrom(7, 8),
     });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (history) => {
-        const rig = new Rig().online();
-        for (const { command, ms, ...inputs } of history) {
-          Object.assign(rig.inputs, inputs);
-          if (command === "start") rig.call("RemoteStartTransaction", { idTag: "A" });
-          if (command === "stop") rig.call("RemoteStopTransaction", { transactionId: 2147483647 });
-          if (command === "tap") rig.inputs.tap = "A";
-          if (command === "unlock") rig.call("UnlockConnector", { connectorId: 1 });
-          if (command === "off") rig.call("ChangeAvailability", { connectorId: 1, type: "Inoperative" });
-          if (command === "on") rig.call("ChangeAvailability", { connectorId: 1, type: "Operative" });
-          if (command === "line") rig.charger.client.disconnected();
-          else rig.charger.client.connected();
-          for (let left = ms; left > 0; left -= 100) {
-            const seen = { ...rig.inputs };
-            rig.run(100);
-            if (!rig.outputs?.contactor) continue;
-            expect(seen.pilot).toBe(PILOT_C);
-            expect(rig.charger.station.tx).toBeDefined();
-            const sick = seen.emergencyStop || seen.caseOpen || seen.welded || seen.ageMs > 1500 || !seen.locked;
-            expect(sick).toBe(false);
-          }
+    const step = fc.record({
+      reading: fc.option(reading, { freq: 3, nil: well }),
+      holds: fc.constantFrom(true, true, true, false),
+      command: fc.constantFrom(...Object.keys(storm)),
+      ms: fc.constantFrom(100, 300, 1000, 5000),
+    });
+    let closed = 0;
+    const property = fc.property(fc.array(step, { maxLength: 40 }), (history) => {
+      let rig = new Rig().online();
+      for (const { reading, holds, command, ms } of history) {
+        if (command === "charges") Object.assign(rig.inputs, well);
+        rig = storm[command]?.(rig) ?? rig;
+        Object.assign(rig.inputs, reading);
+        for (let left = ms; left > 0; left -= 100) {
+          rig.inputs.locked &&= holds;
+          const seen = { ...rig.inputs };
+          rig.run(100);
+          if (!rig.outputs?.contactor) continue;
+          closed += 1;
+          const { ageMs, locked, ...rest } = seen;
+          expect({ ...rest, ...well, pilot: PILOT_C }).toEqual({ ...rest, ageMs: 0 });
+          expect([ageMs <= 1500, locked, rig.charger.station.tx !== undefined]).toEqual([true, true, true]);
+          expect(rig.outputs.currentMa >= 6000 && rig.outputs.currentMa <= 16_000).toBe(true);
         }
-      }),
-      { numRuns: 60 },
-    );
+      }
+    });
+    fc.assert(property, { seed: 1, numRuns: 100 });
+    expect(closed, "the storm finds chargers that charge").toBeGreaterThan(100);
   });
 });
+
+const limit = (ma: number) => ({
+  connectorId: 0,
+  csChargingProfiles: {
+    chargingProfileId: 1,
+    stackLevel: 0,
+    chargingProfilePurpose: "ChargePointMaxProfile",
+    chargingProfileKind: "Relative",
+    chargingSchedule: { chargingRateUnit: "A", chargingSchedulePeriod: [{ startPeriod: 0, limit: ma }] },
+  },
+});
+
+/** What happens to a charger in a storm; a power cut gives its next life. */
+const storm: Record<string, (rig: Rig) => Rig | void> = {
+  charges: (rig) => void rig.charging(),
+  "charges on": (rig) => void rig.charging(),
+  start: (rig) => void rig.call("RemoteStartTransaction", { idTag: "A" }),
+  stop: (rig) => void rig.call("RemoteStopTransaction", { transactionId: 2147483647 }),
+  tap: (rig) => void (rig.inputs.tap = "A"),
+  unlock: (rig) => void rig.call("UnlockConnector", { connectorId: 1 }),
+  off: (rig) => void rig.call("ChangeAvailability", { connectorId: 1, type: "Inoperative" }),
+  on: (rig) => void rig.call("ChangeAvailability", { connectorId: 1, type: "Operative" }),
+  "line away": (rig) => rig.charger.client.disconnected(),
+  "line back": (rig) => rig.charger.client.connected(),
+  power: (rig) => rig.powerCycle(),
+  flash: (rig) => rig.charger.station.flashFailed(true),
+  "flash again": (rig) => rig.charger.station.flashFailed(false),
+  "no current": (rig) => void rig.call("SetChargingProfile", limit(0)),
+  "less current": (rig) => void rig.call("SetChargingProfile", limit(7)),
+  "all current": (rig) => void rig.call("ClearChargingProfile", {}),
+};

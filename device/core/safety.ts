@@ -23,7 +23,8 @@ export const FLASH_FAILED = fault("InternalError", "FlashFull", "");
 
 /** The gravest fault of a reading, or undefined when all is well. */
 export function findFault(inputs: Inputs): Fault | undefined {
-  if (inputs.ageMs > SILENT_MS) return fault("InternalError", "FrontEndSilent", "");
+  // an age that is no number is a doubt too
+  if (!(inputs.ageMs <= SILENT_MS)) return fault("InternalError", "FrontEndSilent", "");
   if (inputs.emergencyStop) return fault("OtherError", "EmergencyStop", "EmergencyStop");
   if (inputs.caseOpen) return fault("OtherError", "CaseOpen", "Other");
   if (inputs.welded) return fault("PowerSwitchFailure", "ContactorWelded", "Other");

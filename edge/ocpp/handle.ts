@@ -25,9 +25,12 @@ export interface HandleDeps {
 export type Outcome =
   { ok: true; reply: unknown; after: FollowUp[] } | { ok: false; code: ErrorCode; description: string };
 
+const noAnswer = new Set(["store_unavailable", "store_full"]);
+
 /**
  * Handles one call of a charger: request validated, decided and written in one commit, response validated too. A failure of a handler is
- * answered with InternalError and changes nothing. Rejects only when the disk refuses (AppError `store_unavailable`): then no answer is right.
+ * answered with InternalError and changes nothing. Rejects only when the disk refuses or is full (AppError `store_unavailable`, `store_full`): then no answer is right, since a
+ * charger drops what it got an error for.
  */
 export async function handleCall(deps: HandleDeps, cpId: string, action: string, payload: unknown): Promise<Outcome> {
   const route = routeOf(action);
@@ -50,7 +53,7 @@ export async function handleCall(deps: HandleDeps, cpId: string, action: string,
       return { reply: { ok: true, reply, after }, events };
     });
   } catch (error) {
-    if (error instanceof AppError && error.code === "store_unavailable") throw error;
+    if (error instanceof AppError && noAnswer.has(error.code)) throw error;
     deps.log.error({ err: error, cpId, action }, "a handler failed");
     return { ok: false, code: "InternalError", description: "the hub could not process this" };
   }

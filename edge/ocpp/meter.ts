@@ -33,6 +33,11 @@ export function keptValues(values: MeterValue["sampledValue"]): SampledValue[] {
   });
 }
 
+/** A register that a charger gave as a number, in whole Wh: rounded down, and within what the cloud can read, or all that comes after would wait behind it. */
+export function wholeWh(register: number): number {
+  return Math.min(Math.max(0, Math.floor(register)), Number.MAX_SAFE_INTEGER);
+}
+
 /** The import register of a reading in whole Wh (rounded down: nothing is invented), or null where it has none. */
 export function registerWh(values: readonly SampledValue[]): number | null {
   return total(values, "Energy.Active.Import.Register", { Wh: 0, kWh: 3, MWh: 6 }, "Wh");
@@ -60,7 +65,9 @@ function total(
     const whole = here.findLast((each) => each.phase === undefined);
     const parts = whole ? [whole] : phases(here);
     const numbers = parts.map((each) => scaled(each.value, units, each.unit ?? fallback));
-    if (numbers.length > 0 && numbers.every((each) => each !== null)) return numbers.reduce((a, b) => a + b, 0);
+    if (numbers.length === 0 || !numbers.every((each) => each !== null)) continue;
+    const sum = numbers.reduce((a, b) => a + b, 0);
+    return Number.isSafeInteger(sum) ? sum : null;
   }
   return null;
 }

@@ -10,6 +10,7 @@ import type { HubState } from "../state/state";
 import { isUnused, openOn, repeatedStart } from "../state/sessions";
 import { authorise, keptIdTag } from "./authorise";
 import type { Verdict } from "./authorise";
+import { wholeWh } from "./meter";
 import type { Context, Handled } from "./route";
 import { route } from "./route";
 import { endUntold } from "./settle";
@@ -40,7 +41,7 @@ export const startTransaction = route({
     const { connectorId } = request;
     const idTag = keptIdTag(request.idTag);
     const time = chargerTime(request.timestamp, now, state.site.timeZone);
-    const meterStart = Math.max(0, Math.floor(request.meterStart));
+    const meterStart = wholeWh(request.meterStart);
     const { credible, text } = time;
     const known = repeatedStart(state, { cpId, connectorId, idTag, chargerTime: text, meterStart, credible });
     if (known) {
@@ -51,7 +52,7 @@ export const startTransaction = route({
     const verdict: Verdict = isKept ? keptForAnother : authorise(context, request.idTag);
     const transactionId = unusedId(context);
     const flags: SessionFlag[] = credible ? [] : ["clock"];
-    if (request.meterStart < 0) flags.push("suspicious_meter");
+    if (meterStart !== Math.floor(request.meterStart)) flags.push("suspicious_meter");
     const started: HubEvent = {
       type: "session.started",
       data: {

@@ -7,7 +7,7 @@ import { nextReceiptNumber } from "../state/fold";
 import { closedOf, closedTransaction, openOf, openTransaction } from "../state/sessions";
 import type { ClosedSession, OpenSession } from "../state/state";
 import { authorise, keptIdTag } from "./authorise";
-import { keptValues, meterValue, registerWh } from "./meter";
+import { keptValues, meterValue, registerWh, wholeWh } from "./meter";
 import { readingsOf } from "./readings";
 import type { Context } from "./route";
 import { route } from "./route";
@@ -46,7 +46,7 @@ export const stopTransaction = route({
   handle: (request, context) => {
     const stop: Stop = {
       transactionId: request.transactionId,
-      meterStop: Math.max(0, Math.floor(request.meterStop)),
+      meterStop: wholeWh(request.meterStop),
       time: chargerTime(request.timestamp, context.now, context.state.site.timeZone),
       idTag: request.idTag?.trim() || null,
       reason: request.reason?.slice(0, 40) || "Local",
