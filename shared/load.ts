@@ -3,7 +3,10 @@ import { connectorIdSchema, cpIdSchema, instantSchema } from "./schema";
 
 /** Load management: what an owner sets, what the hub remembers of it, what its API shows. Currents are amperes per phase. */
 
-const ampsSchema = z.number().min(0).max(10_000);
+/** More is no current of a charger, such as milliamperes that are called amperes. */
+export const MOST_A = 10_000;
+
+const ampsSchema = z.number().min(0).max(MOST_A);
 
 /** One value for all phases, or one each for L1, L2, L3. */
 const perPhaseSchema = z.union([ampsSchema, z.tuple([ampsSchema, ampsSchema, ampsSchema])]);

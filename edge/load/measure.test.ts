@@ -43,6 +43,12 @@ describe("a reading", () => {
     ["current before power", [power("6900"), current("3", { phase: "L1" })], [3, 0, 0], true],
     ["what flows back as nothing", [current("-4")], [0, 0, 0], false],
     [
+      "no more than can be written: milliamperes that are called amperes",
+      [current("16000")],
+      [10_000, 10_000, 10_000],
+      false,
+    ],
+    [
       "a value at the outlet, not at the inlet",
       [current("30", { location: "Inlet" }), current("8", { location: "Outlet" })],
       [8, 8, 8],
@@ -62,6 +68,7 @@ describe("a reading", () => {
   it("falls back to the power that the hub made of it, and never lies in the future", () => {
     expect(readingOf(metered([], 6900), 3, now)).toEqual({ at: Date.parse(at), amps: [10, 10, 10], perPhase: false });
     expect(readingOf(metered([current("1")]), 3, Date.parse(at) - 9)?.at).toBe(Date.parse(at) - 9);
+    expect(readingOf(metered([], 2 ** 53), 3, now)?.amps).toEqual([10_000, 10_000, 10_000]);
   });
 
   it.each([

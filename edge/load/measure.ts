@@ -1,5 +1,6 @@
 import type { HubEvent } from "../../shared/events";
 import type { PhaseCurrents } from "../../shared/load";
+import { MOST_A } from "../../shared/load";
 import type { SampledValue } from "../../shared/ocpp";
 
 type Metered = Extract<HubEvent, { type: "session.metered" }>["data"];
@@ -41,6 +42,9 @@ function ofSample(sample: Sample, phases: 1 | 3, arrivedAt: number): Reading | n
   return power ? { at, ...evenly(power.amps / phases, phases) } : null;
 }
 
+/** What can be written of it: the cloud must be able to read what a charger claims. */
+const within = (amps: number): number => Math.min(MOST_A, Math.max(0, amps));
+
 interface Value {
   /** 0, 1, 2 for L1, L2, L3; null: all together. */
   phase: number | null;
@@ -55,7 +59,7 @@ function valuesOf(sample: Sample, measurand: string, units: Record<string, numbe
     const usable = value.measurand === measurand && atOutlet(value) && value.value.trim() !== "";
     if (!usable || factor === undefined || !Number.isFinite(number)) return [];
     const phase = phaseOf(value.phase);
-    return phase === undefined ? [] : [{ phase, amps: Math.max(0, number * factor) }];
+    return phase === undefined ? [] : [{ phase, amps: within(number * factor) }];
   });
 }
 
@@ -79,6 +83,6 @@ function phasesOf(values: Value[]): PhaseCurrents | null {
 }
 
 function evenly(amps: number, phases: 1 | 3): { amps: PhaseCurrents; perPhase: false } {
-  const each = Math.max(0, amps);
+  const each = within(amps);
   return { amps: phases === 1 ? [each, 0, 0] : [each, each, each], perPhase: false };
 }
