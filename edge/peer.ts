@@ -17,7 +17,7 @@ export interface Link {
   /** EMQX's object form is spoken here too. */
   readonly objectForm: boolean;
   /** Never throws; what cannot be sent any more is lost with its connection. */
-  send(text: string, kind: "call" | "answer"): void;
+  send(text: string): void;
   /** `code` is a WebSocket close code. */
   close(code: number, why: string): void;
 }
@@ -80,7 +80,7 @@ export class Peer {
     this.queue = new CallQueue({
       clock: deps.clock,
       newId: deps.newId,
-      send: (id, action, payload) => this.link.send(encodeCall(this.form, id, action, payload), "call"),
+      send: (id, action, payload) => this.link.send(encodeCall(this.form, id, action, payload)),
     });
   }
 
@@ -103,7 +103,7 @@ export class Peer {
       }
       case "malformed":
         this.complain({ messageId: frame.id, why: frame.description }, "a frame that cannot be understood");
-        if (frame.answer) this.refuse(frame.form, frame.id, frame.code, frame.description);
+        if (frame.answer) this.link.send(encodeError(frame.form, frame.id, frame.code, frame.description));
     }
   }
 
@@ -112,11 +112,6 @@ export class Peer {
     if (this.closed || this.deps.throttle(length) <= MAX_AHEAD) return;
     this.complain({}, "too much that is no call");
     this.close(closeCodes.policy, "too many messages at once");
-  }
-
-  /** Answers a frame that its transport does not let in. */
-  refuse(form: Form, id: MessageId, code: Parameters<typeof encodeError>[2], description: string): void {
-    this.link.send(encodeError(form, id, code, description), "answer");
   }
 
   /** A call to the charger. Rejects as `Gateway` says. */
@@ -175,13 +170,13 @@ export class Peer {
     else this.spoken = true;
     const afresh = routeOf(action)?.afresh === true;
     const known = afresh ? undefined : this.remembered.get(id);
-    if (known && isRepeat(call, known.text)) return this.link.send(known.answer, "answer");
+    if (known && isRepeat(call, known.text)) return this.link.send(known.answer);
     const outcome = await this.deps.handle(action, call.payload);
     const answer = outcome.ok
       ? encodeResult(form, id, outcome.reply)
       : encodeError(form, id, outcome.code, outcome.description);
     if (!afresh && (outcome.ok || outcome.code !== "InternalError")) this.remember(id, call.text, answer);
-    this.link.send(answer, "answer");
+    this.link.send(answer);
     if (outcome.ok) for (const each of outcome.after) this.deps.followUp(each);
     else this.complain({ messageId: id, action, code: outcome.code, why: outcome.description }, "refused a message");
   }

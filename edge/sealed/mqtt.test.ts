@@ -170,6 +170,6 @@ it("a text that is too long to be sealed is lost, and nothing else", async () =>
   const line = await Line.open("CP1");
   await line.greet();
   const key = "x".repeat(70_000);
-  hub.peers.get("CP1")?.refuse("array", key, "GenericError", "");
+  hub.peers.get("CP1")?.link.send(`[4,"${key}","GenericError","",{}]`);
   expect(await line.ask(HEARTBEAT)).toEqual(ANSWER);
 });
