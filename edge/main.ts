@@ -257,7 +257,8 @@ async function run(config: HubConfig): Promise<void> {
   const mqttTls = await attachMqtt(mqttsServer, { admission, peers, store, limits, log, secure: true });
 
   function watchSpace(): void {
-    clock.after(SPACE_MS, () => void store.checkSpace().finally(watchSpace));
+    const warn = (error: unknown) => log.warn({ err: error }, "the disk's free space cannot be read");
+    clock.after(SPACE_MS, () => void store.checkSpace().catch(warn).finally(watchSpace));
   }
 
   async function listenTls(front: Server, setting: string, given: number | null, usual: number): Promise<number> {

@@ -62,6 +62,11 @@ it("site, tariffs, id tags and access keys come and go; keys are kept as their v
   expect([hub.state.tariffs, hub.state.idTags, hub.state.accessKeys]).toEqual([{}, {}, {}]);
 });
 
+it("a charge point may have the name of something that every object has", () => {
+  const hub = new Decider(registered("constructor", {}, "verifier"));
+  expect(hub.state.chargePoints["constructor"]).toMatchObject({ online: false, connectors: {} });
+});
+
 it("a charge point that is registered again keeps what it has shown", () => {
   const hub = new Decider(registered("CP1", {}, "verifier"));
   hub.handle("BootNotification", { chargePointVendor: "V", chargePointModel: "M" });

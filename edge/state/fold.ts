@@ -73,7 +73,7 @@ const folds: Folds = {
     delete state.accessKeys[data.name];
   },
   "chargePoint.registered": (state, { data, local }) => {
-    const known = state.chargePoints[data.cpId];
+    const known = Object.hasOwn(state.chargePoints, data.cpId) ? state.chargePoints[data.cpId] : undefined;
     const passwordHash = typeof local?.passwordHash === "string" ? local.passwordHash : null;
     const key = typeof local?.key === "string" ? local.key : null;
     state.chargePoints[data.cpId] = {

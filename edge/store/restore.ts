@@ -1,4 +1,4 @@
-import { readdir, rename, rm, rmdir } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createGunzip } from "node:zlib";
@@ -41,7 +41,7 @@ export async function restore({ file, folder, now }: RestoreOptions): Promise<{ 
     await nodeFiles.syncFolder(join(building, ARCHIVE_FOLDER));
     await nodeFiles.syncFolder(building);
     await rm(join(target, LOCK_FILE), { force: true });
-    await rmdir(target);
+    // It takes the empty folder's place in one step.
     await rename(building, target);
     await nodeFiles.syncFolder(dirname(target));
     return unpacked;
