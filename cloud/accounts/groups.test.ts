@@ -61,6 +61,24 @@ describe("an organisation", () => {
     expect(await member.ok("GET", path)).toMatchObject({ name: "Chargers Ltd", role: "member" });
   });
 
+  it("is not entered by the invitation of whom it has put out, or down", async () => {
+    const { owner, path, join } = await organization();
+    const [leaver, fallen] = [await join("owner"), await join("owner")];
+    const asked = async (inviter: Person, role: string) => {
+      const guest = await cloud.person();
+      const { id } = await inviter.ok<{ id: string }>("POST", `${path}/invitations`, { email: guest.email, role });
+      return { guest, id };
+    };
+    const back = await asked(leaver.person, "member");
+    const [high, low] = [await asked(fallen.person, "owner"), await asked(fallen.person, "member")];
+    expect((await owner.send("DELETE", leaver.member)).status).toBe(204);
+    await owner.ok("PATCH", fallen.member, { role: "admin" });
+    for (const { guest, id } of [back, high]) expect(await accept(guest, id)).toEqual([404, "not_found"]);
+    await low.guest.ok("POST", `/v1/me/invitations/${low.id}`, { accept: true });
+    await owner.ok("PATCH", fallen.member, { role: "owner" });
+    await high.guest.ok("POST", `/v1/me/invitations/${high.id}`, { accept: true });
+  });
+
   it("is nothing to strangers, and nothing that does not fit", async () => {
     const { owner, path, ownerPath, join } = await organization();
     const stranger = await cloud.person();

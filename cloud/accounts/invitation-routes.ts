@@ -1,7 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Transaction } from "kysely";
 import { AppError } from "../../shared/error";
 import { audit } from "../admin/audit";
+import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
+import { notFound } from "../http/errors";
 import { body, createRouter, failures, json } from "../http/router";
 import { joinFamily } from "./family";
 import { lockGroup, takeInvitation } from "./invitations";
@@ -81,10 +84,11 @@ export function invitationRoutes(deps: Deps) {
           .where("id", "=", id)
           .executeTakeFirst();
         if (group) await lockGroup(tx, group);
-        const { organization_id, role, family_id } = await takeInvitation(tx, deps, userId, id);
+        const { organization_id, role, family_id, inviter_id } = await takeInvitation(tx, deps, userId, id);
         if (!accept) return;
         if (family_id !== null) return joinFamily(tx, userId, family_id, now());
         const member = { organizationId: organization_id as string, role: role as string };
+        await requireInviter(tx, inviter_id, member);
         await requireRoom(tx, member.organizationId);
         const joined = await tx
           .insertInto("auth.member")
@@ -99,4 +103,20 @@ export function invitationRoutes(deps: Deps) {
       });
       return c.body(null, 204);
     });
+}
+
+/** Whoever has left, or may not invite to that role any more, has invited nobody. Throws AppError `not_found`. */
+async function requireInviter(
+  tx: Transaction<Database>,
+  inviterId: string,
+  { organizationId, role }: { organizationId: string; role: string },
+): Promise<void> {
+  const inviter = await tx
+    .selectFrom("auth.member")
+    .select("role")
+    .where("organizationId", "=", organizationId)
+    .where("userId", "=", inviterId)
+    .executeTakeFirst();
+  const mayInvite = inviter?.role === "owner" || (inviter?.role === "admin" && role !== "owner");
+  if (!mayInvite) throw notFound("invitation");
 }

@@ -3,7 +3,6 @@ import { AppError } from "../../shared/error";
 import type { Kysely } from "kysely";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
-import { notFound } from "../http/errors";
 
 export const organizationParam = z.object({ organizationId: z.string().min(1).max(64) });
 
@@ -19,31 +18,6 @@ export async function requireRoom(db: Kysely<Database>, organizationId: string):
     .execute();
   if (members.length < MAX_MEMBERS) return;
   throw new AppError("organization_full", `An organisation has at most ${MAX_MEMBERS} members.`, { status: 409 });
-}
-
-/** Roles that may change what is the organisation's. */
-const changers = new Set(["owner", "admin"]);
-
-/**
- * Checks that the user belongs to an organisation, as `requireSite` does for a site: another's is answered like one that does not exist (404), a member
- * who may only look gets 403 for a change.
- */
-export async function requireOrganization(
-  db: Db,
-  userId: string,
-  organizationId: string,
-  need: "look" | "change",
-): Promise<void> {
-  const member = await db
-    .selectFrom("auth.member")
-    .select("role")
-    .where("organizationId", "=", organizationId)
-    .where("userId", "=", userId)
-    .executeTakeFirst();
-  if (!member) throw notFound("organisation");
-  if (need === "change" && !member.role.split(",").some((role) => changers.has(role))) {
-    throw new AppError("forbidden", "Only the organisation's owner may do this.", { status: 403 });
-  }
 }
 
 /** Checks that sites belong to an organisation; null is all of them. Throws AppError 400 `unknown_site`. */

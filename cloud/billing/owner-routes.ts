@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { signedIn } from "../accounts/access";
-import { organizationParam, requireOrganization } from "../accounts/organization";
+import { requireOrganization, signedIn } from "../accounts/access";
+import { organizationParam } from "../accounts/organization";
 import type { Deps } from "../deps";
 import { csv } from "../http/csv";
 import { decodeCursor } from "../http/cursor";

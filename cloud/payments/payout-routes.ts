@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import { instantSchema } from "../../shared/schema";
-import { requireAdmin, signedIn } from "../accounts/access";
-import { organizationParam, requireOrganization } from "../accounts/organization";
+import { requireAdmin, requireOrganization, signedIn } from "../accounts/access";
+import { organizationParam } from "../accounts/organization";
 import { audit } from "../admin/audit";
 import { settlementsOf } from "../billing/finance";
 import { languageQuery, settlementSchema, summaryRowSchema } from "../billing/schemas";
