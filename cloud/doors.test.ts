@@ -3,6 +3,7 @@ import { defaultBookingSettings } from "../shared/booking-settings";
 import type { Person } from "./testing/person";
 import { charge } from "./testing/charging";
 import { TestCloud, garage, perKwh } from "./testing/cloud";
+import { registration } from "./testing/registration";
 
 /** Every route of an owner: its refusal without sign-in, for another's site, for one who may only look, and of what does not fit. */
 
@@ -25,10 +26,8 @@ beforeAll(async () => {
   ({ commandId } = await owner.ok<{ commandId: string }>("POST", `/v1/sites/${siteId}/commands`, { command }));
   stranger = (await cloud.owner()).owner;
   member = await cloud.person();
-  const { user } = await member.ok<{ user: { id: string } }>("GET", "/v1/me");
   const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
-  const row = { id: "m1", organizationId, userId: user.id, role: "member", createdAt: new Date(0) };
-  await cloud.db.insertInto("auth.member").values(row).execute();
+  await cloud.join(organizationId, member, "member");
 });
 afterAll(() => cloud.stop());
 
@@ -251,9 +250,7 @@ describe("tariffs", () => {
     expect(await paired.owner.ok("GET", path)).toEqual({ tariffs: [perKwh, { ...perKwh, id: "night" }] });
     await paired.owner.ok("PATCH", `/v1/sites/${paired.siteId}`, { defaultTariffId: perKwh.id });
     expect(await paired.owner.refused("DELETE", `${path}/${perKwh.id}`)).toEqual([409, "tariff_in_use"]);
-    const registration = { name: null, connectors: 1, securityProfile: 1, plainFrames: true, maxCurrentA: null };
-    const device = { vendor: null, model: null, serialNumber: null };
-    paired.hub.add("chargePoint.registered", { cpId: "CP1", tariffId: "night", ...registration, ...device });
+    paired.hub.add("chargePoint.registered", { ...registration("CP1"), tariffId: "night" });
     await paired.hub.send();
     expect(await paired.owner.refused("DELETE", `${path}/night`)).toEqual([409, "tariff_in_use"]);
     paired.hub.add("chargePoint.removed", { cpId: "CP1" });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultBookingSettings } from "../shared/booking-settings";
+import { plan } from "./memberships/testing/plans";
 import type { Person } from "./testing/person";
 import { PUBLIC_URL, TestCloud, garage, perKwh } from "./testing/cloud";
 import type { Who } from "./testing/doors";
@@ -39,13 +40,7 @@ const bodies: Record<string, unknown> = {
   },
   "PUT /v1/sites/{siteId}/tariffs/{tariffId}": { ...perKwh, id: unknownId },
   "POST /v1/sites/{siteId}/tariffs/suggestion": { costs: [{ start: "00:00", cost: 2800 }], profit: 0, vat: 1900 },
-  "POST /v1/organizations/{organizationId}/plans": {
-    name: "Plan",
-    currency: "EUR",
-    monthlyFee: 500,
-    vat: 1900,
-    percent: 100,
-  },
+  "POST /v1/organizations/{organizationId}/plans": plan,
   "POST /v1/organizations/{organizationId}/promotions": {
     name: "Sale",
     currency: "EUR",
@@ -108,9 +103,7 @@ beforeAll(async () => {
     [member, "member"],
     [installer, "installer"],
   ] as const) {
-    const { user } = await person.ok<{ user: { id: string } }>("GET", "/v1/me");
-    const row = { id: role, organizationId, userId: user.id, role, createdAt: new Date(0) };
-    await cloud.db.insertInto("auth.member").values(row).execute();
+    await cloud.join(organizationId, person, role);
   }
   roles = {
     nobody: {},

@@ -8,6 +8,7 @@ import { TestCloud, garage, perKwh } from "./testing/cloud";
 import { Person } from "./testing/person";
 import type { TestPostgres } from "./testing/postgres";
 import { startTestPostgres } from "./testing/postgres";
+import { registration } from "./testing/registration";
 import { SseReader } from "./testing/sse";
 import { TestHub } from "./testing/hub";
 
@@ -58,9 +59,7 @@ describe("four processes", () => {
     for (const page of pages) expect(await page.json()).toMatchObject({ kind: "board" });
     const feed = new SseReader(await hub.feed(undefined, processes[3]));
 
-    const registration = { name: null, connectors: 1, securityProfile: 1, plainFrames: true, maxCurrentA: null };
-    const device = { vendor: null, model: null, serialNumber: null };
-    hub.add("chargePoint.registered", { cpId: "CP1", tariffId: "energy", ...registration, ...device });
+    hub.add("chargePoint.registered", { ...registration("CP1"), tariffId: "energy" });
     await hub.send();
     for (const page of pages) await until(page, '"cpId":"CP1"');
     await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Told by another process" });

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { Server } from "node:net";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
@@ -111,33 +110,24 @@ async function run(config: HubConfig): Promise<void> {
   const limits = createRateLimits(clock.now, config.rateLimit);
   const pending = new PendingChargePoints();
   const { acceptUnknown, acceptNoSubprotocol, keepMonths } = config;
-  const verifier = createPasswordVerifier();
-  const admission = createAdmission({
-    store,
-    clock,
-    log,
-    verifier,
-    limits,
-    pending,
-    acceptUnknown,
-    isFull: () => store.full,
-  });
+  const isFull = () => store.full;
+  const base = { store, clock, log, limits };
+  const admission = createAdmission({ ...base, verifier: createPasswordVerifier(), pending, acceptUnknown, isFull });
+  const randomId = () => randomInt(1, 2 ** 31);
   const peers: Peers = new Peers({
-    store,
-    clock,
-    log,
-    limits,
+    ...base,
     settings: { acceptUnknown, heartbeatInterval: HEARTBEAT, retryInterval: BOOT_RETRY },
     newId,
-    randomId: () => randomInt(1, 2 ** 31),
+    randomId,
     onBooted: (cpId) => configurator.booted(cpId),
     onCertify: (cpId, csr) => void certificates.answer(cpId, csr),
     onFrame: (peer) => liveness.frame(peer),
   });
   connected = peers;
+  const common = { store, gateway: peers, clock, log };
   const wanted = standardConfiguration(HEARTBEAT, config.sampleInterval);
-  const configurator = new Configurator({ gateway: peers, clock, log, wanted });
-  const liveness = new Liveness({ store, peers, clock, log });
+  const configurator = new Configurator({ ...common, wanted });
+  const liveness = new Liveness({ ...common, peers });
   const retention = new Retention({
     archive: store.archive,
     sizeOf: async (file) => (await stat(join(config.data, ARCHIVE_FOLDER, `${file}.jsonl`))).size,
@@ -146,23 +136,21 @@ async function run(config: HubConfig): Promise<void> {
     keepMonths,
     maxBytes: config.archiveBytes,
   });
-  const localLists = new LocalLists({ store, gateway: peers, clock, log });
+  const localLists = new LocalLists(common);
 
   const place = () => ({ interfaces: networkInterfaces(), hostname: hostname(), publicUrl: config.publicUrl });
   const tls = await openTls({ folder: config.data, clock, log, limits, place });
   const { authority } = tls;
-  const certificates = new Certificates({ store, gateway: peers, authority, clock, log });
-  const credentials = new Credentials({ store, gateway: peers, clock, hashPassword, random: randomBytes });
+  const certificates = new Certificates({ ...common, authority });
+  const credentials = new Credentials({ ...common, hashPassword, random: randomBytes });
 
   const isLimited = config.siteLimitA !== null;
-  const starter = new Starter({ store, gateway: peers, clock, log, random: randomBytes, isLimited });
-  const stopper = new Stopper({ store, gateway: peers, clock, log });
+  const starter = new Starter({ ...common, random: randomBytes, isLimited });
+  const stopper = new Stopper(common);
   const link = new CloudLink({
-    store,
+    ...common,
     starter,
     stopper,
-    clock,
-    log,
     random: Math.random,
     newId,
     folder: config.data,
@@ -172,55 +160,49 @@ async function run(config: HubConfig): Promise<void> {
   });
   // Keys of drivers have their own queue: guessing them must not hold up a charger at the door.
   const keyVerifier = createPasswordVerifier();
-  const load = startLoadManagement({ store, gateway: peers, clock, siteLimitA: config.siteLimitA, log });
+  const load = startLoadManagement({ ...common, siteLimitA: config.siteLimitA });
   const ports = { http: 0, https: 0, mqtt: 0, mqtts: 0 };
   const files = new OperatorFiles({
-    store,
-    gateway: peers,
+    ...common,
     vault: new Vault(join(config.data, "files"), nodeFiles.space),
     tickets: new Tickets(clock, randomBytes),
     newId,
     random: randomBytes,
-    randomId: () => randomInt(1, 2 ** 31),
+    randomId,
     addressFor: (cpId) => {
       const { publicUrl } = config;
       const remote = peers.get(cpId)?.link.address ?? null;
       return addressFor(remote, { publicUrl, port: ports.http, interfaces: networkInterfaces() });
     },
-    isFull: () => store.full,
+    isFull,
   });
   await files.tidy();
+  const clockCredible = () => clock.credible();
   const reservations = await startReservations({
-    store,
-    gateway: peers,
+    ...common,
     starter,
     stopper,
-    clock,
-    clockCredible: () => clock.credible(),
-    log,
+    clockCredible,
     folder: config.data,
     isLoadManaged: () => load.view().active,
     newId,
-    randomId: () => randomInt(1, 2 ** 31),
+    randomId,
     random: randomBytes,
   });
   const app = createApp({
+    ...common,
     files,
-    store,
-    gateway: peers,
-    clock,
-    log,
     starter,
     stopper,
     link,
     bookings: reservations.bookings,
-    clockCredible: () => clock.credible(),
+    clockCredible,
     load,
     certificates,
     credentials,
     pending,
     adminToken: admin.token,
-    hashPassword: (password) => hashPassword(password),
+    hashPassword,
     verifyKey: (key, hash) => keyVerifier.verify(key, hash),
     random: randomBytes,
     limits: createHttpLimits(clock, config.rateLimit),
@@ -261,14 +243,6 @@ async function run(config: HubConfig): Promise<void> {
     clock.after(SPACE_MS, () => void store.checkSpace().catch(warn).finally(watchSpace));
   }
 
-  async function listenTls(front: Server, setting: string, given: number | null, usual: number): Promise<number> {
-    const port = await listenOnUsual(front, setting, { given, usual }, config.host);
-    if (given === null && port !== usual) {
-      log.warn(`${setting} is not set, and port ${usual} is taken by another program: the hub took ${port} for now`);
-    }
-    return port;
-  }
-
   let mdns: Mdns | null = null;
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= end());
@@ -297,29 +271,25 @@ async function run(config: HubConfig): Promise<void> {
     retention.start();
     clock.watch(store, log);
     starter.resume();
-    ports.mqtt = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, config.host);
-    ports.http = await listen(http, "HUB_HTTP_PORT", config.httpPort, config.host);
-    ports.https = await listenTls(fronts.https, "HUB_HTTPS_PORT", config.httpsPort, HTTPS_PORT);
-    ports.mqtts = await listenTls(fronts.mqtts, "HUB_MQTTS_PORT", config.mqttsPort, MQTTS_PORT);
-    if (config.mdns) {
-      const { host } = config;
-      const here = () => placeOf({ host, interfaces: networkInterfaces(), hostname: hostname(), ports });
-      if (here()) {
-        const isLocal = (address: string) => isOnLink(address, networkInterfaces());
-        mdns = startMdns({ place: here, isLocal, clock, log });
-      }
-    }
+    const { host } = config;
+    const ofHttps = { given: config.httpsPort, usual: HTTPS_PORT };
+    const ofMqtts = { given: config.mqttsPort, usual: MQTTS_PORT };
+    ports.mqtt = await listen(mqttServer, "HUB_MQTT_PORT", config.mqttPort, host);
+    ports.http = await listen(http, "HUB_HTTP_PORT", config.httpPort, host);
+    ports.https = await listenOnUsual(fronts.https, "HUB_HTTPS_PORT", ofHttps, host, log);
+    ports.mqtts = await listenOnUsual(fronts.mqtts, "HUB_MQTTS_PORT", ofMqtts, host, log);
+    const here = () => placeOf({ host, interfaces: networkInterfaces(), hostname: hostname(), ports });
+    const isLocal = (address: string) => isOnLink(address, networkInterfaces());
+    if (config.mdns && here()) mdns = startMdns({ place: here, isLocal, clock, log });
     await link.start();
+    const failed = (error: unknown) => {
+      log.fatal({ err: error }, "the hub did not stop in good order");
+      process.exit(1);
+    };
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         log.info({ signal }, "stopping");
-        stop().then(
-          () => process.exit(0),
-          (error: unknown) => {
-            log.fatal({ err: error }, "the hub did not stop in good order");
-            process.exit(1);
-          },
-        );
+        stop().then(() => process.exit(0), failed);
       });
     }
     log.info({ ...ports, data: config.data, version }, "the hub serves");

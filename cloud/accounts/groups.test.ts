@@ -12,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 const nothing = "01900000-0000-7000-8000-000000000000";
-const idOf = async (person: Person) => (await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
 const accept = (who: Person, id: string) => who.refused("POST", `/v1/me/invitations/${id}`, { accept: true });
 const waiting = async (person: Person) =>
   (await person.ok<{ invitations: { id: string; name: string }[] }>("GET", "/v1/me/invitations")).invitations;
@@ -26,9 +25,9 @@ async function organization() {
     await owner.ok("POST", `${path}/invitations`, { email: person.email, role });
     const [invitation] = await waiting(person);
     await person.ok("POST", `/v1/me/invitations/${invitation!.id}`, { accept: true });
-    return { person, member: `${path}/members/${await idOf(person)}` };
+    return { person, member: `${path}/members/${await person.userId()}` };
   };
-  return { owner, siteId, path, join, ownerPath: `${path}/members/${await idOf(owner)}` };
+  return { owner, siteId, path, join, ownerPath: `${path}/members/${await owner.userId()}` };
 }
 
 describe("an organisation", () => {
@@ -167,7 +166,7 @@ describe("an invitation", () => {
 describe("a family", () => {
   it("has one who pays and drivers who agreed, who see each other's vehicles", async () => {
     const [payer, driver, stranger] = [await cloud.person(), await cloud.person(), await cloud.person()];
-    const [payerId, driverId] = [await idOf(payer), await idOf(driver)];
+    const [payerId, driverId] = [await payer.userId(), await driver.userId()];
     expect(await payer.ok("GET", "/v1/family")).toEqual({ family: null });
     await payer.ok("POST", "/v1/family", { name: "Smiths" });
     expect(await payer.refused("POST", "/v1/family", { name: "Others" })).toEqual([409, "in_family"]);
@@ -251,7 +250,7 @@ describe("a family", () => {
     expect(await payer.refused("DELETE", `/v1/family/invitations/${b!.id}`)).toEqual([404, "not_found"]);
     await other.ok("DELETE", `/v1/family/invitations/${b!.id}`);
     expect([await waiting(driver), await accept(driver, b!.id)]).toEqual([[], [404, "not_found"]]);
-    await payer.ok("DELETE", `/v1/family/drivers/${await idOf(driver)}`);
+    await payer.ok("DELETE", `/v1/family/drivers/${await driver.userId()}`);
     expect(await driver.ok("GET", "/v1/family")).toEqual({ family: null });
     await payer.ok("DELETE", "/v1/family");
     expect(await payer.ok("GET", "/v1/family")).toEqual({ family: null });

@@ -37,7 +37,6 @@ afterAll(async () => {
 interface Me {
   user: { id: string; email: string; name: string; phone: string | null };
 }
-const idOf = async (person: Person) => (await person.ok<Me>("GET", "/v1/me")).user.id;
 const codeSent = () => /\d{6}/.exec(messages.at(-1)!.get("Body")!)![0];
 
 describe("the account's routes", () => {
@@ -209,7 +208,7 @@ describe("an export", () => {
 describe("a deletion", () => {
   it("takes the name and everything that need not stay, and nobody signs in any more", async () => {
     const person = await cloud.person();
-    const id = await idOf(person);
+    const id = await person.userId();
     const car = { name: "Car", make: "", model: "", batteryWh: null, connectors: [], maxAcW: null, maxDcW: null };
     await person.ok("POST", "/v1/vehicles", car);
     expect(await person.refused("POST", "/v1/me/delete", { password: "wrong password" })).toEqual([
@@ -235,7 +234,7 @@ describe("a deletion", () => {
     const { owner } = await cloud.owner();
     expect(await owner.refused("POST", "/v1/me/delete", { password: PASSWORD })).toEqual([409, "last_owner"]);
     const person = await cloud.person();
-    const userId = await idOf(person);
+    const userId = await person.userId();
     const booking = {
       site_id: "01900000-0000-7000-8000-000000000000",
       booking: "B",

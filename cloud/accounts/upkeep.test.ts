@@ -19,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-const idOf = async (person: Person) => (await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
 const waiting = async (person: Person) =>
   (await person.ok<{ invitations: { id: string }[] }>("GET", "/v1/me/invitations")).invitations;
 async function organization() {
@@ -65,7 +64,7 @@ describe("the platform's admins", () => {
     const [one, two] = [await cloud.person(), await cloud.person()];
     await cloud.makeAdmin(one);
     await cloud.makeAdmin(two);
-    const paths = [`/v1/admin/users/${await idOf(two)}`, `/v1/admin/users/${await idOf(one)}`];
+    const paths = [`/v1/admin/users/${await two.userId()}`, `/v1/admin/users/${await one.userId()}`];
     const answers = await Promise.all([
       one.send("PATCH", paths[0]!, { isAdmin: false }),
       two.send("PATCH", paths[1]!, { isAdmin: false }),
@@ -119,13 +118,13 @@ it("sign-ins end one by one, or all but this one; a short-lived token says who s
   const { token } = await person.ok<{ token: string }>("GET", "/v1/auth/token");
   const keys = (await (await cloud.first.request("/v1/auth/jwks")).json()) as JSONWebKeySet;
   const { payload } = await jwtVerify(token, createLocalJWKSet(keys));
-  expect(payload.sub).toBe(await idOf(person));
+  expect(payload.sub).toBe(await person.userId());
 });
 
 it("what is over is removed: codes, invitations, sign-ins, limits, and what is old in an inbox", async () => {
   const { owner, path } = await organization();
   const guest = await cloud.person();
-  const userId = await idOf(guest);
+  const userId = await guest.userId();
   await owner.ok("POST", path, { email: guest.email, role: "member" });
   const notice = { userId, kind: "payout" as const, data: { amount: 1, currency: "EUR", period: "2026-01" } };
   await notify(cloud.db, { ...notice, now: cloud.now() });

@@ -2,7 +2,6 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requireAdmin } from "../accounts/access";
 import { TestCloud } from "../testing/cloud";
-import type { Person } from "../testing/person";
 import { PASSWORD } from "../testing/person";
 import { audit } from "./audit";
 
@@ -27,19 +26,17 @@ it("the audit log is added to and never changed", async () => {
 
 it("an admin of the platform is one by the database only", async () => {
   const person = await cloud.person();
-  const { user } = await person.ok<{ user: { id: string } }>("GET", "/v1/me");
-  await expect(requireAdmin(cloud.db, user.id)).rejects.toMatchObject({ code: "forbidden", status: 403 });
+  const userId = await person.userId();
+  await expect(requireAdmin(cloud.db, userId)).rejects.toMatchObject({ code: "forbidden", status: 403 });
   await cloud.makeAdmin(person);
-  await requireAdmin(cloud.db, user.id);
+  await requireAdmin(cloud.db, userId);
 });
-
-const idOf = async (person: Person) => (await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
 
 describe("an admin of the platform", () => {
   it("finds people, makes them premium, blocks them and lets them in again; all of it is in the log", async () => {
     const [admin, person] = [await cloud.person(), await cloud.person()];
     await cloud.makeAdmin(admin);
-    const [adminId, userId] = [await idOf(admin), await idOf(person)];
+    const [adminId, userId] = [await admin.userId(), await person.userId()];
     const path = `/v1/admin/users/${userId}`;
     const found = await admin.ok<{ users: { id: string }[] }>("GET", `/v1/admin/users?q=${person.email.toUpperCase()}`);
     expect(found.users.map(({ id }) => id)).toContain(userId);

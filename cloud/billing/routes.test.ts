@@ -19,12 +19,9 @@ let siteId: string;
 let base: string;
 let sequence = 0;
 
-const userOf = async (person: Person) =>
-  (await person.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session")).user.id;
-
 /** The driver charged for 11.90, on account. */
 async function bill(more: Partial<Parameters<typeof charge>[1]> = {}): Promise<string> {
-  const userId = await userOf(driver);
+  const userId = await driver.userId();
   const lines = [{ text: "ENERGY", net: 1000, vat: 190, vatRate: 1900, quantity: 26_444, unitPrice: 4500 }];
   const about = { kind: "session" as const, siteId, organizationId, userId, currency: "EUR", lines };
   const { chargeId } = await cloud.db
@@ -42,8 +39,7 @@ beforeAll(async () => {
   ({ organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`));
   base = `/v1/organizations/${organizationId}`;
   member = await cloud.person();
-  const row = { id: "m1", organizationId, userId: await userOf(member), role: "member", createdAt: new Date(0) };
-  await cloud.db.insertInto("auth.member").values(row).execute();
+  await cloud.join(organizationId, member, "member");
   stranger = (await cloud.owner()).owner;
   driver = await cloud.person();
   charged(paired.hub, { startedAt: cloud.now() - 7_200_000, readings: [[30, 11_000]] });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { HubEventType, StreamEvent } from "../../shared/events";
 import { freeTariff } from "../../shared/session";
 import { beginMetering } from "../../shared/tariff";
+import { registration } from "../testing/registration";
 import { perKwh } from "../testing/tariffs";
 import type { SiteState } from "./fold";
 import { applyEvents, emptyState, ownerFlags } from "./fold";
@@ -26,19 +27,7 @@ function fold(...events: StreamEvent[]): SiteState {
   return state;
 }
 
-const registration = (cpId: string, more: object = {}) => ({
-  cpId,
-  name: "Bay",
-  connectors: 1,
-  tariffId: "t",
-  securityProfile: 1,
-  plainFrames: true,
-  maxCurrentA: null,
-  vendor: null,
-  model: null,
-  serialNumber: null,
-  ...more,
-});
+const bay = (more: object = {}) => ({ ...registration("CP1"), name: "Bay", tariffId: "t", ...more });
 const booted = (accepted: boolean) =>
   event("chargePoint.booted", {
     cpId: "CP1",
@@ -95,7 +84,7 @@ describe("charge points", () => {
   it("are what was registered, what they told, and when they came and went", () => {
     const state = fold(
       booted(true),
-      event("chargePoint.registered", registration("CP1")),
+      event("chargePoint.registered", bay()),
       event("chargePoint.online", { cpId: "CP1", transport: "mqtt" }, 1),
       event("chargePoint.offline", { cpId: "CP1" }, 2),
     );
@@ -110,7 +99,7 @@ describe("charge points", () => {
       online: false,
       onlineChangedAt: at(2),
     });
-    const named = fold(booted(true), event("chargePoint.registered", registration("CP1", { vendor: "W", model: "N" })));
+    const named = fold(booted(true), event("chargePoint.registered", bay({ vendor: "W", model: "N" })));
     expect(named.chargePoints.get("CP1")).toMatchObject({ vendor: "W", model: "N", serialNumber: "S" });
   });
 
@@ -126,7 +115,7 @@ describe("charge points", () => {
     expect([...state.removed]).toEqual(["CP1"]);
     expect([...state.changed.chargePoints]).toEqual(["CP2"]);
     expect([...state.changed.connectors]).toEqual(["1 CP2"]);
-    applyEvents(state, [event("chargePoint.registered", registration("CP1"))]);
+    applyEvents(state, [event("chargePoint.registered", bay())]);
     expect([...state.removed]).toEqual(["CP1"]);
     expect(state.changed.chargePoints).toContain("CP1");
   });
@@ -137,9 +126,7 @@ describe("a hub's whole state", () => {
     event(
       "hub.state",
       {
-        chargePoints: [
-          { ...registration("CP1"), online, statuses: [{ connectorId: 1, status: name, at: at(minute) }] },
-        ],
+        chargePoints: [{ ...bay(), online, statuses: [{ connectorId: 1, status: name, at: at(minute) }] }],
       },
       minute,
     );

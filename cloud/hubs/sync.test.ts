@@ -1,12 +1,9 @@
-import { generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
-import { BATCH_BYTES, clockErrorSchema, syncConflictSchema } from "../../shared/sync";
+import { syncConflictSchema } from "../../shared/sync";
 import { charge } from "../testing/charging";
 import { perKwh } from "../testing/tariffs";
 import { TestCloud } from "../testing/cloud";
-import { TestHub } from "../testing/hub";
-import { SseReader } from "../testing/sse";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -15,13 +12,6 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 const start = Date.UTC(2026, 5, 1, 8);
-
-/** A paired hub whose journal has `count` events that nobody minds. */
-async function hubWith(count: number) {
-  const paired = await cloud.paired();
-  for (let n = 0; n < count; n++) paired.hub.add("chargePoint.online", { cpId: `CP${n}`, transport: "mqtt" });
-  return paired;
-}
 
 async function rows(siteId: string): Promise<number> {
   const found = await cloud.db.selectFrom("events").select("id").where("site_id", "=", siteId).execute();
@@ -47,7 +37,7 @@ describe("a hub's events", () => {
   });
 
   it("change nothing when they come again, whole, in part or from before", async () => {
-    const { siteId, hub } = await hubWith(6);
+    const { siteId, hub } = await cloud.hubWith(6);
     expect((await hub.send(hub.batch(1, 3))).body).toEqual({ ackedSeq: 3 });
     for (const [from, to, acked] of [
       [1, 3, 3],
@@ -64,7 +54,7 @@ describe("a hub's events", () => {
   });
 
   it("are asked for again where there is a gap", async () => {
-    const { siteId, hub } = await hubWith(6);
+    const { siteId, hub } = await cloud.hubWith(6);
     await hub.send(hub.batch(1, 2));
     const gap = await hub.send(hub.batch(4, 6));
     expect(gap.status).toBe(409);
@@ -76,7 +66,7 @@ describe("a hub's events", () => {
   });
 
   it("acknowledge the feed, never backwards", async () => {
-    const { owner, siteId, hub } = await hubWith(0);
+    const { owner, siteId, hub } = await cloud.hubWith(0);
     await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Other" });
     const ack = async () =>
       (
@@ -102,7 +92,7 @@ describe("a hub's events", () => {
   });
 
   it("may carry texts that PostgreSQL's text type cannot hold", async () => {
-    const { owner, siteId, hub } = await hubWith(0);
+    const { owner, siteId, hub } = await cloud.hubWith(0);
     hub.add("chargePoint.booted", {
       cpId: "CP1",
       accepted: true,
@@ -190,7 +180,7 @@ describe("a stream that was thinned", () => {
       const { status, body } = await hub.hub.send({ ...hub.batch, ...more, events });
       return [status, (body as { error: { code: string } }).error.code];
     };
-    const other = await hubWith(3);
+    const other = await cloud.hubWith(3);
     expect(await code([...other.hub.journal, ...hub.batch.events.slice(3)])).toEqual([409, "diverged"]);
     // The range is said to begin where the cloud has the session's start.
     const early = hub.hub.thinned(1, 13);
@@ -205,7 +195,7 @@ describe("a stream that was thinned", () => {
 
 describe("a stream that is not the one the cloud knows", () => {
   it("has another past: wrong prev, a changed event, an older head", async () => {
-    const { hub } = await hubWith(5);
+    const { hub } = await cloud.hubWith(5);
     await hub.send(hub.batch(1, 4));
     const conflict = async (batch: object) => {
       const { status, body } = await hub.send({ ...hub.batch(5, 5), ...batch });
@@ -215,7 +205,7 @@ describe("a stream that is not the one the cloud knows", () => {
     expect(await conflict({ prev: "f".repeat(64) })).toBe("diverged");
     expect(await conflict({ prev: hub.hashes[3]!, events: [] })).toBe("diverged");
     expect(await conflict({ head: 3, events: [], prev: hub.hashes[4]! })).toBe("diverged");
-    const other = await hubWith(5);
+    const other = await cloud.hubWith(5);
     expect(await conflict({ prev: hub.hashes[0]!, events: other.hub.journal })).toBe("diverged");
     expect(await conflict({ prev: hub.hashes[0]!, events: other.hub.journal.slice(0, 2) })).toBe("diverged");
     expect(await conflict({ epoch: 2 })).toBe("diverged");
@@ -224,7 +214,7 @@ describe("a stream that is not the one the cloud knows", () => {
   });
 
   it("goes on in a new epoch, its divergent events once", async () => {
-    const { owner, siteId, hub } = await hubWith(3);
+    const { owner, siteId, hub } = await cloud.hubWith(3);
     const session = charge(hub, { startedAt: start, readings: [[10, 3000]] });
     await hub.send();
     // Restored from a back-up of before the session's end: what follows is another future.
@@ -245,126 +235,5 @@ describe("a stream that is not the one the cloud knows", () => {
       `/v1/sites/${siteId}/charge-points`,
     );
     expect(chargePoints.find((each) => each.cpId === "CP0")).toMatchObject({ online: false });
-  });
-});
-
-describe("two machines that speak as one hub", () => {
-  it("are noticed: the one that came first is refused, on every road, and the owner is told", async () => {
-    const { owner, siteId, hub } = await hubWith(3);
-    const board = async () => (await owner.ok<{ hub: object }>("GET", `/v1/sites/${siteId}/charge-points`)).hub;
-    const first = hub.instance;
-    await hub.send(hub.batch(1, 1));
-    const feed = new SseReader(await hub.feed());
-    expect(await feed.next()).toEqual({ comment: true });
-    hub.instance = cloud.first.deps.newId();
-    expect((await hub.send(hub.batch(2, 2))).body).toEqual({ ackedSeq: 2 });
-    expect(await board()).not.toHaveProperty("clonedAt");
-    await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Other" });
-    // Its open feed ends before it hears of anything new.
-    expect(await feed.next()).toBeUndefined();
-    const second = hub.instance;
-    hub.instance = first;
-    for (const response of [await hub.post("events", hub.batch(3, 3)), await hub.post("epochs"), await hub.feed()]) {
-      expect([response.status, await response.json()]).toMatchObject([409, { error: { code: "cloned" } }]);
-    }
-    // That may have been on its way since before the restart.
-    expect(await board()).not.toHaveProperty("clonedAt");
-    cloud.skewMs += 61_000;
-    expect((await hub.post("events", hub.batch(3, 3))).status).toBe(409);
-    expect(await board()).toMatchObject({ clonedAt: expect.any(String) });
-    hub.instance = second;
-    expect((await hub.send(hub.batch(3, 3))).body).toEqual({ ackedSeq: 3 });
-    cloud.skewMs += 10 * 60_000;
-    expect(await board()).not.toHaveProperty("clonedAt");
-    cloud.skewMs = 0;
-  });
-
-  it("are not seen where there is one: restarts, two requests at once, and hubs that do not say", async () => {
-    const { owner, siteId, hub } = await hubWith(4);
-    for (let seq = 1; seq <= 3; seq += 1) {
-      hub.instance = seq === 3 ? null : cloud.first.deps.newId();
-      const [sent, feed] = await Promise.all([hub.send(hub.batch(seq, seq)), hub.feed()]);
-      expect([sent.status, feed.status]).toEqual([200, 200]);
-      await feed.body?.cancel();
-      cloud.skewMs += 61_000;
-    }
-    const { hub: shown } = await owner.ok<{ hub: object }>("GET", `/v1/sites/${siteId}/charge-points`);
-    expect(shown).not.toHaveProperty("clonedAt");
-    hub.instance = "not an id";
-    expect((await hub.post("events", hub.batch(4, 4))).status).toBe(401);
-    cloud.skewMs = 0;
-  });
-});
-
-describe("a request of a hub is refused", () => {
-  it("without a token that its own key signed just now", async () => {
-    const { hub } = await hubWith(1);
-    const other = await hubWith(0);
-    const now = Math.floor(cloud.now() / 1000);
-    const stranger = await generateKeyPair("EdDSA");
-    const tokens = [
-      "x",
-      "a.b.c",
-      await hub.token({ exp: now - 10 }),
-      await hub.token({ exp: now + 3600 }),
-      await hub.token({ aud: "https://elsewhere.example" }),
-      await hub.token({ sub: other.hub.id }),
-      await hub.token({ iss: other.hub.id }),
-      await other.hub.token(),
-      await hub.token({}, stranger.privateKey),
-    ];
-    for (const path of ["events", "epochs"]) {
-      for (const token of tokens) {
-        const response = await hub.post(path, hub.batch(), token);
-        expect(response.status).toBe(401);
-        const { serverTime } = clockErrorSchema.parse(await response.json());
-        expect(Math.abs(Date.parse(serverTime) - cloud.now())).toBeLessThan(60_000);
-      }
-    }
-    const feed = await cloud.first.request(`/v1/hubs/${hub.id}/feed`);
-    expect(feed.status).toBe(401);
-    expect((await cloud.first.request(`/v1/hubs/${cloud.first.deps.newId()}/feed`)).status).toBe(401);
-    expect((await hub.send()).status).toBe(200);
-  });
-
-  it("when another hub was paired with its site", async () => {
-    const { owner, siteId, hub } = await hubWith(1);
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const next = await TestHub.pair(cloud.first, code, cloud.now);
-    for (const response of [await hub.post("events", hub.batch()), await hub.post("epochs"), await hub.feed()]) {
-      expect(response.status).toBe(403);
-      expect(await response.json()).toMatchObject({ error: { code: "hub_replaced" } });
-    }
-    expect((await next.send()).status).toBe(200);
-  });
-
-  it("when its body does not fit, and says where", async () => {
-    const { hub, siteId } = await hubWith(2);
-    const event = hub.journal[0]!;
-    const cases: [unknown, number, string][] = [
-      ["{", 400, "invalid"],
-      [{}, 400, "invalid"],
-      [{ ...hub.batch(), prev: "x" }, 400, "invalid"],
-      [{ ...hub.batch(), events: [{ ...event, type: "no.such" }] }, 400, "invalid"],
-      [{ ...hub.batch(), events: [{ ...event, data: { cpId: 5 } }] }, 400, "invalid"],
-      [{ ...hub.batch(), events: [{ ...event, at: "0000-01-01T00:00:00Z" }] }, 400, "invalid"],
-      [{ ...hub.batch(), events: [event, { ...hub.journal[1]!, seq: 5 }] }, 400, "hole_in_batch"],
-      [{ ...hub.batch(), events: Array.from({ length: 501 }, () => event) }, 400, "invalid"],
-      [" ".repeat(BATCH_BYTES + 1), 413, "too_large"],
-    ];
-    for (const [body, status, code] of cases) {
-      const response = await hub.post("events", body);
-      expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }]);
-    }
-    const named = await hub.post("events", { ...hub.batch(), events: [{ ...event, type: "no.such" }] });
-    expect(await named.json()).toMatchObject({ error: { message: expect.stringContaining("events.0") } });
-    const epoch = await hub.post("epochs", { recovery: "r", after: 0 });
-    expect([epoch.status, await epoch.json()]).toMatchObject([400, { error: { code: "invalid" } }]);
-    const feed = await cloud.first.request(`/v1/hubs/${hub.id}/feed`, {
-      headers: { authorization: `Bearer ${await hub.token()}`, "last-event-id": "nonsense" },
-    });
-    expect(feed.status).toBe(400);
-    expect(await rows(siteId)).toBe(0);
-    expect((await hub.send()).body).toEqual({ ackedSeq: 2 });
   });
 });

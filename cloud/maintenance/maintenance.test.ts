@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../shared/events";
-import { registration } from "../sites/testing/places";
+import { registration } from "../testing/registration";
 import { TestCloud, garage } from "../testing/cloud";
 import { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
@@ -107,10 +107,8 @@ describe("at a site", () => {
     ({ owner, hub, siteId } = await cloud.paired());
     stranger = (await cloud.owner()).owner;
     partner = await cloud.person();
-    const { user } = await partner.ok<{ user: { id: string } }>("GET", "/v1/me");
     const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
-    const row = { id: "m1", organizationId, userId: user.id, role: "admin", createdAt: new Date(0) };
-    await cloud.db.insertInto("auth.member").values(row).execute();
+    await cloud.join(organizationId, partner, "admin");
   });
   afterAll(() => cloud.stop());
 
@@ -133,7 +131,7 @@ describe("at a site", () => {
     ).map(({ data }) => data);
 
   it("the owners hear of a fault once, and not of one that is over", async () => {
-    hub.add("chargePoint.registered", registration("CP1", 32));
+    hub.add("chargePoint.registered", registration("CP1", 32, 2));
     await say(
       ["Faulted", "PowerMeterFailure", 900],
       ["Available", "NoError", 600],

@@ -39,13 +39,12 @@ interface Read {
 const begin = (person: Person, text: string, booking?: string, site = siteId) =>
   person.ok<Thread>("POST", `/v1/sites/${site}/threads`, { text, ...(booking === undefined ? {} : { booking }) });
 const at = ({ siteId, threadId }: Thread, rest = "") => `/v1/sites/${siteId}/threads/${threadId}${rest}`;
-const idOf = async (person: Person) => (await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
 const told = async (person: Person, kind: "message" | "messagesReported") =>
   (
     await cloud.db
       .selectFrom("notifications")
       .select("data")
-      .where("user_id", "=", await idOf(person))
+      .where("user_id", "=", await person.userId())
       .where("kind", "=", kind)
       .execute()
   ).map(({ data }) => data);
@@ -174,8 +173,7 @@ describe("messages about a site", () => {
 
     const helper = await cloud.person();
     const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
-    const row = { id: "helper", organizationId, userId: await idOf(helper), role: "admin", createdAt: new Date(0) };
-    await cloud.db.insertInto("auth.member").values(row).execute();
+    await cloud.join(organizationId, helper, "admin");
     const kept = await begin(driver, "Who is there?");
     await helper.ok("POST", at(kept, "/messages"), { text: "Me" });
     await helper.ok("POST", "/v1/me/delete", { password: PASSWORD });

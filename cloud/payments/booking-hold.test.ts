@@ -10,6 +10,7 @@ import { TestCloud, perKwh } from "../testing/cloud";
 import type { Person } from "../testing/person";
 import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
+import { registration } from "../testing/registration";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
@@ -187,7 +188,7 @@ describe("a booking by card", () => {
 describe("a booking from a wallet", () => {
   it("needs what it costs and what is set aside, and has it back", async () => {
     const driver = await cloud.person();
-    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
+    const userId = await driver.userId();
     const wallet = { method: "wallet" };
     expect(await driver.refused("POST", `${path}/reservations`, { ...hour(), ...wallet })).toEqual([
       409,
@@ -197,12 +198,12 @@ describe("a booking from a wallet", () => {
     await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
     await cloud.runJobs();
     const first = await book(driver, wallet);
-    expect(await sums(user.id)).toEqual({ hold: -HELD, wallet: -100, receivable: 0 });
+    expect(await sums(userId)).toEqual({ hold: -HELD, wallet: -100, receivable: 0 });
     await work();
-    expect(await sums(user.id)).toEqual({ hold: -HELD, wallet: 0, receivable: 0 });
+    expect(await sums(userId)).toEqual({ hold: -HELD, wallet: 0, receivable: 0 });
     await noShow(first);
     await work();
-    expect(await sums(user.id)).toEqual({ hold: 0, wallet: -HELD - 60, receivable: 0 });
+    expect(await sums(userId)).toEqual({ hold: 0, wallet: -HELD - 60, receivable: 0 });
   });
 
   it("comes back where the hub never says what became of the booking, and pays a bill that did not know of it", async () => {
@@ -211,10 +212,10 @@ describe("a booking from a wallet", () => {
       const intent = await beginTopUp(stripe, driver, HELD + 100);
       await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
       await cloud.runJobs();
-      const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
+      const userId = await driver.userId();
       const booked = await book(driver, { method: "wallet" });
       await work();
-      return { id: user.id, ...booked };
+      return { id: userId, ...booked };
     };
     const [silent, late] = [await fill(), await fill()];
     const session = charged(site.hub, { startedAt: Date.parse(late.start), readings: [[30, 11_000]], cpId: "CP7" });
@@ -270,9 +271,7 @@ describe("what an owner accepts", () => {
   it("holds for a start from afar, and a driver may choose anew while it runs", async () => {
     const { driver, userId } = await cardDriver(cloud);
     await site.owner.ok("PATCH", path, { startPolicy: "open" });
-    const device = { vendor: null, model: null, serialNumber: null, securityProfile: 1 as const };
-    const more = { connectors: 1, tariffId: null, plainFrames: true, maxCurrentA: null };
-    site.hub.add("chargePoint.registered", { cpId: "CP9", name: null, ...device, ...more });
+    site.hub.add("chargePoint.registered", registration("CP9"));
     await site.site.say();
     const at = { cpId: "CP9", connectorId: 1 };
     expect(await driver.refused("POST", `${path}/starts`, { ...at, method: "wallet" })).toEqual([409, "not_accepted"]);

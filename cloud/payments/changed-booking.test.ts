@@ -118,12 +118,12 @@ describe("a booking by card that is changed", () => {
 describe("a booking from a wallet", () => {
   it("needs no more where it is changed than what is not set aside yet", async () => {
     const driver = await cloud.person();
-    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/me");
+    const userId = await driver.userId();
     const intent = await beginTopUp(stripe, driver, HELD + 100);
     await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
     await cloud.runJobs();
     const change = await book(driver, free(4), { method: "wallet" });
-    const held = () => balanceOf(cloud.db, "hold", user.id, "EUR");
+    const held = () => balanceOf(cloud.db, "hold", userId, "EUR");
     expect(await driver.refused("POST", change, free(8))).toEqual([409, "wallet_short"]);
     expect(await held()).toBe(-HELD);
     await driver.ok("POST", change, free(4));

@@ -1,38 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { charge } from "../billing/charge";
-import { termsOf } from "../billing/jobs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { balanceOf, outstandingOf } from "../billing/ledger";
-import { TestCloud } from "../testing/cloud";
+import type { TestCloud } from "../testing/cloud";
 import type { Person } from "../testing/person";
 import { PASSWORD } from "../testing/person";
 import { collect } from "./collect";
 import { profileOf } from "./profile";
-import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { cardDriver, keyed, pageIn, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { openTill } from "./testing/till";
 
 /** What drivers do on pages of the payment service: pay with another card, fill the wallet, save and remove cards. */
 
-const stripe = new FakeStripe();
+const till = openTill();
+const { stripe } = till;
 const { checkout } = stripe;
 let cloud: TestCloud;
-let site: { siteId: string; organizationId: string };
-let sequence = 0;
-
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  const { owner, siteId } = await cloud.owner();
-  site = await owner.ok("GET", `/v1/sites/${siteId}`);
-});
-afterEach(() => {
-  stripe.loseAnswers = 0;
-  cloud.skewMs = 0;
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
+beforeAll(() => {
+  ({ cloud } = till);
 });
 
 interface Paged {
@@ -46,15 +30,7 @@ interface Card {
   isDefault: boolean;
 }
 
-async function bill(userId: string): Promise<string> {
-  const lines = [{ text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 }];
-  const { siteId, organizationId } = site;
-  const about = { kind: "reservation" as const, siteId, organizationId, userId, currency: "EUR", lines };
-  const wish = { ...about, key: `page ${++sequence}`, method: "on_account" as const };
-  const { chargeId } = await cloud.db.transaction().execute((tx) => charge(tx, wish, termsOf(cloud.first.deps)));
-  return chargeId;
-}
-
+const bill = (userId: string) => till.bill(userId, { method: "on_account" });
 const wallet = (userId: string) => balanceOf(cloud.db, "wallet", userId, "EUR");
 const topUp = async (driver: Person, key: string) =>
   (await (await keyed(driver, "/v1/me/wallet/top-ups", { amount: 2000, currency: "EUR" }, key)).json()) as Paged;
@@ -83,12 +59,8 @@ describe("a page to pay on", () => {
     // The event is late: whoever comes back sees it all the same.
     expect(await look(driver, begun)).toMatchObject({ status: "succeeded", url: null });
     for (const again of ["payment_intent.succeeded", "payment_intent.created"]) await hear(again, intent);
-    await hear("checkout.session.completed", {
-      id: page.id,
-      object: page.object,
-      mode: "payment",
-      metadata: page.metadata,
-    });
+    const { id, object, mode, metadata } = page;
+    await hear("checkout.session.completed", { id, object, mode, metadata });
     expect(await wallet(userId)).toBe(-2000);
     expect(await topUp(driver, "one")).toMatchObject({ paymentId: begun.paymentId, status: "succeeded", url: null });
   });
@@ -144,8 +116,8 @@ describe("a page to pay on", () => {
 
   it("stays open for who has no card, whatever else would take the money", async () => {
     const driver = await cloud.person();
-    const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
-    const chargeId = await bill(user.id);
+    const userId = await driver.userId();
+    const chargeId = await bill(userId);
     const page = await driver.ok<Paged>("POST", `/v1/me/bills/${chargeId}/pages`);
     await collect(cloud.first.deps, chargeId, true);
     expect(await look(driver, page)).toMatchObject({ status: "pending", url: page.url });

@@ -30,9 +30,7 @@ beforeAll(async () => {
   admin = await cloud.person();
   await cloud.makeAdmin(admin);
   driver = await cloud.person();
-  ({
-    user: { id: userId },
-  } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session"));
+  userId = await driver.userId();
 });
 afterAll(async () => {
   await cloud.stop();
@@ -200,11 +198,11 @@ const byHand = (id: string, what: string) => `/v1/admin/wallet-payouts/${id}/${w
 describe("a wallet that no card has filled", () => {
   it("is paid out by hand, once, or is full again where nobody says where to", async () => {
     const rich = await cloud.person();
-    const { user } = await rich.ok<{ user: { id: string } }>("GET", "/v1/me");
+    const userId = await rich.userId();
     await cloud.db.transaction().execute((tx) =>
-      post(tx, { key: `gift ${user.id}`, kind: "test", at: cloud.now(), currency: "EUR", userId: user.id }, [
+      post(tx, { key: `gift ${userId}`, kind: "test", at: cloud.now(), currency: "EUR", userId }, [
         { account: "bank", holder: "", amount: 700 },
-        { account: "wallet", holder: user.id, amount: -700 },
+        { account: "wallet", holder: userId, amount: -700 },
       ]),
     );
     const take = async (key: string) => {
@@ -220,12 +218,12 @@ describe("a wallet that no card has filled", () => {
     expect(await admin.refused("POST", byHand(nothing, "paid"), { reference: "x" })).toEqual([404, "not_found"]);
     expect(await rich.refused("POST", byHand(one!.paymentId, "paid"), { reference: "x" })).toEqual([403, "forbidden"]);
     await admin.ok("POST", byHand(one!.paymentId, "refuse"), { reason: "No answer" });
-    expect(await balanceOf(cloud.db, "wallet", user.id, "EUR")).toBe(-700);
+    expect(await balanceOf(cloud.db, "wallet", userId, "EUR")).toBe(-700);
     const [two] = await take("again");
     for (let time = 0; time < 2; time++) await admin.ok("POST", byHand(two!.paymentId, "paid"), { reference: "SEPA" });
     expect(await admin.refused("POST", byHand(two!.paymentId, "refuse"), { reason: "x" })).toEqual([409, "paid"]);
     expect(await admin.refused("POST", byHand(two!.paymentId, "paid"), { reference: "other" })).toEqual([409, "paid"]);
-    const left = (["wallet", "payout"] as const).map((account) => balanceOf(cloud.db, account, user.id, "EUR"));
+    const left = (["wallet", "payout"] as const).map((account) => balanceOf(cloud.db, account, userId, "EUR"));
     expect(await Promise.all(left)).toEqual([0, 0]);
     expect(await take("nothing left")).toEqual([]);
   });
@@ -251,9 +249,7 @@ describe("the doors of payouts", () => {
     const { owner, organizationId, base } = await earner();
     const stranger = (await cloud.owner()).owner;
     const member = await cloud.person();
-    const { user } = await member.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
-    const row = { id: "pm1", organizationId, userId: user.id, role: "member", createdAt: new Date(0) };
-    await cloud.db.insertInto("auth.member").values(row).execute();
+    await cloud.join(organizationId, member, "member");
     const doors: [string, string][] = [
       ["GET", `${base}/payouts`],
       ["GET", `${base}/payouts/${nothing}/pdf`],

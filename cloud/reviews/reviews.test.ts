@@ -27,8 +27,8 @@ async function session(person: Person, end = true): Promise<string> {
   const startedAt = cloud.now() - 3_600_000;
   const { id } = charge(hub, { startedAt, readings: [[10, 3000]], end });
   await hub.send(hub.batch(from));
-  const { user } = await person.ok<{ user: { id: string } }>("GET", "/v1/me");
-  const row = { site_id: siteId, session_id: id, user_id: user.id, via: "command" as const, agreements: "[]" };
+  const userId = await person.userId();
+  const row = { site_id: siteId, session_id: id, user_id: userId, via: "command" as const, agreements: "[]" };
   await cloud.db
     .insertInto("session_drivers")
     .values({ ...row, started_at: new Date(startedAt) })

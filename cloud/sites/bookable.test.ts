@@ -7,7 +7,8 @@ import type { Person } from "../testing/person";
 import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
 import type { Board } from "./board";
-import { place, registration } from "./testing/places";
+import { registration } from "../testing/registration";
+import { place } from "./testing/places";
 
 const DAY_MS = 86_400_000;
 let cloud: TestCloud;
@@ -105,7 +106,7 @@ describe("a reservation", () => {
   it("is for who has a membership there, as long as it holds", async () => {
     const member = await cloud.person();
     await describeAs({ access: "members" });
-    const { user } = await member.ok<{ user: { id: string } }>("GET", "/v1/me");
+    const userId = await member.userId();
     const { organizationId } = await site.owner.ok<{ organizationId: string }>("GET", path(""));
     const ids = {
       planId: "01900000-0000-7000-8000-000000000001",
@@ -118,7 +119,7 @@ describe("a reservation", () => {
     );
     await sql`
       insert into memberships (membership_id, plan_id, user_id, joined_at, ends_at)
-      values (${ids.membershipId}, ${ids.planId}, ${user.id}, now(), ${new Date((base + 27) * SLOT_MS)})`.execute(
+      values (${ids.membershipId}, ${ids.planId}, ${userId}, now(), ${new Date((base + 27) * SLOT_MS)})`.execute(
       cloud.db,
     );
     expect(await outcome(member, "/reservations", wish(base + 26))).toBe(201);
@@ -157,11 +158,11 @@ describe("a charge point", () => {
     (await site.owner.ok<Board>("GET", path("/charge-points"))).chargePoints.map((each) => each.name);
 
   it("is named by its owner, and keeps that name when the hub tells of it anew", async () => {
-    site.hub.add("chargePoint.registered", { ...registration("CP1", 16), name: "Hub's name" });
+    site.hub.add("chargePoint.registered", { ...registration("CP1", 16, 2), name: "Hub's name" });
     await site.hub.send();
     expect(await name()).toEqual(["Hub's name"]);
     expect(await site.owner.ok("PATCH", cp(), { name: " Left bay " })).toMatchObject({ name: "Left bay", told: true });
-    site.hub.add("chargePoint.registered", { ...registration("CP1", 16), name: "Hub's other name" });
+    site.hub.add("chargePoint.registered", { ...registration("CP1", 16, 2), name: "Hub's other name" });
     await site.hub.send();
     expect(await name()).toEqual(["Left bay"]);
     expect(await site.owner.ok("GET", cp())).toMatchObject({ cpId: "CP1", name: "Left bay", ownName: "Left bay" });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { charge } from "../testing/charging";
 import { TestCloud } from "../testing/cloud";
 import type { TestProcess } from "../testing/cloud";
+import { registration } from "../testing/registration";
 import { SseReader } from "../testing/sse";
 import type { Board, BoardMessage } from "./board";
 
@@ -12,6 +13,8 @@ beforeAll(async () => {
   second = await cloud.addProcess();
 });
 afterAll(() => cloud.stop());
+
+const bay = { ...registration("CP1", null, 2), name: "Bay 1" };
 
 /** Reads until a change fits, and gives it. */
 async function until(reader: SseReader, fits: (message: BoardMessage) => boolean): Promise<BoardMessage> {
@@ -27,7 +30,7 @@ const running = (message: BoardMessage) =>
 describe("an owner's live page", () => {
   it("begins with the whole board and hears of changes that came in at another process", async () => {
     const { owner, siteId, hub } = await cloud.paired(second);
-    hub.add("chargePoint.registered", registration("CP1"));
+    hub.add("chargePoint.registered", bay);
     await hub.send();
     const reader = new SseReader(await owner.at(cloud.first).send("GET", `/v1/sites/${siteId}/live`));
     const board = await owner.ok<Board>("GET", `/v1/sites/${siteId}/charge-points`);
@@ -88,21 +91,6 @@ describe("an owner's live page", () => {
   });
 });
 
-function registration(cpId: string) {
-  return {
-    cpId,
-    name: "Bay 1",
-    connectors: 2,
-    tariffId: null,
-    securityProfile: 1,
-    plainFrames: true,
-    maxCurrentA: null,
-    vendor: null,
-    model: null,
-    serialNumber: null,
-  };
-}
-
 describe("the board", () => {
   it("has every registered connector, told or not, and what a charger said last", async () => {
     const { owner, siteId, hub } = await cloud.paired();
@@ -113,7 +101,7 @@ describe("the board", () => {
         { cpId: "CP1", connectorId, status: name, errorCode, info: "why", vendorErrorCode: null, chargerTime: null },
         at,
       );
-    hub.add("chargePoint.registered", registration("CP1"));
+    hub.add("chargePoint.registered", bay);
     hub.add("chargePoint.online", { cpId: "CP1", transport: "websocket" }, at);
     hub.add("chargePoint.booted", {
       cpId: "CP1",
@@ -158,7 +146,7 @@ describe("the board", () => {
   it("says which connector takes more than it was given, and no longer once that is over", async () => {
     const { owner, siteId, hub } = await cloud.paired();
     const at = Date.UTC(2026, 5, 1, 8);
-    hub.add("chargePoint.registered", registration("CP1"));
+    hub.add("chargePoint.registered", bay);
     const tell = async (connectorId: number, problem: "no_effect" | null, minute: number) => {
       const data = { cpId: "CP1", connectorId, problem, limitA: 10, measuredA: 16 };
       hub.add("load.problem", data, at + minute * 60_000);

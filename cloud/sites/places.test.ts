@@ -4,7 +4,8 @@ import type { TestHub } from "../testing/hub";
 import type { Person } from "../testing/person";
 import { SseReader } from "../testing/sse";
 import type { Place, PlaceLive } from "./place-schemas";
-import { listed, place, registration } from "./testing/places";
+import { registration } from "../testing/registration";
+import { listed, place } from "./testing/places";
 
 let cloud: TestCloud;
 let admin: Person;
@@ -38,7 +39,7 @@ describe("an owner", () => {
       rating: { average: null, count: 0 },
     });
     expect(await owner.ok("GET", site("/place"))).toMatchObject({ ...place, state: "draft", photos: [] });
-    hub.add("chargePoint.registered", registration("CP1", 32));
+    hub.add("chargePoint.registered", registration("CP1", 32, 2));
     hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
     await hub.send();
     const said = { type: "IEC_62196_T2", label: "left" };
@@ -197,7 +198,7 @@ describe("what a driver sees", () => {
     await say(0, "Faulted");
     expect(await statuses()).toEqual(["outOfService", "outOfService"]);
     const from = hub.journal.length + 1;
-    const { cpId: _cpId, ...device } = registration("CP1", null);
+    const { cpId: _cpId, ...device } = registration("CP1", null, 2);
     const statusesOf = [0, 1].map((connectorId) => ({
       connectorId,
       status: "Available" as const,

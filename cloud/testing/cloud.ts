@@ -167,6 +167,19 @@ export class TestCloud {
     return { owner, siteId, hub: await TestHub.pair(process, code, this.now) };
   }
 
+  /** Makes somebody a member of an organisation. */
+  async join(organizationId: string, person: Person, role: string): Promise<void> {
+    const row = { id: v7(), organizationId, userId: await person.userId(), role, createdAt: new Date(0) };
+    await this.db.insertInto("auth.member").values(row).execute();
+  }
+
+  /** A paired hub whose journal has `count` events that nobody minds. */
+  async hubWith(count: number): Promise<{ owner: Person; siteId: string; hub: TestHub }> {
+    const paired = await this.paired();
+    for (let n = 0; n < count; n++) paired.hub.add("chargePoint.online", { cpId: `CP${n}`, transport: "mqtt" });
+    return paired;
+  }
+
   async stop(): Promise<void> {
     for (const process of this.processes) await process.stop();
     await this.postgres?.stop();

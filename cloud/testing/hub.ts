@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CryptoKey } from "jose";
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
 import { v7 } from "uuid";
-import type { StreamEvent, StreamEventType } from "../../shared/events";
+import type { HubEventType, StreamEvent } from "../../shared/events";
 import type { PairAnswer } from "../../shared/sync";
 import { GENESIS, chainHash } from "../../shared/sync";
 import type { TestProcess } from "./cloud";
@@ -53,11 +53,7 @@ export class TestHub {
   }
 
   /** Something happened: it gets the next seq, and an id of its own. */
-  add<T extends StreamEventType>(
-    type: T,
-    data: Extract<StreamEvent, { type: T }>["data"],
-    at = this.now(),
-  ): StreamEvent {
+  add<T extends HubEventType>(type: T, data: Extract<StreamEvent, { type: T }>["data"], at = this.now()): StreamEvent {
     const seq = this.journal.length + 1;
     const event = { id: v7(), seq, at: new Date(at).toISOString(), type, data } as StreamEvent;
     this.journal.push(event);

@@ -62,6 +62,10 @@ export class Person {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
+  async userId(): Promise<string> {
+    return (await this.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
+  }
+
   /** Sends and expects a refusal; gives status and code. */
   async refused(method: string, path: string, body?: unknown): Promise<[number, string]> {
     const response = await this.send(method, path, body);

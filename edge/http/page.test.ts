@@ -5,7 +5,7 @@ import { secretHash } from "../start-secret";
 import { registered } from "../testing/registration";
 import { ended, idOf, online, site, started, status } from "./testing/events";
 import type { TestHubApp } from "./testing/hub-app";
-import { adminToken, startHubApp } from "./testing/hub-app";
+import { adminToken, codeOf, startHubApp } from "./testing/hub-app";
 
 let hub: TestHubApp;
 const [mine, other] = ["m".repeat(40), "o".repeat(40)];
@@ -51,8 +51,6 @@ const form = (path: string, fields: Record<string, string>, headers: Record<stri
   });
 const start = (secret: string, more: object = {}) =>
   hub.api("POST", "/api/start", { cpId: "CP1", connectorId: 1, secret, ...more });
-const codeOf = ({ status, json }: { status: number; json: Record<string, never> }) =>
-  `${status} ${(json?.error as never as { code: string } | undefined)?.code}`;
 
 /** The session of a start by `mine`. */
 async function charge(id = idOf(1)): Promise<string> {
@@ -279,38 +277,5 @@ describe("a receipt's page", () => {
       expect([refused.status, refused.shown.options.receipt]).toEqual([403, undefined]);
     }
     expect((await receipt(mine)).status).toBe(429);
-  });
-});
-
-describe("the live stream", () => {
-  it("tells the view and what changes, as server-sent events, and frees its place", async () => {
-    const ending = new AbortController();
-    const response = await fetch(`${hub.url}/api/page/live?cpId=CP1&connectorId=1`, { signal: ending.signal });
-    expect(response.headers.get("content-type")).toBe("text/event-stream");
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    const until = async (what: string) => {
-      while (!text.includes(what)) text += (await reader.read()).value ?? "";
-    };
-    await until('"kind":"view"');
-    await hub.commit(status("CP1", 1, "Preparing"));
-    await until('"kind":"change"');
-    expect(text).toMatch(/id: 5\s/);
-    expect(text).toContain('"connector":{"status":"Preparing"}');
-    ending.abort();
-  });
-
-  it("refuses places that cannot be, and more streams of an address than it needs", async () => {
-    expect(codeOf(await hub.api("GET", "/api/page/live?cpId=a/b"))).toBe("400 invalid_input");
-    // More than one address may follow: HEAD opens no stream.
-    const heads = await Promise.all(
-      Array.from({ length: 60 }, () => fetch(`${hub.url}/api/page/live`, { method: "HEAD" })),
-    );
-    expect(heads.every(({ status }) => status === 200)).toBe(true);
-    expect(codeOf(await hub.api("GET", "/api/page/live?cpId=CP1&connectorId=x"))).toBe("400 invalid_input");
-    const endings = Array.from({ length: 50 }, () => new AbortController());
-    for (const { signal } of endings) await fetch(`${hub.url}/api/page/live`, { signal });
-    expect(codeOf(await hub.api("GET", "/api/page/live"))).toBe("429 rate_limited");
-    for (const ending of endings) ending.abort();
   });
 });

@@ -5,7 +5,7 @@ import { Authority } from "../tls/authority";
 import { clientKey } from "../tls/testing/client-key";
 import { makeRoot } from "../tls/x509";
 import type { TestHubApp } from "./testing/hub-app";
-import { adminToken, startHubApp } from "./testing/hub-app";
+import { adminToken, codeOf, startHubApp } from "./testing/hub-app";
 
 let hub: TestHubApp;
 let authority: Authority;
@@ -17,8 +17,6 @@ beforeAll(async () => {
 afterAll(() => hub.close());
 
 const path = "/api/charge-points/CP1";
-const codeOf = ({ status, json }: { status: number; json: Record<string, { code: string }> }) =>
-  `${status} ${json["error"]?.code}`;
 const post = (contentType: string, body: string) =>
   hub.api("POST", `${path}/certificate`, body, { "content-type": contentType, authorization: `Bearer ${adminToken}` });
 

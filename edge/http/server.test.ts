@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import type { Server } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { listen, listenOnUsual } from "./server";
 
 const close = (server: Server) => new Promise((resolve) => server.close(resolve));
@@ -18,17 +18,23 @@ describe("listening", () => {
 
   it("a port that nobody chose gives way to another program's, one that was chosen does not", async () => {
     const [first, second, third] = [createServer(), createServer(), createServer()];
+    const log = { warn: vi.fn() };
     const usual = await listen(first, "HUB_HTTPS_PORT", 0, "127.0.0.1");
-    const other = await listenOnUsual(second, "HUB_HTTPS_PORT", { given: null, usual }, "127.0.0.1");
+    const other = await listenOnUsual(second, "HUB_HTTPS_PORT", { given: null, usual }, "127.0.0.1", log);
     expect([other === usual, other > 0]).toEqual([false, true]);
-    await expect(listenOnUsual(third, "HUB_HTTPS_PORT", { given: usual, usual }, "127.0.0.1")).rejects.toMatchObject({
+    expect(log.warn).toHaveBeenCalledWith(expect.stringContaining(`the hub took ${other} for now`));
+    await expect(
+      listenOnUsual(third, "HUB_HTTPS_PORT", { given: usual, usual }, "127.0.0.1", log),
+    ).rejects.toMatchObject({
       code: "port_taken",
       message: expect.stringMatching(/^HUB_HTTPS_PORT/),
     });
     await Promise.all([first, second].map(close));
-    expect(await listenOnUsual(third, "HUB_HTTPS_PORT", { given: null, usual }, "127.0.0.1")).toBe(usual);
+    expect(await listenOnUsual(third, "HUB_HTTPS_PORT", { given: null, usual }, "127.0.0.1", log)).toBe(usual);
     await close(third);
-    await expect(listenOnUsual(third, "HUB_HTTPS_PORT", { given: null, usual }, "203.0.113.9")).rejects.toMatchObject({
+    await expect(
+      listenOnUsual(third, "HUB_HTTPS_PORT", { given: null, usual }, "203.0.113.9", log),
+    ).rejects.toMatchObject({
       code: "bad_host",
     });
   });

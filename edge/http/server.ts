@@ -5,6 +5,7 @@ import type { AddressInfo, Server as TcpServer } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { createAdaptorServer } from "@hono/node-server";
 import { AppError } from "../../shared/error";
+import type { Log } from "../log";
 import type { HubApp } from "./context";
 
 /** An HTTP server for the hub's routes that does not listen yet; the WebSocket endpoint is attached to it. */
@@ -42,13 +43,16 @@ export async function listenOnUsual(
   setting: string,
   { given, usual }: { given: number | null; usual: number },
   host: string,
+  log: Pick<Log, "warn">,
 ): Promise<number> {
   if (given !== null) return listen(server, setting, given, host);
   try {
     return await listen(server, setting, usual, host);
   } catch (error) {
-    if (error instanceof AppError && error.code === "port_taken") return listen(server, setting, 0, host);
-    throw error;
+    if (!(error instanceof AppError) || error.code !== "port_taken") throw error;
+    const port = await listen(server, setting, 0, host);
+    log.warn(`${setting} is not set, and port ${usual} is taken by another program: the hub took ${port} for now`);
+    return port;
   }
 }
 

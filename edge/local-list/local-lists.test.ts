@@ -43,6 +43,11 @@ class ListKeeper {
     return this;
   }
 
+  async boot(): Promise<void> {
+    await this.charger.call("BootNotification", boot);
+    await pass();
+  }
+
   private take(update: {
     listVersion: number;
     updateType: string;
@@ -89,8 +94,7 @@ it("sends the whole list after the first boot, and then only what changes", asyn
   await keeper.charger.call("Heartbeat", {});
   await pass();
   expect(keeper.charger.calls).toEqual([]);
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
   await commit(set("C"), removed("a"));
   await pass();
@@ -106,11 +110,9 @@ it("sends the whole list after the first boot, and then only what changes", asyn
 it("asks for the version after a boot, and sends nothing where it fits", async () => {
   await start(set("A"));
   const keeper = await new ListKeeper().connect();
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await eventually(() => expect(keeper.sent("GetLocalListVersion")).toHaveLength(2));
   await keeper.charger.call("Heartbeat", {});
   expect(keeper.types()).toEqual(["Full"]);
@@ -119,14 +121,12 @@ it("asks for the version after a boot, and sends nothing where it fits", async (
 it("a charger that forgot its list, or whose answer was lost in a crash, gets the whole list", async () => {
   await start(set("A"));
   const keeper = await new ListKeeper().connect();
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
   for (const version of [0, 5]) {
     keeper.version = version;
     keeper.tags.clear();
-    await keeper.charger.call("BootNotification", boot);
-    await pass();
+    await keeper.boot();
     await inStep(keeper);
   }
   expect(keeper.types()).toEqual(["Full", "Full", "Full"]);
@@ -136,8 +136,7 @@ it("a charger that forgot its list, or whose answer was lost in a crash, gets th
 it("what changed while a charger was away reaches it when it comes back, without a boot", async () => {
   await start(set("A"));
   const keeper = await new ListKeeper().connect();
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
   await keeper.charger.close();
   await commit({ type: "chargePoint.offline", data: { cpId: "CP1" } }, set("B"));
@@ -154,8 +153,7 @@ it.each(["VersionMismatch", "Failed"])(
   async (answer) => {
     await start(set("A"));
     const keeper = await new ListKeeper().connect();
-    await keeper.charger.call("BootNotification", boot);
-    await pass();
+    await keeper.boot();
     await inStep(keeper);
     keeper.answers = [answer];
     await commit(set("B"));
@@ -173,8 +171,7 @@ it("a charger that did not answer is asked again, ever less often, without a boo
     if (patience-- > 0) throw new OcppError("InternalError", "busy");
     return { listVersion: keeper.version };
   });
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   const failures = () => hub.lines.flatMap(({ msg, times }) => (String(msg).includes("not in step") ? [times] : []));
   await eventually(() => expect(failures()).toEqual([1]));
   await hub.clock.advance(60_000);
@@ -194,22 +191,19 @@ it("a charger that does not take the list at all is tried again at its next boot
   await start(set("A"));
   const keeper = await new ListKeeper().connect();
   keeper.answers = ["Failed"];
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await eventually(() =>
     expect(hub.lines.map(({ msg }) => msg)).toContain("a charger's local list is not in step yet"),
   );
   expect(told()).toBeUndefined();
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
 });
 
 it("pieces are as large as the charger takes, and a charger without room for all gets those that may charge", async () => {
   await start(set("X", { status: "Blocked" }), ...["A", "B", "C", "D", "E"].map((idTag) => set(idTag)));
   const keeper = await new ListKeeper().connect({ LocalAuthListMaxLength: "5", SendLocalListMaxLength: "2" });
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await eventually(() => expect(told()).toMatchObject({ entries: 5, complete: false, listVersion: 3 }));
   expect(keeper.types()).toEqual(["Full", "Differential", "Differential"]);
   expect([...keeper.tags.keys()]).toEqual(["A", "B", "C", "D", "E"]);
@@ -234,8 +228,7 @@ describe("a charger that keeps no list", () => {
     await start(set("A"));
     const keeper = await new ListKeeper().connect();
     refuse(keeper);
-    await keeper.charger.call("BootNotification", boot);
-    await pass();
+    await keeper.boot();
     await eventually(() => expect(told()).toMatchObject({ supported: false, firmwareVersion: "1" }));
     const calls = keeper.charger.calls.length;
     await keeper.charger.call("BootNotification", boot);
@@ -257,8 +250,7 @@ it("a charger that is silent, or unknown to configuration, disturbs nothing", as
   keeper.charger.on("GetConfiguration", () => {
     throw new OcppError("NotSupported", "");
   });
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
   const silent = await WsCharger.connect(hub.url, "CP1");
   await commit(set("B"));
@@ -272,8 +264,7 @@ it("a charger that is silent, or unknown to configuration, disturbs nothing", as
 it("tags that change while a list is being sent follow, and no list is touched before the first tag", async () => {
   await start();
   const keeper = await new ListKeeper().connect();
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   expect(keeper.charger.calls).toEqual([]);
   await commit(set("A"));
   let answered = false;
@@ -293,8 +284,7 @@ it("tags that change while a list is being sent follow, and no list is touched b
 it("a charge point that is removed leaves no record", async () => {
   await start(set("A"));
   const keeper = await new ListKeeper().connect();
-  await keeper.charger.call("BootNotification", boot);
-  await pass();
+  await keeper.boot();
   await inStep(keeper);
   await commit({ type: "chargePoint.removed", data: { cpId: "CP1" } }, set("B"));
   expect(told()).toBeUndefined();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { streamEventSchema } from "../../shared/events";
+import { streamEventSchema } from "../../shared/stream-event";
 import { GENESIS, chainHash } from "../../shared/sync";
 import { handleCall } from "../ocpp/handle";
 import { listSessions, readingsOf } from "../sessions";

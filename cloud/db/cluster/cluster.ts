@@ -70,14 +70,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const running = await bringUp(site);
   const owner = await own(running.url).catch(async (error: unknown) => {
     // What another process owns goes on for it.
-    if (!(error instanceof ClusterInUse)) await running.end();
+    if (!(error instanceof ClusterInUse)) await running.stop();
     throw error;
   });
   return {
     url: running.url,
     async stop() {
       await owner.end().catch(() => undefined);
-      await running.end();
+      await running.stop();
     },
   };
 }
@@ -91,11 +91,6 @@ interface Site {
   durable: boolean;
   deadline: number;
   now: () => number;
-}
-
-interface Running {
-  url: string;
-  end(): Promise<void>;
 }
 
 async function ensurePassword(folder: string): Promise<string> {
@@ -161,14 +156,14 @@ async function initialise(site: Site, fresh: string, passwordFile: string): Prom
 }
 
 /** Takes over what runs already, or starts it. A loser of a race between two starts finds the winner here, and then its lock. */
-async function bringUp(site: Site): Promise<Running> {
+async function bringUp(site: Site): Promise<Cluster> {
   let last = "";
   while (site.now() < site.deadline) {
     const left = await readPostmaster(site.data);
     if (left && (await mayBePostgresOf(site.data, left.pid))) {
       const url = urlOf(site.password, left.port);
-      if (left.port > 0 && (await answers(left.port, site)))
-        return { url, end: () => stopPid(site.data, left.pid, site.now) };
+      const stop = () => stopPid(site.data, left.pid, site.now);
+      if (left.port > 0 && (await answers(left.port, site))) return { url, stop };
       await pause(50);
       continue;
     }
@@ -182,7 +177,7 @@ async function bringUp(site: Site): Promise<Running> {
 }
 
 /** Starts PostgreSQL in a process group of its own: Ctrl-C in a terminal must reach it through us. Gives its last words where it ended at once. */
-async function launch(site: Site): Promise<Running | string> {
+async function launch(site: Site): Promise<Cluster | string> {
   const port = await freePort();
   const logFile = join(site.folder, "postgres.log");
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
@@ -206,13 +201,13 @@ async function launch(site: Site): Promise<Running | string> {
   await log.close();
   child.unref();
   const url = urlOf(site.password, port);
-  const end = () => stopPid(site.data, child.pid as number, site.now);
+  const stop = () => stopPid(site.data, child.pid as number, site.now);
   while (child.exitCode === null && child.signalCode === null && !failed.error && site.now() < site.deadline) {
     const answer = await answers(port, site).catch(async (error: unknown) => {
-      await end();
+      await stop();
       throw error;
     });
-    if (answer) return { url, end };
+    if (answer) return { url, stop };
     await pause(20);
   }
   return failed.error?.message ?? (await readFile(logFile, "utf8")).trim().slice(-600);
@@ -225,11 +220,8 @@ async function answers(port: number, site: Site): Promise<boolean> {
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ exists: boolean }>(
-      "select exists (select from pg_database where datname = $1)",
-      [NAME],
-    );
-    if (!rows[0]?.exists) await client.query(`create database ${NAME}`);
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [NAME]);
+    if (rowCount === 0) await client.query(`create database ${NAME}`);
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === "28P01") {

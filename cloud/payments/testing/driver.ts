@@ -15,9 +15,9 @@ export async function cardDriver(
   method = "card",
 ): Promise<{ driver: Person; userId: string }> {
   const driver = await cloud.person();
-  const { user } = await driver.ok<{ user: { id: string } }>("GET", "/v1/auth/get-session");
+  const userId = await driver.userId();
   await driver.ok("PUT", "/v1/me/payment-method", { method, paymentMethodId: card });
-  return { driver, userId: user.id };
+  return { driver, userId };
 }
 
 /** An event of Stripe's comes in. */

@@ -1,6 +1,7 @@
 import { instantOfSlot } from "../../../shared/booking";
 import { defaultBookingSettings } from "../../../shared/booking-settings";
-import { place, registration } from "../../sites/testing/places";
+import { place } from "../../sites/testing/places";
+import { registration } from "../../testing/registration";
 import { TestCloud } from "../../testing/cloud";
 import type { Person } from "../../testing/person";
 import type { BookingSite } from "../../testing/seats";

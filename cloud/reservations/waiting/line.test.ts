@@ -16,9 +16,7 @@ let users: string[];
 beforeAll(async () => {
   cloud = await TestCloud.start();
   const people = await Promise.all(Array.from({ length: 6 }, () => cloud.person()));
-  users = await Promise.all(
-    people.map(async (person) => (await person.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id),
-  );
+  users = await Promise.all(people.map((person) => person.userId()));
 });
 afterAll(() => cloud.stop());
 

@@ -17,7 +17,7 @@ let driverId: string;
 beforeAll(async () => {
   cloud = await TestCloud.start();
   driver = await cloud.person();
-  driverId = (await driver.ok<{ user: { id: string } }>("GET", "/v1/me")).user.id;
+  driverId = await driver.userId();
 });
 afterAll(() => cloud.stop());
 

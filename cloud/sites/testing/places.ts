@@ -2,6 +2,7 @@ import { alwaysOpen } from "../../../shared/opening-hours";
 import type { TestCloud } from "../../testing/cloud";
 import type { Person } from "../../testing/person";
 import type { TestHub } from "../../testing/hub";
+import { registration } from "../../testing/registration";
 
 /** A place that is complete. */
 export const place = {
@@ -18,20 +19,6 @@ export const place = {
   access: "public" as "public" | "members" | "booked" | "private",
 };
 
-export function registration(cpId: string, maxCurrentA: number | null, connectors = 2) {
-  const device = { vendor: null, model: null, serialNumber: null };
-  return {
-    cpId,
-    name: null,
-    connectors,
-    tariffId: null,
-    securityProfile: 1,
-    plainFrames: true,
-    maxCurrentA,
-    ...device,
-  };
-}
-
 /** A site on the list with a hub and one charger of two connectors. */
 export async function listed(
   cloud: TestCloud,
@@ -40,7 +27,7 @@ export async function listed(
 ): Promise<{ owner: Person; siteId: string; hub: TestHub }> {
   const paired = await cloud.paired();
   const { owner, siteId, hub } = paired;
-  hub.add("chargePoint.registered", registration("CP1", 16));
+  hub.add("chargePoint.registered", registration("CP1", 16, 2));
   hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
   await hub.send();
   await owner.ok("PUT", `/v1/sites/${siteId}/place`, { ...place, ...changes });

@@ -240,3 +240,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
   };
 }
 export type TestHubApp = Awaited<ReturnType<typeof startHubApp>>;
+
+/** Status and code of a refusal. */
+export const codeOf = ({ status, json }: { status: number; json: Record<string, never> }) =>
+  `${status} ${(json?.error as never as { code: string } | undefined)?.code}`;

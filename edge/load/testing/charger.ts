@@ -1,8 +1,8 @@
 import type { HubEvent } from "../../../shared/events";
 import type { PhaseCurrents } from "../../../shared/load";
-import { freeTariff } from "../../../shared/session";
 import type { ConnectorStatus } from "../../../shared/ocpp";
 import { AppError } from "../../../shared/error";
+import { ended, started, status } from "../../http/testing/events";
 import type { CallRequest } from "../../ocpp/calls";
 import type { TestClock } from "./clock";
 
@@ -136,30 +136,9 @@ export class SimCharger {
     this.count += 1;
     const { cpId } = this.traits;
     const sessionId = `${cpId}-${this.count}`;
-    const now = new Date(this.clock.now()).toISOString();
+    const startedAt = new Date(this.clock.now()).toISOString();
     this.transaction = { id: this.count, sessionId, car, limitA: null, reported: this.connected };
-    this.say([
-      {
-        type: "session.started",
-        data: {
-          cpId,
-          connectorId: 1,
-          id: sessionId,
-          transactionId: this.count,
-          idTag: "TAG",
-          requestId: null,
-          reservationId: null,
-          startedAt: now,
-          chargerTime: null,
-          meterStart: 0,
-          tariff: freeTariff("EUR"),
-          timeZone: "UTC",
-          authorization: "Accepted",
-          flags: [],
-        },
-      },
-      this.status("Charging"),
-    ]);
+    this.say([started(sessionId, { cpId, transactionId: this.count, startedAt }), this.status("Charging")]);
     this.sampleLater(this.transaction);
   }
 
@@ -171,25 +150,7 @@ export class SimCharger {
     this.lingering = [];
     const { cpId } = this.traits;
     const endedAt = new Date(this.clock.now()).toISOString();
-    this.say([
-      {
-        type: "session.ended",
-        data: {
-          cpId,
-          connectorId: 1,
-          id: transaction.sessionId,
-          endedAt,
-          meterStop: 0,
-          energyWh: 0,
-          reason: "Local",
-          periods: [],
-          cost: { amount: 0, currency: "EUR" },
-          receiptNumber: "R-1",
-          flags: [],
-        },
-      },
-      this.status("Available"),
-    ]);
+    this.say([ended(transaction.sessionId, { cpId, endedAt }), this.status("Available")]);
   }
 
   say(events: HubEvent[]): void {
@@ -197,10 +158,8 @@ export class SimCharger {
     else this.queue.push(...events);
   }
 
-  status(status: ConnectorStatus): HubEvent {
-    const { cpId } = this.traits;
-    const none = { info: null, vendorErrorCode: null, chargerTime: null };
-    return { type: "connector.status", data: { cpId, connectorId: 1, status, errorCode: "NoError", ...none } };
+  status(word: ConnectorStatus): HubEvent {
+    return status(this.traits.cpId, 1, word);
   }
 
   /** Sends MeterValues now. */

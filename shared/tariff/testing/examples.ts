@@ -1,5 +1,5 @@
 import { advanceMetering, beginMetering, periodsOf } from "../periods";
-import type { ChargingPeriod, PriceComponent, Tariff, TariffElement, TariffRestrictions } from "../schema";
+import type { ChargingPeriod, Metering, PriceComponent, Tariff, TariffElement, TariffRestrictions } from "../schema";
 
 /** A tariff in EUR without VAT in its prices, as in the examples of OCPI 2.2.1. */
 export function tariff(elements: TariffElement[], more: Partial<Tariff> = {}): Tariff {
@@ -30,6 +30,19 @@ export function session(t: Tariff, startedAt: string, ...steps: [minutes: number
     metering = advanceMetering(metering, { at: new Date(at).toISOString(), energyWh }, t, berlin);
   }
   return periodsOf(metering);
+}
+
+/** Readings as [seconds since the start, session Wh]. */
+export function meter(
+  t: Tariff,
+  startedAt: string,
+  readings: [seconds: number, wh: number][],
+  zone = berlin,
+): Metering {
+  return readings.reduce((metering, [seconds, energyWh]) => {
+    const at = new Date(Date.parse(startedAt) + seconds * 1000).toISOString();
+    return advanceMetering(metering, { at, energyWh }, t, zone);
+  }, beginMetering(startedAt));
 }
 
 export const berlin = "Europe/Berlin";
