@@ -46,3 +46,10 @@ export function error(code: string, description: string): Answer {
 export function missing(what: string): Answer {
   return error("FormationViolation", `${what} missing or wrong`);
 }
+
+/** A frame to send: to the topic of calls, or that of replies. Where there are pieces, they and a bracket follow the text. */
+export interface Outgoing {
+  reply: boolean;
+  text: string;
+  pieces: Pieces | undefined;
+}

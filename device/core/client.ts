@@ -1,5 +1,5 @@
 import { textIn } from "./answer";
-import type { Pieces } from "./answer";
+import type { Outgoing } from "./answer";
 import type { Inputs } from "./board";
 import { handleCall } from "./commands";
 import type { ConfigKeys } from "./config-keys";
@@ -8,7 +8,7 @@ import { CALL, CALL_ERROR, decodeFrame, encodeCall, encodeError, encodeResult } 
 import { idOfHead, idTagParent, idTagStatus, isIdTag, resultHead } from "./frame";
 import type { Frame, Payload } from "./frame";
 import { ASK, localVerdict, mayStop, WELCOME } from "./local-auth";
-import { groupCode } from "./local-list";
+import { groupCode } from "./list-entry";
 import { actionOf, meterValue, payloadOf } from "./queue-entry";
 import type { MessageQueue } from "./message-queue";
 import type { Entry } from "./queue-entry";
@@ -28,13 +28,6 @@ const HUNG_AFTER = 2;
 const FEW_PIECES = 8;
 /** How long an UnlockConnector waits for the lock. */
 const UNLOCK_PATIENCE_MS = 5000;
-
-/** A frame to send: to the topic of calls, or that of replies. Where there are pieces, they and a bracket follow the text. */
-export interface Outgoing {
-  reply: boolean;
-  text: string;
-  pieces: Pieces | undefined;
-}
 
 /** The call that waits for its answer. */
 interface Pending {
@@ -167,15 +160,18 @@ export class Client {
     if (reply !== undefined) return { reply: true, text: reply.text, pieces: reply.pieces };
     if (this.pending !== undefined) return undefined;
     if (!this.accepted()) {
-      const trigger = this.takeTrigger("BootNotification");
-      return trigger || this.registration.bootDue() ? this.sendBoot() : undefined;
+      if (!this.takeTrigger("BootNotification") && !this.registration.bootDue()) return undefined;
+      return this.call("BootNotification", this.registration.boot());
     }
     return this.nextCall();
   }
 
   private nextCall(): Outgoing | undefined {
-    if (this.takeTrigger("BootNotification")) return this.sendBoot();
-    if (this.takeTrigger("Heartbeat") || this.registration.heartbeatDue()) return this.sendHeartbeat();
+    if (this.takeTrigger("BootNotification")) return this.call("BootNotification", this.registration.boot());
+    if (this.takeTrigger("Heartbeat") || this.registration.heartbeatDue()) {
+      this.registration.heartbeat();
+      return this.call("Heartbeat", {});
+    }
     if (this.toAuthorize.length > 0) {
       const idTag = this.toAuthorize;
       this.toAuthorize = "";
@@ -187,47 +183,29 @@ export class Client {
     const head = this.delivery.next();
     if (head === undefined) return undefined;
     this.station.inFlight = head.seq;
-    return this.call(actionOf(head), payloadOf(head, this.idOf(head.tx), this.clock), head, undefined, "");
+    return this.call(actionOf(head), payloadOf(head, this.idOf(head.tx), this.clock), head);
   }
 
-  private call(
-    action: string,
-    payload: Payload,
-    entry: Entry | undefined,
-    notice: Notice | undefined,
-    idTag: string,
-  ): Outgoing {
+  private call(action: string, payload: Payload, entry?: Entry, notice?: Notice, idTag = ""): Outgoing {
     // a queued message keeps its id over repeats, so that the hub knows it again
     const id = entry === undefined ? `${this.boot}-${++this.lastId}` : `q${entry.seq}`;
     this.pending = { id, action, ageMs: 0, entry, notice, idTag };
     return { reply: false, text: encodeCall(id, action, payload), pieces: undefined };
   }
 
-  private sendBoot(): Outgoing {
-    return this.call("BootNotification", this.registration.boot(), undefined, undefined, "");
-  }
-
-  private sendHeartbeat(): Outgoing {
-    this.registration.heartbeat();
-    return this.call("Heartbeat", {}, undefined, undefined, "");
-  }
-
   private sendMeterValues(): Outgoing {
-    const payload: Payload = {
-      connectorId: 1,
-      meterValue: [meterValue(this.station.askedReading(), this.clock)],
-    };
+    const payload: Payload = { connectorId: 1, meterValue: [meterValue(this.station.askedReading(), this.clock)] };
     const tx = this.station.tx;
     const id = tx === undefined ? -1 : this.idOf(tx.no);
     if (id >= 0) payload["transactionId"] = id;
-    return this.call("MeterValues", payload, undefined, undefined, "");
+    return this.call("MeterValues", payload);
   }
 
   private sendStatus(notice: Notice): Outgoing {
     const { connectorId, status, errorCode, info } = notice;
     const payload: Payload = { connectorId, status, errorCode, timestamp: this.clock.resolve(notice.stamp) };
     if (info.length > 0) payload["info"] = info;
-    return this.call("StatusNotification", payload, undefined, notice, "");
+    return this.call("StatusNotification", payload, undefined, notice);
   }
 
   /** Notes a TriggerMessage; each kind is sent once however often it is asked for. */
@@ -267,10 +245,7 @@ export class Client {
   private called(frame: Frame): void {
     if (!this.accepted() && this.registration.status !== "Pending") return; // OCPP 1.6 section 4.2
     if (this.replies.repeat(frame.id)) return;
-    if (this.replies.full()) {
-      this.busy(frame.id);
-      return;
-    }
+    if (this.replies.full()) return this.busy(frame.id);
     const answer = handleCall(this, this.station, this.config, this.clock, frame);
     if (answer === undefined) return;
     const { code, payload, pieces } = answer;
@@ -300,12 +275,9 @@ export class Client {
     else if (p.idTag.length > 0) {
       const accepted = !failed && idTagStatus(frame.payload) === "Accepted";
       if (accepted) this.station.allow(p.idTag, groupCode(idTagParent(frame.payload)));
-    } else if (p.action === "BootNotification" && !failed) this.bootAnswered(frame.payload);
-    else if (p.action === "Heartbeat" && !failed) this.registration.syncClock(frame.payload);
-  }
-
-  private bootAnswered(payload: Payload): void {
-    if (this.registration.booted(payload)) this.reportUnasked();
+    } else if (p.action === "BootNotification" && !failed) {
+      if (this.registration.booted(frame.payload)) this.reportUnasked();
+    } else if (p.action === "Heartbeat" && !failed) this.registration.syncClock(frame.payload);
   }
 
   /** Where no change waits, the hub is told how things stand. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PILOT_A } from "./board";
-import { groupCode } from "./local-list";
+import { groupCode } from "./list-entry";
 import { Rig } from "./testing/rig";
 
 const info = (status = "Accepted", more: object = {}): object => ({ idTagInfo: { status, ...more } });

@@ -4,7 +4,8 @@ import type { ConfigKeys } from "./config-keys";
 import { integerOf, isObject, textOf } from "./frame";
 import type { Payload } from "./frame";
 import { MAX_LIST_PIECE } from "./local-list";
-import type { ListEntry, LocalList } from "./local-list";
+import type { ListEntry } from "./list-entry";
+import type { LocalList } from "./local-list";
 import { parseInstant } from "./time";
 
 /** Verdicts on an id tag. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groupCode, LIST_BLOCKS, LocalList, MAX_LIST } from "./local-list";
-import type { ListEntry } from "./local-list";
+import { groupCode } from "./list-entry";
+import type { ListEntry } from "./list-entry";
+import { LIST_BLOCKS, LocalList, MAX_LIST } from "./local-list";
 import { MemoryStore } from "./testing/rig";
 import { parseInstant } from "./time";
 import { WallClock } from "./wall-clock";

@@ -1,5 +1,7 @@
+import { digits, encode, hoursSince, putTag, valueOf } from "./list-entry";
+import { ENTRY, EXPIRY_AT, GROUP_AT, MARK, NEVER, NO_GROUP, TAG } from "./list-entry";
+import type { ListEntry } from "./list-entry";
 import type { Saved, Store } from "./store";
-import type { Instant } from "./time";
 import type { WallClock } from "./wall-clock";
 
 /** Id tags that fit (LocalAuthListMaxLength), and how many a message may bring (SendLocalListMaxLength): at their longest 0.9 KB. */
@@ -8,93 +10,11 @@ export const MAX_LIST_PIECE = 5;
 /** Places in flash for the list. */
 export const LIST_BLOCKS = 16;
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/** An entry: 8 digits of its tag's hash, its status, 3 of its expiry in hours since 2020, 4 of its group's hash. */
-const TAG = 8;
-/** The lowest digit of its first hash: that of tags which count up. */
-const MARK = 3;
-const EXPIRY_AT = 9;
-const GROUP_AT = 12;
-const ENTRY = 16;
 /** A block begins with the number of its writing, so that blocks of two updates are never taken for one list. */
 const HEAD = 2;
 const WRITINGS = 4096;
 const PER_BLOCK = 13;
 const SLOTS = LIST_BLOCKS * PER_BLOCK;
-const NO_GROUP = "AAAA";
-/** Hours that mean no expiry, and the day from which they count: 2020-01-01. Those of three digits end in 2049. */
-const NEVER = 262143;
-const FIRST_DAY = 18262;
-
-/** One id tag as SendLocalList brings it (OCPP 1.6 section 7.1). */
-export interface ListEntry {
-  idTag: string;
-  /** "" removes the tag. */
-  status: string;
-  parentIdTag: string;
-  /** Undefined for none. */
-  expiry: Instant | undefined;
-}
-
-/** Writes `value` in so many digits of 6 bits. */
-function putDigits(to: Buffer, at: number, value: number, count: number): void {
-  let rest = value;
-  for (let i = at + count - 1; i >= at; i--) {
-    to[i] = ALPHABET.charCodeAt(rest & 63);
-    rest = rest >> 6;
-  }
-}
-
-function digits(value: number, count: number): string {
-  const bytes = Buffer.alloc(count);
-  putDigits(bytes, 0, value, count);
-  return bytes.toString();
-}
-
-function valueOf(text: string): number {
-  let value = 0;
-  for (let i = 0; i < text.length; i++) value = (value << 6) | ALPHABET.indexOf(text.slice(i, i + 1));
-  return value;
-}
-
-/** A hash of 24 bits; `base` times its modulus is an int32, so that the VM reckons exactly. */
-function hash(bytes: Buffer, base: number): number {
-  let h = 0;
-  for (let i = 0; i < bytes.length; i++) h = (h * base + (bytes[i] as number)) % 16777213;
-  return h;
-}
-
-/** The first digits of a tag's entry; id tags are CiString20. */
-function putTag(to: Buffer, idTag: string): void {
-  const bytes = Buffer.from(idTag.toLowerCase());
-  putDigits(to, 0, hash(bytes, 101), 4);
-  putDigits(to, 4, hash(bytes, 127), 4);
-}
-
-/** What stands for a group (parentIdTag): equal for equal groups, "" for none. */
-export function groupCode(parentIdTag: string): string {
-  return parentIdTag.length === 0 ? "" : digits(hash(Buffer.from(parentIdTag.toLowerCase()), 101), 4);
-}
-
-function hoursOf(expiry: Instant | undefined): number {
-  return expiry === undefined ? NEVER : Math.max(0, Math.min(hoursSince(expiry), NEVER - 1));
-}
-
-function hoursSince(at: Instant): number {
-  return (at.day - FIRST_DAY) * 24 + (at.sec - (at.sec % 3600)) / 3600;
-}
-
-function encode(e: ListEntry): Buffer {
-  const entry = Buffer.alloc(ENTRY);
-  putTag(entry, e.idTag);
-  if (e.status.length === 0) return entry; // only its tag counts
-  entry[TAG] = e.status.charCodeAt(0);
-  putDigits(entry, EXPIRY_AT, hoursOf(e.expiry), GROUP_AT - EXPIRY_AT);
-  const group = groupCode(e.parentIdTag);
-  entry.set(Buffer.from(group.length > 0 ? group : NO_GROUP), GROUP_AT);
-  return entry;
-}
-
 /**
  * The Local Authorization List (OCPP 1.6 section 3.5.1) in RAM and flash. Of a tag only a hash of 48 bits is kept: two hundred of them take 3.3 KB, and a
  * tag that is not in the list is taken for one that is with a chance of 1 in 10^12. All of it is one buffer that is made at the start: what comes and goes

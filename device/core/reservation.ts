@@ -1,5 +1,5 @@
 import { isInt } from "./frame";
-import { groupCode } from "./local-list";
+import { groupCode } from "./list-entry";
 import type { Saved, Store } from "./store";
 import { parseInstant, secondsBetween } from "./time";
 import type { WallClock } from "./wall-clock";

@@ -1,4 +1,4 @@
-import type { Outgoing } from "../core/client";
+import type { Outgoing } from "../core/answer";
 
 /** Between OCPP-J text and the bytes of an MQTT payload. Each session opens a new one, since keys are per connection. */
 export interface FrameCodec {

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core";
 import { millis, sleep } from "@devicescript/core";
+import { field, id16, packet } from "./mqtt-packet";
 
 /** The longest packet that is taken in; a longer one is acknowledged and skipped. The longest that the profiles need, a start with a full charging profile, has 1 KB. */
 const BUFFER = 1280;
@@ -34,42 +35,6 @@ interface MqttOptions {
   onMessage: (buffer: Buffer, from: number, to: number) => void;
   /** The same for one that is too long: only its beginning is there. */
   onTooLong: (buffer: Buffer, from: number) => void;
-}
-
-function field(text: string): Buffer {
-  const body = Buffer.from(text);
-  const b = Buffer.alloc(2 + body.length);
-  b[0] = body.length >> 8;
-  b[1] = body.length & 255;
-  b.set(body, 2);
-  return b;
-}
-
-/** A packet, but for its last `behind` bytes. */
-function packet(head: number, behind: number, ...parts: Buffer[]): Buffer {
-  let length = 0;
-  for (const p of parts) length += p.length;
-  const here = length;
-  length += behind;
-  const header: number[] = [head];
-  let rest = length;
-  while (rest > 127) {
-    header.push((rest & 127) | 128);
-    rest = rest >> 7;
-  }
-  header.push(rest);
-  const b = Buffer.alloc(header.length + here);
-  let at = 0;
-  for (const h of header) b[at++] = h;
-  for (const p of parts) {
-    b.set(p, at);
-    at += p.length;
-  }
-  return b;
-}
-
-function id16(id: number): Buffer {
-  return Buffer.from([id >> 8, id & 255]);
 }
 
 /** MQTT 3.1.1 (OASIS standard) with what a charger needs: clean session, one subscription, QoS 1, keep-alive. */

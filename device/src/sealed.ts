@@ -1,5 +1,5 @@
 import { decrypt, encrypt, randomBuffer, sha256Hkdf } from "@devicescript/crypto";
-import type { Outgoing } from "../core/client";
+import type { Outgoing } from "../core/answer";
 import { bytesOf } from "./codec";
 import type { FrameCodec } from "./codec";
 

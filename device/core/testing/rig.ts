@@ -2,7 +2,7 @@ import { textIn } from "../answer";
 import { noInputs, PILOT_A, PILOT_B, PILOT_C } from "../board";
 import type { Inputs, Outputs } from "../board";
 import { Charger } from "../charger";
-import type { Outgoing } from "../client";
+import type { Outgoing } from "../answer";
 import type { Identity } from "../registration";
 import type { Payload } from "../frame";
 import type { Saved, Store } from "../store";
