@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../shared/testing/folder";
 import { readCommand, runCommand } from "./commands";
 import { hubDomain } from "./state/domain";
 import { openStore } from "./store/store";
@@ -10,10 +10,9 @@ let folder: string;
 let count = 0;
 const now = () => Date.UTC(2026, 10, 21, 9);
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-commands-"));
+beforeEach(() => {
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 function open(data: string) {
   return openStore({

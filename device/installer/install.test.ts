@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { BoardVm } from "../board/testing/board-vm";
 import { findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
@@ -25,7 +25,7 @@ let host: InstallerHost;
 
 beforeAll(buildProgram);
 beforeEach(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-installer-"));
+  folder = temporaryFolder();
   hub = new HubModel();
   await hub.start();
   chip = new Esp32Model();
@@ -69,7 +69,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await hub.stop();
-  fs.rmSync(folder, { recursive: true });
 });
 
 /** A chip whose self-test says this. */

@@ -1,17 +1,14 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { buildProgram } from "../virtual/testing/build";
 
 let folder: string;
 beforeAll(buildProgram);
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-installer-"));
-});
-afterEach(() => {
-  fs.rmSync(folder, { recursive: true });
+  folder = temporaryFolder();
 });
 
 interface Outcome {

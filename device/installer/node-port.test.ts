@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { SerialPortMock } from "serialport";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { choosePort, NodePort } from "./node-port";
 
 const PATH = "/dev/ROBOT";
@@ -12,10 +12,9 @@ const INFO = { path: PATH, vendorId: "303a", productId: "1001" };
 describe("the port that is chosen", () => {
   let file: string;
   beforeEach(() => {
-    file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-port-")), "ttyUSB0");
+    file = path.join(temporaryFolder(), "ttyUSB0");
     fs.writeFileSync(file, "");
   });
-  afterEach(() => fs.rmSync(path.dirname(file), { recursive: true }));
 
   it("is the only one of a maker of ESP32 boards, or the one that is named", () => {
     const esp = { path: file, vendorId: "10C4", productId: "ea60" };

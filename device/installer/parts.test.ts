@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { comesOnline } from "./claim";
 import { readConfig, UsageError, USAGE } from "./config";
 import { followSelfTest, parseTestLine } from "./console";
@@ -16,10 +16,7 @@ import { Esp32Model } from "./testing/esp32-model";
 
 let folder: string;
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-installer-"));
-});
-afterEach(() => {
-  fs.rmSync(folder, { recursive: true });
+  folder = temporaryFolder();
 });
 
 describe("the firmware", () => {

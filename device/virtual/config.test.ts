@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { idsFrom, parseArgs, USAGE, UsageError } from "./config";
 
 describe("command line", () => {
@@ -42,7 +42,7 @@ describe("command line", () => {
   });
 
   it("reads a password file", () => {
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-cfg-")), "p");
+    const file = path.join(temporaryFolder(), "p");
     fs.writeFileSync(file, "secret\n");
     expect(parseArgs(["--id", "A", "--password-file", file])).toMatchObject({ password: "secret" });
   });
@@ -100,10 +100,9 @@ describe("command line", () => {
   });
 
   it("takes a key for sealed frames from a file", () => {
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-key-")), "key");
+    const file = path.join(temporaryFolder(), "key");
     fs.writeFileSync(file, `${"aB".repeat(32)}\n`);
     expect(parseArgs(["--id", "A", "--key", file])).toMatchObject({ key: "aB".repeat(32), password: "" });
-    fs.rmSync(path.dirname(file), { recursive: true });
   });
 
   it("lists", () => {

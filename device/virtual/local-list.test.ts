@@ -1,7 +1,5 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { LocalLists } from "../../edge/local-list/local-lists";
 import { startTestHub } from "../../edge/testing/hub";
 import type { TestHub } from "../../edge/testing/hub";
@@ -32,7 +30,7 @@ const cards = Array.from({ length: 198 }, (_, i) => tag(`CARD-OF-A-DRIVER-${100 
 
 beforeAll(buildProgram);
 beforeEach(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-list-"));
+  folder = temporaryFolder();
   const blocked = tag("LOST", { status: "Blocked" });
   hub = await startTestHub({ events: [registered("CP1"), ...cards, blocked] });
   lists = new LocalLists({ store: hub.store, gateway: hub.peers, clock: hub.clock, log: hub.log });
@@ -41,7 +39,6 @@ afterEach(async () => {
   fleet.stop();
   lists.stop();
   await hub.close();
-  fs.rmSync(folder, { recursive: true });
 });
 
 it("the hub brings the charger its list in pieces, then what has changed; offline it decides by it", async () => {

@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
 import { online, site, status } from "../http/testing/events";
@@ -56,7 +54,7 @@ async function markRestored(disk: MemoryDisk): Promise<void> {
 it("a pass that was used is used after a power cut, and a hub from a back-up of before admits nobody by itself", async () => {
   const clock = new ManualClock();
   const disk = new MemoryDisk();
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-crash-"));
+  const folder = temporaryFolder();
   let hub = await boot(disk, clock, folder);
   const events = [site(), registered("CP1"), online("CP1"), status("CP1", 1, "Available")];
   await hub.store.commit(() => ({ reply: null, events }));
@@ -98,5 +96,4 @@ it("a pass that was used is used after a power cut, and a hub from a back-up of 
   );
   expect(bookingOf(hub.store.state).book.recovery).not.toBeNull();
   await hub.end();
-  await rm(folder, { recursive: true, force: true });
 });

@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CryptoKey } from "jose";
 import { CompactSign, exportJWK, generateKeyPair } from "jose";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import type { Holder, PassClaims } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { freeTariff } from "../../shared/session";
@@ -41,14 +41,13 @@ const signed = (payload: unknown, key: CryptoKey, typ = "pass+jws") =>
     .sign(key);
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-pass-"));
+  folder = temporaryFolder();
   keys = passKeys(folder);
   const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   cloudKey = pair.privateKey;
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: "k", alg: "EdDSA" };
   await saveCloudIdentity(folder, { hubId: site, audience: "a", keys: [{ kty: "RSA" }, jwk], pinSecret });
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it("of the cloud is known by its key offline, and its PIN by the common secret", async () => {
   const pinTag = createHmac("sha256", Buffer.from(pinSecret, "base64url")).update("b1:123456").digest("base64url");

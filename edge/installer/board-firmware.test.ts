@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { BOARDS, firmwareUrl, STORE_ADDRESS } from "../../shared/board-firmware";
 import { BoardFirmware } from "./board-firmware";
 
@@ -13,10 +13,9 @@ const file = "https://release-assets.githubusercontent.com/x/fw.bin?sig=1";
 let folder: string;
 let asked: string[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "hitchpost-firmware-"));
+  folder = temporaryFolder();
   asked = [];
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
 

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { backup } from "./backup";
 import { nodeFiles } from "./files";
 import { lockFolder } from "./lock";
@@ -18,15 +18,14 @@ let folder = "";
 let file = "";
 const now = () => START;
 
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "hitchpost-backup-"));
+beforeEach(() => {
+  root = temporaryFolder();
   folder = join(root, "hub");
   file = join(root, "hub.backup");
 });
 afterEach(async () => {
   await Promise.all(opened.map((store) => store.close()));
   opened = [];
-  await rm(root, { recursive: true, force: true });
 });
 
 const newId = countingIds();

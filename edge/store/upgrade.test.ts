@@ -1,9 +1,9 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { streamEventSchema } from "../../shared/stream-event";
 import { GENESIS, chainHash } from "../../shared/sync";
 import { handleCall } from "../ocpp/handle";
@@ -21,11 +21,10 @@ const fixture = new URL("fixtures/hub-0.1.0/", import.meta.url);
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-upgrade-"));
+  folder = temporaryFolder();
   await copyFile(new URL("snapshot", fixture), join(folder, "snapshot.json"));
   await copyFile(new URL("journal", fixture), join(folder, "journal-1.log"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const now = () => Date.parse("2026-11-21T18:00:00Z");
 const open = () =>

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import type { Log } from "../log";
 import { ManualClock } from "../testing/manual-clock";
 import { CloudClient } from "./client";
@@ -21,13 +21,12 @@ beforeEach(async () => {
   await cloud.start();
   clock = new ManualClock();
   cloud.now = () => clock.now();
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-key-"));
+  folder = temporaryFolder();
   warned = 0;
   log = pino({ level: "warn" }, { write: () => void (warned += 1) });
 });
 afterEach(async () => {
   await cloud.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const file = (name: string) => join(folder, name);

@@ -1,16 +1,15 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { AUTHORITY_FILE, openAuthority, readPair } from "./authority";
 import { clientKey } from "./testing/client-key";
 import { readRequest } from "./x509";
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-ca-"));
+beforeEach(() => {
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it("is made once, in a file of its owner's alone, and is the same at the next start", async () => {
   const first = await openAuthority(folder);

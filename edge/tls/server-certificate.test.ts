@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { eventually } from "../../shared/testing/eventually";
 import { ManualClock } from "../testing/manual-clock";
 import { Authority, openAuthority } from "./authority";
@@ -21,7 +21,7 @@ const lines: string[] = [];
 const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-server-"));
+  folder = temporaryFolder();
   authority = await openAuthority(folder);
   clock = new ManualClock();
   names = ["hitchpost.local", "192.168.1.5"];
@@ -30,7 +30,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const each of opened.splice(0)) each.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function open(by = authority): Promise<ServerCertificate> {
