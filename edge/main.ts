@@ -113,12 +113,11 @@ async function run(config: HubConfig): Promise<void> {
   const isFull = () => store.full;
   const base = { store, clock, log, limits };
   const admission = createAdmission({ ...base, verifier: createPasswordVerifier(), pending, acceptUnknown, isFull });
-  const randomId = () => randomInt(1, 2 ** 31);
+  const chance = { newId, random: randomBytes, randomId: () => randomInt(1, 2 ** 31) };
   const peers: Peers = new Peers({
     ...base,
     settings: { acceptUnknown, heartbeatInterval: HEARTBEAT, retryInterval: BOOT_RETRY },
-    newId,
-    randomId,
+    ...chance,
     onBooted: (cpId) => configurator.booted(cpId),
     onCertify: (cpId, csr) => void certificates.answer(cpId, csr),
     onFrame: (peer) => liveness.frame(peer),
@@ -129,10 +128,9 @@ async function run(config: HubConfig): Promise<void> {
   const configurator = new Configurator({ ...common, wanted });
   const liveness = new Liveness({ ...common, peers });
   const retention = new Retention({
+    ...common,
     archive: store.archive,
     sizeOf: async (file) => (await stat(join(config.data, ARCHIVE_FOLDER, `${file}.jsonl`))).size,
-    clock,
-    log,
     keepMonths,
     maxBytes: config.archiveBytes,
   });
@@ -140,12 +138,10 @@ async function run(config: HubConfig): Promise<void> {
 
   const place = () => ({ interfaces: networkInterfaces(), hostname: hostname(), publicUrl: config.publicUrl });
   const tls = await openTls({ folder: config.data, clock, log, limits, place });
-  const { authority } = tls;
-  const certificates = new Certificates({ ...common, authority });
+  const certificates = new Certificates({ ...common, authority: tls.authority });
   const credentials = new Credentials({ ...common, hashPassword, random: randomBytes });
 
-  const isLimited = config.siteLimitA !== null;
-  const starter = new Starter({ ...common, random: randomBytes, isLimited });
+  const starter = new Starter({ ...common, random: randomBytes, isLimited: config.siteLimitA !== null });
   const stopper = new Stopper(common);
   const link = new CloudLink({
     ...common,
@@ -162,18 +158,13 @@ async function run(config: HubConfig): Promise<void> {
   const keyVerifier = createPasswordVerifier();
   const load = startLoadManagement({ ...common, siteLimitA: config.siteLimitA });
   const ports = { http: 0, https: 0, mqtt: 0, mqtts: 0 };
+  const where = (publicUrl: string | null) => ({ publicUrl, port: ports.http, interfaces: networkInterfaces() });
   const files = new OperatorFiles({
     ...common,
     vault: new Vault(join(config.data, "files"), nodeFiles.space),
     tickets: new Tickets(clock, randomBytes),
-    newId,
-    random: randomBytes,
-    randomId,
-    addressFor: (cpId) => {
-      const { publicUrl } = config;
-      const remote = peers.get(cpId)?.link.address ?? null;
-      return addressFor(remote, { publicUrl, port: ports.http, interfaces: networkInterfaces() });
-    },
+    ...chance,
+    addressFor: (cpId) => addressFor(peers.get(cpId)?.link.address ?? null, where(config.publicUrl)),
     isFull,
   });
   await files.tidy();
@@ -185,9 +176,7 @@ async function run(config: HubConfig): Promise<void> {
     clockCredible,
     folder: config.data,
     isLoadManaged: () => load.view().active,
-    newId,
-    randomId,
-    random: randomBytes,
+    ...chance,
   });
   const app = createApp({
     ...common,
@@ -207,10 +196,7 @@ async function run(config: HubConfig): Promise<void> {
     random: randomBytes,
     limits: createHttpLimits(clock, config.rateLimit),
     installer: {
-      place: (remote) => {
-        const where = { publicUrl: null, port: ports.http, interfaces: networkInterfaces() };
-        return { hubUrl: addressForChargers(remote, where), mqttPort: ports.mqtt };
-      },
+      place: (remote) => ({ hubUrl: addressForChargers(remote, where(null)), mqttPort: ports.mqtt }),
       httpsPort: () => ports.https,
       firmware: new BoardFirmware(join(config.data, "installer"), fetch, log),
     },
@@ -293,7 +279,7 @@ async function run(config: HubConfig): Promise<void> {
       });
     }
     log.info({ ...ports, data: config.data, version }, "the hub serves");
-    const url = addressFor(config.host, { ...config, port: ports.http, interfaces: networkInterfaces() });
+    const url = addressFor(config.host, where(config.publicUrl));
     process.stderr.write(`Page for drivers ${url}, for installers and owners ${url}/admin\n`);
     process.stdout.write(`${JSON.stringify({ ready: true, ...ports })}\n`);
   } catch (error) {
