@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { v7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import type { HubEvent } from "../shared/events";
-import { streamEventSchema } from "../shared/stream-event";
+import { streamEventSchema } from "../shared/events";
 import { unnamedSite } from "../shared/site";
 import { eventually } from "../shared/testing/eventually";
 import { element, tariff } from "../shared/tariff/testing/examples";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { streamData } from "./events";
-import { streamEventSchema } from "./stream-event";
+import { streamData, streamEventSchema } from "./events";
 
 const envelope = { id: "0190163d-8694-739b-aea5-966c26f8ad91", seq: 3, at: "2026-03-01T12:00:00Z" };
 const connector = { cpId: "CP1", connectorId: 1 };

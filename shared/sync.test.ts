@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hubBook, offer, sale } from "./booking/testing/books";
 import { bookingSettingsSchema, defaultBookingSettings } from "./booking-settings";
-import { streamEventSchema } from "./stream-event";
+import { streamEventSchema } from "./events";
 import { freeTariff } from "./session";
 import { chainHash, epochRequestSchema, feedMessageSchema, firstSeq, GENESIS, THINNED } from "./sync";
 

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { v7 } from "uuid";
 import { beforeEach, expect, it } from "vitest";
 import { temporaryFolder } from "../../shared/testing/folder";
-import { streamEventSchema } from "../../shared/stream-event";
+import { streamEventSchema } from "../../shared/events";
 import { GENESIS, chainHash } from "../../shared/sync";
 import { handleCall } from "../ocpp/handle";
 import { listSessions, readingsOf } from "../sessions";
