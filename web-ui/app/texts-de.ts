@@ -112,8 +112,9 @@ export const appDe: Record<keyof typeof appEn, string> = {
   pairLeft: "Gültig noch {time}",
   pairExpired: "Dieser Code ist abgelaufen.",
   pairNew: "Neuer Code",
-  pairHow: "Am Rechner des Hubs",
-  pairHowText: "Führen Sie dort dies aus; der Hub hat sein Admin-Token beim ersten Start angezeigt:",
+  pairHow: "Am Hub",
+  pairHowText:
+    "Auf der Seite /admin des Hubs unter Cloud eingeben, mit der Adresse {url}. Oder auf seinem Rechner ausführen:",
   pairWait: "Diese Seite merkt von selbst, wenn der Hub gekoppelt ist.",
   pairDone: "Der Hub {name} ist gekoppelt",
   pairToBoard: "Zu den Ladepunkten",

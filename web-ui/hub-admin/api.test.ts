@@ -53,6 +53,8 @@ it("finds site, chargers, their history and what runs", async () => {
   ]);
   const { statuses } = await value(api.history("CP1"));
   expect(statuses.map(({ type }) => type)).toContain("connector.status");
+  expect(await value(api.pairing())).toMatchObject({ paired: false, cloudUrl: null, feedOpen: false });
+  expect(await api.pair({ code: "AAA-BBB-CCC" })).toMatchObject({ ok: false, error: { code: "no_cloud" } });
   const { sessions } = await value(api.sessions());
   expect(sessions).toMatchObject([{ cpId: "CP1", connectorId: 1, endedAt: null, energyWh: 0 }]);
   await value(api.stop(sessions[0]!.id));

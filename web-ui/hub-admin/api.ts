@@ -5,6 +5,7 @@ import type {
   ChargePoint,
   HistoryEntry,
   HubSite,
+  Pairing,
   Pending,
   Reservations,
   Reserved,
@@ -42,6 +43,9 @@ export interface HubApi {
     key: string;
   }): Promise<Answer<Reserved>>;
   cancel(booking: string): Promise<Answer<unknown>>;
+  pairing(): Promise<Answer<Pairing>>;
+  /** Ties the hub to a site in the cloud, by its owner's one-time code. */
+  pair(wish: { cloudUrl?: string; code: string }): Promise<Answer<unknown>>;
   confirmClock(): Promise<Answer<unknown>>;
   confirmRecovery(): Promise<Answer<unknown>>;
   call(cpId: string, action: string, payload: unknown): Promise<Answer<CallAnswer>>;
@@ -91,6 +95,8 @@ export function hubApi(fetch: typeof globalThis.fetch, token: string): HubApi {
     reservations: () => ask("GET", "/reservations"),
     reserve: (wish) => ask("POST", "/reservations", wish),
     cancel: (booking) => ask("DELETE", `/reservations/${encodeURIComponent(booking)}`),
+    pairing: () => ask("GET", "/pairing"),
+    pair: (wish) => ask("POST", "/pairing", wish),
     confirmClock: () => ask("POST", "/reservations/clock/confirm"),
     confirmRecovery: () => ask("POST", "/reservations/recovery/confirm"),
     call: (cpId, action, payload) => ask("POST", `${chargePoint(cpId)}/commands/${action}`, payload),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { calls } from "../../edge/ocpp/calls";
 import { eventually } from "../../shared/testing/eventually";
 import { langs, placeholders } from "../common/translate";
-import { chargePoints, hubAdminNow, load, pending, reservations, running } from "../testing/hub-admin-data";
+import { chargePoints, hubAdminNow, load, pairing, pending, reservations, running } from "../testing/hub-admin-data";
 import { installMiniDom, valueOf } from "../testing/mini-dom";
 import { hubApi } from "./api";
 import { historyText } from "./parts/chargers";
@@ -33,6 +33,7 @@ beforeEach(() => {
     "GET /api/sessions": ok({ sessions: running }),
     "GET /api/load": ok(load),
     "GET /api/reservations": ok(reservations),
+    "GET /api/pairing": ok(pairing),
   };
 });
 afterEach(() => render(null, root));
@@ -127,7 +128,7 @@ it("shows chargers with faults in plain words, lets one in by a tap, and stops a
   expect(root.textContent).toContain("CP9 wants to connect over MQTT from 192.168.1.40");
   replies["PUT /api/charge-points/CP9"] = refused(400, "invalid_input");
   root.find("form").fire("submit");
-  await says("That did not work: invalid_input!");
+  await says("The hub does not understand what was typed");
   delete replies["PUT /api/charge-points/CP9"];
   type("password-CP9", "a password");
   root.find("form").fire("submit");
@@ -235,6 +236,32 @@ it("lists reservations, cancels one after a second tap, makes one without typing
     until: "2026-11-21T14:15:00.000Z",
     key: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
+});
+
+it("says how the hub stands with its cloud, and pairs it by the code that is typed", async () => {
+  open("#cloud");
+  await says("The cloud is out of reach");
+  for (const text of ["The cloud does not answer.", "Events that wait for it531", "Pair anew"]) {
+    expect(root.textContent).toContain(text);
+  }
+  render(null, root);
+  replies["GET /api/pairing"] = ok({ ...pairing, paired: false, cloudUrl: null, ackedSeq: null });
+  replies["POST /api/pairing"] = refused(400, "pairing_refused");
+  open("#cloud");
+  await says("Not paired with a cloud");
+  type("code", "AAA-BBB-CCC");
+  root.find("form").fire("submit");
+  await says("The cloud does not take this code");
+  replies["POST /api/pairing"] = ok({});
+  replies["GET /api/pairing"] = ok({ ...pairing, feedOpen: true });
+  type("cloudUrl", "https://charge.example");
+  root.find("form").fire("submit");
+  await says("Connected with the cloud");
+  expect(root.textContent).toContain("Paired.");
+  expect(sent().map(({ body }) => body)).toEqual([
+    { code: "AAA-BBB-CCC" },
+    { code: "AAA-BBB-CCC", cloudUrl: "https://charge.example" },
+  ]);
 });
 
 it("sends what is typed into the console, and keeps the answers", async () => {

@@ -6,6 +6,7 @@ import type { Lang } from "../common/translate";
 import type { Failure, HubApi } from "./api";
 import { Act, Trouble } from "./parts/bits";
 import { Chargers } from "./parts/chargers";
+import { Cloud } from "./parts/cloud";
 import { Console } from "./parts/console";
 import { Frame } from "./parts/frame";
 import { Gate, TOKEN } from "./parts/gate";
@@ -15,7 +16,7 @@ import type { HubSite } from "./types";
 import { HubAdminContext, useHub } from "./use";
 import type { HubAdminTexts } from "./words";
 
-const parts = { chargers: Chargers, load: Load, reservations: Reservations, console: Console } as const;
+const parts = { chargers: Chargers, load: Load, reservations: Reservations, cloud: Cloud, console: Console } as const;
 type Part = keyof typeof parts;
 
 /** What the page needs of its browser: where the token is kept, the API for one, the address's fragment. */

@@ -13,6 +13,18 @@ export interface ChargePoint {
   connectors: { connectorId: number; status: ConnectorStatus; errorCode: string; info: string | null; at: string }[];
 }
 
+/** How the hub stands with its cloud. */
+export interface Pairing {
+  paired: boolean;
+  cloudUrl: string | null;
+  /** Events that the cloud has, and that there are. */
+  ackedSeq: number | null;
+  headSeq: number;
+  feedOpen: boolean;
+  lastContactAt: string | null;
+  lastError: string | null;
+}
+
 /** A charge point that tried to connect and that nobody registered. */
 export interface Pending {
   cpId: string;

@@ -19,6 +19,9 @@ const errors = {
   network: "errorNetwork",
   charge_point_offline: "errorOffline",
   no_answer: "errorSilent",
+  pairing_refused: "errorCodeRefused",
+  cloud_unreachable: "errorCloudAway",
+  invalid_input: "errorInput",
 } as const;
 
 /** What went wrong, in plain words; else the hub's own sentence. */

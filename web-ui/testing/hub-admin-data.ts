@@ -1,5 +1,5 @@
 import type { LoadView } from "../../shared/load";
-import type { ChargePoint, Pending, Reservations, RunningSession } from "../hub-admin/types";
+import type { ChargePoint, Pairing, Pending, Reservations, RunningSession } from "../hub-admin/types";
 
 /** Data of a real shape for tests and screenshots of the hub's page for installers and owners. */
 
@@ -111,4 +111,14 @@ export const reservations: Reservations = {
     { ...reservation, booking: "b2", reference: "4712", seller: "cloud", doubt: true, stage: "admitted" },
     { ...reservation, booking: "b3", reference: "4713", seller: "hub", cancelPending: true },
   ],
+};
+
+export const pairing: Pairing = {
+  paired: true,
+  cloudUrl: "https://charge.example",
+  ackedSeq: 4_180,
+  headSeq: 4_711,
+  feedOpen: false,
+  lastContactAt: "2026-11-21T12:41:30.000Z",
+  lastError: "The cloud does not answer.",
 };

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { chargePoints, load, pending, reservations, running } from "./hub-admin-data";
+import { chargePoints, load, pairing, pending, reservations, running } from "./hub-admin-data";
 
 /** A server for the built pages for installers and owners, and the part of the hub's API that they ask. */
 interface HubAdminServer {
@@ -23,6 +23,7 @@ const answers: Record<string, unknown> = {
   "/api/sessions": { sessions: running, nextCursor: null },
   "/api/load": load,
   "/api/reservations": reservations,
+  "/api/pairing": pairing,
 };
 
 /** Every part of the page, for screenshots and for looking at each with axe. `token`: whether the tab knows it. */
@@ -31,6 +32,7 @@ export const hubAdminScenes = [
   { name: "hub-admin-chargers", path: "/admin", token: true },
   { name: "hub-admin-load", path: "/admin#load", token: true },
   { name: "hub-admin-reservations", path: "/admin#reservations", token: true },
+  { name: "hub-admin-cloud", path: "/admin#cloud", token: true },
   { name: "hub-admin-console", path: "/admin#console", token: true },
 ];
 

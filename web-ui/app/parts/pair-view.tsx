@@ -48,7 +48,7 @@ export function PairView({ next, code, nowMs, paired, replaces, cloudUrl, words,
       </section>
       <section class="card stack">
         <h2>{t("pairHow")}</h2>
-        <p>{t("pairHowText")}</p>
+        <p>{t("pairHowText", { url: cloudUrl })}</p>
         <pre tabIndex={0}>{command}</pre>
         <button
           class="button quiet fit"

@@ -78,6 +78,8 @@ export function Field(props: {
   type?: "text" | "password" | "number";
   min?: number;
   max?: number;
+  minLength?: number;
+  required?: boolean;
 }) {
   const { id, label, hint, error, value = "", type = "text", ...limits } = props;
   const told = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");

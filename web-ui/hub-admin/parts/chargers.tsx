@@ -111,7 +111,13 @@ function Knock({ pending, onDone }: { pending: Pending; onDone: () => void }) {
           if (!busy) void approve(valueOf(event.currentTarget, `password-${cpId}`));
         }}
       >
-        <Field id={`password-${cpId}`} type="password" label={t("approvePassword")} hint={t("approvePasswordHint")} />
+        <Field
+          id={`password-${cpId}`}
+          type="password"
+          label={t("approvePassword")}
+          hint={t("approvePasswordHint")}
+          minLength={8}
+        />
         <Act busy={busy} submit>
           {t("approve")}
         </Act>
