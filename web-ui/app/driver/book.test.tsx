@@ -41,6 +41,31 @@ it("says what a lost answer leaves open: of a hold nothing, of a booking that it
   await page.says("the place is free for others again");
 });
 
+it("finds what this tab holds again after a reload, until it is given back or may be booked", async () => {
+  const holds = () => page.calls.filter((each) => each.startsWith("POST") && each.includes("holds"));
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  await page.says("18:00");
+  page.press("18:00");
+  await page.says("Held for you");
+  const kept = sessionStorage.getItem(`hitchpost held ${siteId}`)!;
+  // A reload unmounts nothing: the store is as it was.
+  page.close();
+  sessionStorage.setItem(`hitchpost held ${siteId}`, kept);
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  await page.says("Held for you");
+  expect(holds()).toHaveLength(2);
+  expect(holds()[1]).toBe(holds()[0]);
+  page.press("Choose another time");
+  await page.says("18:15");
+  expect(sessionStorage.getItem(`hitchpost held ${siteId}`)).toBeNull();
+  page.press("18:00");
+  await page.says("Held for you");
+  page.answer(/^POST .*reservations/, () => refused("network"));
+  page.press("Book now");
+  await page.says("it is open whether this is booked");
+  expect(sessionStorage.getItem(`hitchpost held ${siteId}`)).toBeNull();
+});
+
 it("does not say that nothing is booked where a booking without an answer is given back", async () => {
   page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
   page.answer(/^POST .*reservations/, () => refused("network"));

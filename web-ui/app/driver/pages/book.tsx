@@ -7,6 +7,8 @@ import { Note, Trouble } from "../parts/bits";
 import { HoldPanel } from "../parts/hold";
 import { WaitForm } from "../parts/wait-form";
 import { SlotPicker } from "../parts/slot-picker";
+import { forgetHeld, heldAt, keepHeld } from "../held";
+import type { HeldWish } from "../held";
 import { nearest, startsOf } from "../slots-model";
 import type { Day } from "../slots-model";
 import type { Hold, Place, SeatClass } from "../types";
@@ -66,9 +68,25 @@ function Booking({ place }: { place: Place }) {
   useEffect(() => {
     if (!hold) return undefined;
     return () => {
+      forgetHeld(siteId);
       if (sold.current !== hold.holdId) void driver.letGo(siteId, hold.holdId);
     };
   }, [hold]);
+  // A reload gives nothing back: what this tab held is asked for again.
+  useEffect(() => {
+    const held = heldAt(siteId, now());
+    if (!held) return;
+    void driver.hold(siteId, held.wish, held.key).then((answer) => {
+      if (answer.ok) holdOn(answer.value, held.wish, held.key);
+    });
+  }, []);
+
+  function holdOn(value: Hold, wished: HeldWish["wish"], key: string): void {
+    // By how long it lasts: this device's clock need not be the cloud's.
+    const until = now() + value.secondsLeft * 1000;
+    keepHeld(siteId, { wish: wished, key, until });
+    setHold({ ...value, expiresAt: new Date(until).toISOString() });
+  }
 
   async function take(kind: SeatClass, day: Day, minutes: number, start: number): Promise<void> {
     setBusy(start);
@@ -83,14 +101,11 @@ function Booking({ place }: { place: Place }) {
     const text = JSON.stringify(wished);
     if (asked.current.wish !== text)
       asked.current = { wish: text, key: crypto.getRandomValues(new Uint32Array(4)).join("-") };
-    const answer = await driver.hold(siteId, wished, asked.current.key);
+    const { key } = asked.current;
+    const answer = await driver.hold(siteId, wished, key);
     setBusy(null);
     if (answer.ok || !leavesOpen(answer.error)) asked.current = { wish: "", key: "" };
-    if (answer.ok) {
-      // By how long it lasts: this device's clock need not be the cloud's.
-      const expiresAt = new Date(now() + answer.value.secondsLeft * 1000).toISOString();
-      return setHold({ ...answer.value, expiresAt });
-    }
+    if (answer.ok) return holdOn(answer.value, wished, key);
     if (!isTaken(answer.error)) return setError(answer.error);
     setLost({ why: "faster", nearest: nearest(startsOf(kind, day, minutes), start)?.at ?? null });
     setRound(round + 1);
@@ -100,6 +115,8 @@ function Booking({ place }: { place: Place }) {
     setBusy("confirm");
     setError(null);
     sold.current = hold.holdId;
+    // Once it may be booked, asking for the hold again could take a second place.
+    forgetHeld(siteId);
     const answer = await driver.confirm(siteId, hold.holdId, pin);
     setBusy(null);
     if (!answer.ok) {

@@ -25,7 +25,8 @@ export function BookingView(props: BookingProps) {
   const { reservation, timeZone } = kept;
   const format = words.formatIn(timeZone);
   const { start, end, price, owed } = reservation;
-  const isOpen = reservation.status === "reserved" || reservation.status === "charging";
+  const isAhead = reservation.status === "reserved";
+  const isOpen = isAhead || reservation.status === "charging";
   const title = `hitchpost: ${kept.placeName}`;
   return (
     <div class="columns">
@@ -49,8 +50,13 @@ export function BookingView(props: BookingProps) {
           <a class="back" href={`/messages/${reservation.siteId}?booking=${reservation.booking}`}>
             {t("writeOwner")}
           </a>
-          {isOpen ? <Rules booking={reservation} words={words} t={t} timeZone={timeZone} /> : null}
-          {isOpen ? (
+          {isAhead ? <Rules booking={reservation} words={words} t={t} timeZone={timeZone} /> : null}
+          {reservation.status === "charging" ? (
+            <a class="button primary" href="/sessions">
+              {t("sessions")}
+            </a>
+          ) : null}
+          {isAhead ? (
             <div class="pair-buttons">
               <a
                 class="button quiet"
