@@ -8,7 +8,8 @@ import type { Look } from "./ui/support";
 
 /**
  * `npm run screenshots`: every screen on a phone and on a desk, light and dark, in both languages, into screenshots/. With names after it, only those screens whose
- * name contains one of them. The README's picture is `hub-live-en-light-360.png`, copied to docs/hub-page.png.
+ * name contains one of them. The README's pictures are copies in docs/: hub-page.png of
+ * `hub-live-en-light-360.png`, booking.png of `cloud-book-en-light-360.png`, board.png and load.png of `cloud-board-` and `hub-admin-load-en-light-1280.png`.
  */
 
 const root = join(import.meta.dirname, "../..");

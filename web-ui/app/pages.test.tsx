@@ -47,7 +47,7 @@ it("makes a site and goes on to pairing, or says what does not fit", async () =>
   await eventually(() => expect(location.pathname).toBe(`/sites/${siteId}/pair`));
   expect(page.cloud.createSite).toHaveBeenCalledTimes(2);
   expect(page.cloud.createSite).toHaveBeenLastCalledWith(
-    expect.objectContaining({ name: "Garage", currency: "EUR", startPolicy: "open" }),
+    expect.objectContaining({ name: "Garage", currency: "EUR", startPolicy: "pass" }),
   );
 });
 

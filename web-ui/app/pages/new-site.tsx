@@ -54,7 +54,7 @@ export default function NewSitePage() {
           hint={t("timeZoneHint")}
         />
         <Choice id="currency" label={t("currency")} value="EUR" options={currencies(words)} />
-        <Choice id="startPolicy" label={t("startPolicy")} value="open" options={policies(words)} />
+        <Choice id="startPolicy" label={t("startPolicy")} value="pass" options={policies(words)} />
         <Submit busy={busy} words={words}>
           {t("createSite")}
         </Submit>
