@@ -63,11 +63,12 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     }
     limits.failure(address);
     if (refusal === "unknown") pending.note(cpId, transport, address, clock.now());
+    else if (refusal !== "bad_id") pending.refuse(cpId, refusal, clock.now());
     log.warn({ cpId: cpId.slice(0, 60), transport, address, refusal }, "refused a connection");
     return refusal;
   }
 
-  async function judge(knock: Knock): Promise<Refusal | null> {
+  async function judge(knock: Knock): Promise<Exclude<Refusal, "rate" | "full"> | null> {
     const { cpId, username, secure, transport } = knock;
     if (!cpIdSchema.safeParse(cpId).success) return "bad_id";
     const known = chargePointOf(cpId);

@@ -78,10 +78,12 @@ it("CONNACK 5 for a stranger, 4 for a wrong password or another's name, 2 for an
   await expect(open("NOBODY")).rejects.toMatchObject({ code: 5 });
   await expect(open("CP1", { password: "wrong" })).rejects.toMatchObject({ code: 4 });
   await expect(open("CP1")).rejects.toMatchObject({ code: 4 });
+  expect(hub.pending.refusalOf("CP1")).toMatchObject({ reason: "wrong_password" });
   await expect(open("CP2", { username: "CP1", password: "a long password" })).rejects.toMatchObject({ code: 4 });
   await expect(open("a/b")).rejects.toMatchObject({ code: 2 });
   await open("CP1", { password: "a long password" });
   await open("CP2", { username: undefined } as IClientOptions);
+  expect(hub.pending.refusalOf("CP1")).toBeNull();
   expect(hub.pending.list()).toMatchObject([{ cpId: "NOBODY", transport: "mqtt", attempts: 1 }]);
 });
 

@@ -28,3 +28,13 @@ it("keeps the latest only", () => {
   for (const cpId of ["A", "B", "A", "C"]) pending.note(cpId, "mqtt", "x", at);
   expect(pending.list().map(({ cpId }) => cpId)).toEqual(["A", "C"]);
 });
+
+it("knows why a registered one was turned away, until it comes in", () => {
+  const pending = new PendingChargePoints();
+  expect(pending.refusalOf("CP1")).toBeNull();
+  pending.refuse("CP1", "wrong_password", at);
+  expect(pending.refusalOf("CP1")).toEqual({ reason: "wrong_password", at: new Date(at).toISOString() });
+  expect(pending.list()).toEqual([]);
+  pending.forget("CP1");
+  expect(pending.refusalOf("CP1")).toBeNull();
+});

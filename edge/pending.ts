@@ -10,10 +10,18 @@ interface PendingChargePoint {
   attempts: number;
 }
 
-/** Strangers at the door, the latest last; bounded, so that nobody fills the memory by knocking. */
+/** Why a registered charge point was turned away last. */
+interface TurnedAway {
+  reason: "wrong_password" | "wrong_certificate" | "insecure";
+  at: string;
+}
+
+/** Strangers at the door, the latest last; bounded, so that nobody fills the memory by knocking. And who is registered and was turned away all the same. */
 export class PendingChargePoints {
   private readonly max: number;
   private readonly known = new Map<string, PendingChargePoint>();
+
+  private readonly turnedAway = new Map<string, TurnedAway>();
 
   constructor(max = 100) {
     this.max = max;
@@ -28,8 +36,19 @@ export class PendingChargePoints {
     if (this.known.size > this.max) this.known.delete(this.known.keys().next().value as string);
   }
 
+  /** For registered ones only: there are as many as the owner made. */
+  refuse(cpId: string, reason: TurnedAway["reason"], now: number): void {
+    this.turnedAway.set(cpId, { reason, at: instant(now) });
+  }
+
+  /** null: it came in, or never tried. */
+  refusalOf(cpId: string): TurnedAway | null {
+    return this.turnedAway.get(cpId) ?? null;
+  }
+
   forget(cpId: string): void {
     this.known.delete(cpId);
+    this.turnedAway.delete(cpId);
   }
 
   list(): PendingChargePoint[] {

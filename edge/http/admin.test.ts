@@ -127,6 +127,15 @@ describe("charge points", () => {
     expect(codeOf(await hub.admin("GET", "/api/charge-points/CP9/statuses"))).toBe("404 unknown_charge_point");
   });
 
+  it("say why one that is registered was turned away, until its registration is another", async () => {
+    await put("CP1", { password: "a password" });
+    expect((await list())[0]).toMatchObject({ refused: null });
+    hub.pending.refuse("CP1", "wrong_password", hub.clock.now());
+    expect((await list())[0]).toMatchObject({ refused: { reason: "wrong_password" } });
+    await put("CP1", { password: "another password" });
+    expect((await list())[0]).toMatchObject({ refused: null });
+  });
+
   it("have a history of each connector, and of what they report", async () => {
     await put("CP1", {});
     const report = { cpId: "CP1", about: "firmware" as const, status: "Downloading", requestId: null };

@@ -42,9 +42,17 @@ const pendingSchema = z.object({
   attempts: z.int(),
 });
 
+const listedSchema = chargePointSchema.extend({
+  refused: z
+    .object({ reason: z.enum(["wrong_password", "wrong_certificate", "insecure"]), at: z.string() })
+    .nullable()
+    .openapi({ description: "why it was turned away last; null: it was let in since, or never tried" }),
+});
+
 /** Charge points: list, register, change, remove, and those that wait for approval. */
 export function chargePointRoutes(app: HubApp, services: HubServices): void {
   const { store, gateway, hashPassword } = services;
+  const refusalOf = (cpId: string) => services.pending.refusalOf(cpId);
   const middleware = requireAdmin(services);
   const common = { middleware, security: adminSecurity, tags: ["Charge points"] };
 
@@ -55,11 +63,14 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
       path: "/api/charge-points",
       summary: "All registered charge points with their connectors",
       responses: {
-        200: answer("The charge points", z.object({ chargePoints: z.array(chargePointSchema) })),
+        200: answer("The charge points", z.object({ chargePoints: z.array(listedSchema) })),
         ...errors(401),
       },
     }),
-    async (c) => c.json({ chargePoints: await store.commit(listChargePoints) }, 200),
+    async (c) => {
+      const listed = await store.commit(listChargePoints);
+      return c.json({ chargePoints: listed.map((each) => ({ ...each, refused: refusalOf(each.cpId) })) }, 200);
+    },
   );
 
   app.openapi(

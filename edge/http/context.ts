@@ -36,7 +36,7 @@ export interface HubServices {
   load: Pick<LoadManagement, "view" | "set" | "meter">;
   certificates: Pick<Certificates, "root" | "issue" | "revoke">;
   credentials: Pick<Credentials, "call" | "changePassword" | "newPassword">;
-  pending: Pick<PendingChargePoints, "list" | "forget">;
+  pending: Pick<PendingChargePoints, "list" | "forget" | "refusalOf">;
   adminToken: string;
   hashPassword: (password: string) => Promise<string>;
   verifyKey: VerifyKey;

@@ -28,6 +28,8 @@ export interface HubApi {
   pending(): Promise<Answer<{ chargePoints: Pending[] }>>;
   /** Lets a charge point in; with a password that it must then show. */
   approve(pending: Pick<Pending, "cpId" | "transport">, password: string): Promise<Answer<unknown>>;
+  /** Another password for one that is registered. */
+  setPassword(cpId: string, password: string): Promise<Answer<unknown>>;
   history(cpId: string): Promise<Answer<{ statuses: HistoryEntry[] }>>;
   sessions(): Promise<Answer<{ sessions: RunningSession[] }>>;
   stop(sessionId: string): Promise<Answer<unknown>>;
@@ -87,6 +89,7 @@ export function hubApi(fetch: typeof globalThis.fetch, token: string): HubApi {
         ...(transport === "mqtt" ? { plainFrames: true } : {}),
         ...(password === "" ? {} : { password, securityProfile: 1 }),
       }),
+    setPassword: (cpId, password) => ask("PUT", chargePoint(cpId), { password }),
     history: (cpId) => ask("GET", `${chargePoint(cpId)}/statuses?limit=20`),
     sessions: () => ask("GET", "/sessions?limit=50"),
     stop: (sessionId) => ask("POST", `/sessions/${sessionId}/stop`),

@@ -137,6 +137,12 @@ it("shows chargers with faults in plain words, lets one in by a tap, and stops a
     { plainFrames: true },
     { plainFrames: true, password: "a password", securityProfile: 1 },
   ]);
+  expect(root.textContent).toContain("Turned away at 14:04. It came with another password.");
+  type("password-CP4", "its password");
+  root.find("form", "Take this password").fire("submit");
+  await eventually(() =>
+    expect(sent().at(-1)).toMatchObject({ what: "PUT /api/charge-points/CP4", body: { password: "its password" } }),
+  );
   replies[`POST /api/sessions/${running[0]!.id}/stop`] = { status: 202, body: {} };
   root.find("button", "Stop this charge").fire("click");
   await says("The charger has been told to stop");

@@ -9,6 +9,8 @@ export interface ChargePoint {
   onlineChangedAt: string | null;
   hasPassword: boolean;
   hasKey: boolean;
+  /** Why it was turned away last; null: it was let in since, or never tried. */
+  refused: { reason: "wrong_password" | "wrong_certificate" | "insecure"; at: string } | null;
   boot: { vendor: string; model: string; firmwareVersion: string | null; accepted: boolean } | null;
   connectors: { connectorId: number; status: ConnectorStatus; errorCode: string; info: string | null; at: string }[];
 }

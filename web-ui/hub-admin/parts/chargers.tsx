@@ -137,6 +137,7 @@ function Tile({ point, running }: { point: ChargePoint; running: RunningSession[
         <h2>{name ?? cpId}</h2>
         <p class="sub">{since === null ? t("never") : t(online ? "online" : "offline", { time: since })}</p>
         {boot && !boot.accepted ? <p class="wrong">{t("notAccepted")}</p> : null}
+        {point.refused && !online ? <TurnedAway cpId={cpId} refused={point.refused} /> : null}
         {boot ? (
           <p class="sub">
             {t("details", { vendor: boot.vendor, model: boot.model, firmware: boot.firmwareVersion ?? "-" })}
@@ -161,6 +162,36 @@ function Tile({ point, running }: { point: ChargePoint; running: RunningSession[
       </ul>
       <History cpId={cpId} />
     </article>
+  );
+}
+
+/** Why a registered charger does not come in, and its password anew where that is why. */
+function TurnedAway({ cpId, refused }: { cpId: string; refused: NonNullable<ChargePoint["refused"]> }) {
+  const { words, api } = useHub();
+  const { t, format } = words;
+  const { busy, error, run } = useWork();
+  const id = `password-${cpId}`;
+  return (
+    <>
+      <p class="wrong">
+        {t("turnedAway", { time: format.time(refused.at) })} {t(refused.reason)}
+      </p>
+      {refused.reason === "wrong_password" ? (
+        <form
+          class="stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!busy) void run(api.setPassword(cpId, valueOf(event.currentTarget, id)));
+          }}
+        >
+          <Trouble error={error} />
+          <Field id={id} type="password" label={t("itsPassword")} minLength={8} required />
+          <Act busy={busy} submit quiet>
+            {t("takePassword")}
+          </Act>
+        </form>
+      ) : null}
+    </>
   );
 }
 
