@@ -2,6 +2,7 @@ import type { HubPageView, Receipt } from "../../shared/hub-page";
 import baseCss from "../common/base.css?inline";
 import hubCss from "./hub.css?inline";
 import receiptCss from "./receipt.css?inline";
+import sessionCss from "./session.css?inline";
 import { bootOf } from "./boot";
 import { documentOf } from "./document";
 import type { PageError } from "./errors";
@@ -32,7 +33,7 @@ export function renderPage(view: HubPageView, options: RenderOptions): string {
     script: HUB_SCRIPT,
     receiptScript: RECEIPT_SCRIPT,
     icon: HUB_ICON,
-    css: baseCss + hubCss,
+    css: baseCss + hubCss + sessionCss,
     receiptCss,
   });
 }
