@@ -26,18 +26,19 @@ export async function claim(hubUrl: string, token: string, who: Claim, request: 
   } catch (error) {
     throw new AppError("no_hub", `The hub at ${hubUrl} does not answer. Is it running?`, { cause: error });
   }
-  if (response.status === 401 || response.status === 403) {
-    throw new AppError(
-      "wrong_token",
-      "The hub refuses the admin token. It is HUB_ADMIN_TOKEN, printed at the hub's first start.",
-    );
-  }
+  checkToken(response);
   if (!response.ok) {
     throw new AppError("claim_refused", `The hub refuses the charger (${response.status}): ${await response.text()}`);
   }
 }
 
-/** True once the hub sees the charger online; false where it does not within `patienceMs`. */
+function checkToken({ status }: Response): void {
+  if (status !== 401 && status !== 403) return;
+  const why = "The hub refuses the admin token. It is HUB_ADMIN_TOKEN, printed at the hub's first start.";
+  throw new AppError("wrong_token", why);
+}
+
+/** True once the hub sees the charger online; false where it does not within `patienceMs`. Throws AppError `wrong_token`. */
 export async function comesOnline(
   hubUrl: string,
   token: string,
@@ -48,6 +49,7 @@ export async function comesOnline(
   const url = new URL("/api/charge-points", hubUrl);
   for (let waited = 0; ; waited += LOOK_MS) {
     const response = await request(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
+    if (response) checkToken(response);
     if (response?.ok && isOnline(await response.json(), cpId)) return true;
     if (waited >= patienceMs) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -207,6 +207,13 @@ it("a hub that is away for a moment is asked again", async () => {
   expect(asked).toBe(2);
 });
 
+it("a token that the hub takes no more is not called a fault of the network", async () => {
+  const request = async (): Promise<Response> => new Response(null, { status: 401 });
+  await expect(comesOnline("http://127.0.0.1:1", "t", "CP1", request, 60_000)).rejects.toMatchObject({
+    code: "wrong_token",
+  });
+});
+
 it("a label leads to the charger's own page", () => {
   const text = label("CP 1", labelUrl("http://192.168.1.10:8080/", "CP 1"));
   expect(text).toContain("http://192.168.1.10:8080/c/CP%201");

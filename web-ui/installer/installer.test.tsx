@@ -189,6 +189,17 @@ it("goes on after a reload with what is done and the same key, and has a log to 
   await says("CP7 is ready");
 });
 
+it("leaves nothing in the tab when it is closed, also of a charger that is half done", async () => {
+  const values = { ...emptyValues, cpId: "CP7", ssid: "Garage", wifiPassword: "correct horse", hub: "http://10.0.0.2" };
+  const state = { cpId: "CP7", key: "5".repeat(64), done: ["firmware"] };
+  stored.set("hub-installation", JSON.stringify({ values, state, label: null }));
+  open();
+  await says("was interrupted");
+  press(hubAdminEn.signOut);
+  await eventually(() => expect(root.textContent).not.toContain("was interrupted"));
+  expect([...stored.keys()]).toEqual([]);
+});
+
 it("asks for a firmware of one's own again, and lets what was entered be changed", async () => {
   const values = { ...emptyValues, cpId: "CP7", ssid: "Garage", source: "file", hub: "http://10.0.0.2" };
   stored.set("hub-installation", JSON.stringify({ values, state: null, label: null }));

@@ -16,7 +16,7 @@ export interface Kept {
 const KEY = "hub-installation";
 
 /**
- * What a reload must not lose: the form, how far it came, and the charger's key. It stays in this tab's storage until the charger is done, since a charger that was flashed
+ * What a reload must not lose: the form, how far it came, and the charger's key. It stays in this tab's storage until the charger is done or the page is closed by its button, since a charger that was flashed
  * with a key that nobody knows any more would have to be flashed again (docs/adr/0016-installer-in-the-browser.md).
  */
 export class Keep implements StateKeeper {

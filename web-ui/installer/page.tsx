@@ -92,6 +92,14 @@ export function Page(all: Surroundings) {
       isHere = false;
     };
   }, [token, round]);
+  /** Whoever closes the page leaves nothing in this tab: no password, no key, no charger half done. */
+  const close = () => {
+    setRefused(false);
+    keep.forget();
+    setFile(null);
+    setBefore(emptyValues);
+    setWhere({ at: "form", values: emptyValues });
+  };
   const words = { lang, t, format: formatsFor(lang, "UTC") };
   const { fetch, program, copy, print } = all;
   const bench: Bench = { lang, t, token, storage, ports, fetch, program, copy, print };
@@ -165,7 +173,7 @@ export function Page(all: Surroundings) {
   return (
     <HubAdminContext.Provider value={{ words, api, now, signOut }}>
       <BenchContext.Provider value={bench}>
-        <Frame isOpen={token !== ""} onClose={() => setRefused(false)} setLang={setLang}>
+        <Frame isOpen={token !== ""} onClose={close} setLang={setLang}>
           {content()}
         </Frame>
       </BenchContext.Provider>

@@ -1,17 +1,12 @@
+import { bill, finance, organization, payouts, plans, promotions } from "./business-data";
 import {
-  bill,
   bookingRules,
   calendar,
   chargePoint,
   connectors,
   faults,
-  finance,
-  organization,
   ownPlace,
   paymentRules,
-  payouts,
-  plans,
-  promotions,
   reviews,
   shares,
   ticket,

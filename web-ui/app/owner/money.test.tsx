@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { organizationId, ownerSession, site } from "../../testing/app-data";
 import { OwnerPage, Refusal } from "../../testing/owner-page";
-import { bill, finance, organization, payouts } from "../../testing/owner-data";
+import { bill, finance, organization, payouts } from "../../testing/business-data";
 import FiguresPage from "./pages/figures";
 import InvoicesPage from "./pages/invoices";
 import MoneyPage from "./pages/money";

@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { site } from "../../testing/app-data";
-import { valueOf } from "../../testing/mini-dom";
+import { MiniNode, valueOf } from "../../testing/mini-dom";
 import { OwnerPage, Refusal } from "../../testing/owner-page";
 import { chargePoint, connectors, paymentRules } from "../../testing/owner-data";
 import { messagesEn } from "../messages/messages-en";
-import { messageTexts } from "../messages/words";
 import { thread } from "../../testing/message-data";
 import ConnectorsPage from "./pages/connectors";
 import MessagesPage from "./pages/messages";
@@ -64,7 +63,6 @@ it("sets how a site is paid", async () => {
 });
 
 it("lists what drivers have written to the site", async () => {
-  messageTexts.use(messagesEn);
   page.answers["GET /sites/:s/threads"] = { threads: [{ ...thread, side: "owner" }], nextCursor: null };
   page.open(<MessagesPage siteId={siteId} />);
   await page.says(thread.driver);
@@ -89,8 +87,11 @@ it("names a charger, retires it with its bookings said first, and takes it back"
   expect(page.sent(`PATCH ${path}`)).toEqual({ name: null });
   page.press("Retire");
   await page.says("2 bookings to come are on it.");
+  const focus = vi.spyOn(MiniNode.prototype, "focus");
   page.press("Leave");
-  await eventually(() => expect(page.root.textContent).not.toContain("bookings to come"));
+  await page.saysNot("bookings to come");
+  expect(focus.mock.contexts).toEqual([page.root.find("h3", "Left gate")]);
+  focus.mockRestore();
   // One more has come since: it is counted anew when it is asked, and again when it is refused.
   page.answers[`GET ${path}`] = { ...chargePoint, bookings: 3 };
   page.press("Retire");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { finance } from "../../testing/owner-data";
+import { finance } from "../../testing/business-data";
 import { ownerEn } from "./owner-en";
 import { lineText } from "./bill-words";
 import { byDay, daysUpTo, levelOf, useByHour } from "./figures-model";

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { marks } from "../../../common/icons";
 import { Field, Submit, valueOf } from "../../parts/form";
 import { Show } from "../../parts/load";
@@ -46,6 +46,12 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
   const [asked, setAsked] = useState(false);
   const naming = useSending();
   const retiring = useSending();
+  const heading = useRef<HTMLHeadingElement>(null);
+  /** The question goes away with what had the focus. */
+  const answered = () => {
+    setAsked(false);
+    heading.current?.focus();
+  };
   const { cpId, retiredAt } = known;
   const params = { siteId: site.siteId, cpId };
   const format = words.formatIn(site.timeZone);
@@ -71,7 +77,9 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
   return (
     <article class="card stack" aria-labelledby={`cp-${cpId}`}>
       <div class="side">
-        <h3 id={`cp-${cpId}`}>{name}</h3>
+        <h3 id={`cp-${cpId}`} ref={heading} tabIndex={-1}>
+          {name}
+        </h3>
         <span class="sub">{name === cpId ? device : [cpId, device].filter(Boolean).join(" \u00b7 ")}</span>
       </div>
       {retiredAt === null ? null : (
@@ -139,12 +147,12 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
           known={known}
           words={words}
           sending={retiring}
-          onLeave={() => setAsked(false)}
+          onLeave={answered}
           onRetire={(reschedule) =>
             void retiring.send(
               () => retire(reschedule),
               (after) => {
-                setAsked(false);
+                answered();
                 setKnown(after);
               },
             )
