@@ -208,10 +208,8 @@ it("a hub that is away for a moment is asked again", async () => {
 });
 
 it("a token that the hub takes no more is not called a fault of the network", async () => {
-  const request = async (): Promise<Response> => new Response(null, { status: 401 });
-  await expect(comesOnline("http://127.0.0.1:1", "t", "CP1", request, 60_000)).rejects.toMatchObject({
-    code: "wrong_token",
-  });
+  const asked = comesOnline("http://127.0.0.1:1", "t", "CP1", async () => new Response(null, { status: 401 }), 60_000);
+  await expect(asked).rejects.toMatchObject({ code: "wrong_token" });
 });
 
 it("a label leads to the charger's own page", () => {
