@@ -139,6 +139,11 @@ describe("one home for each outside thing", () => {
   });
 });
 
+it("what has more than 300 lines is two things", () => {
+  const tooLong = sources.filter(({ text }) => text.split("\n").length > 301);
+  expect(tooLong.map(({ path }) => path)).toEqual([]);
+});
+
 /** The text without comments and strings. */
 function codeOf(text: string): string {
   return text

@@ -126,3 +126,8 @@ it("sends calls, and gives the charger's answer", async () => {
     error: { code: "unknown_charge_point" },
   });
 });
+
+it("takes an answer that is no JSON for a hub that is not there", async () => {
+  const api = hubApi((async () => new Response("<html>", { status: 502 })) as typeof globalThis.fetch, "t");
+  expect(await api.site()).toEqual({ ok: false, error: { code: "network", detail: "" } });
+});

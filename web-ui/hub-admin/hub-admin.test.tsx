@@ -1,6 +1,5 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { calls } from "../../edge/ocpp/calls";
 import { eventually } from "../../shared/testing/eventually";
 import { langs, placeholders } from "../common/translate";
 import { chargePoints, hubAdminNow, load, pairing, pending, reservations, running } from "../testing/hub-admin-data";
@@ -8,7 +7,6 @@ import { installMiniDom, valueOf } from "../testing/mini-dom";
 import { hubApi } from "./api";
 import { historyText } from "./parts/chargers";
 import { Page } from "./page";
-import { consoleActions, payloads, payloadText, readPayload } from "./payloads";
 import { hubAdminDe } from "./texts-de";
 import { hubAdminEn } from "./texts-en";
 
@@ -292,22 +290,9 @@ it("sends what is typed into the console, and keeps the answers", async () => {
   await says('"NotSupported"');
 });
 
-it("begins every action with a payload that the hub takes", () => {
-  for (const action of consoleActions) {
-    expect(calls[action].request.safeParse(payloads[action]).success, action).toBe(true);
-    expect(readPayload(payloadText(action))).toEqual(payloads[action]);
-  }
-  expect([readPayload(""), readPayload("{"), readPayload("null"), readPayload("[]")]).toEqual([{}, null, null, null]);
-});
-
 it("has every text in both languages, with the same values in it", () => {
   expect(langs).toEqual(["en", "de"]);
   for (const [key, text] of Object.entries(hubAdminEn)) {
     expect(placeholders(hubAdminDe[key as keyof typeof hubAdminDe]), key).toEqual(placeholders(text));
   }
-});
-
-it("takes an answer that is no JSON for a hub that is not there", async () => {
-  const api = hubApi((async () => new Response("<html>", { status: 502 })) as typeof globalThis.fetch, "t");
-  expect(await api.site()).toEqual({ ok: false, error: { code: "network", detail: "" } });
 });
