@@ -15,5 +15,7 @@ export function openDatabase(url: string, max: number, onError: (error: Error) =
     Reflect.deleteProperty(error, "client");
     if (!pool.ending) onError(error);
   });
+  // Of a connection that is lent the borrower hears at its next statement; between two of them an error without a listener would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
