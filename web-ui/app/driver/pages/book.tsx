@@ -73,8 +73,8 @@ function Booking({ place }: { place: Place }) {
     };
   }, [hold]);
   // A reload gives nothing back: what this tab held is asked for again.
+  const [held] = useState(() => heldAt(siteId, now()));
   useEffect(() => {
-    const held = heldAt(siteId, now());
     if (!held) return;
     void driver.hold(siteId, held.wish, held.key).then((answer) => {
       if (answer.ok) holdOn(answer.value, held.wish, held.key);
