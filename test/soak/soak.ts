@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Program } from "../support/programs";
 import { stopEverything, until } from "../support/programs";
 import type { Findings } from "./books";
 import { compareBooks } from "./books";
@@ -61,10 +62,16 @@ async function run(network: Network, options: Options, say: (what: string) => vo
   const crowd = network.sites.flatMap((site) =>
     Array.from({ length: Math.ceil(site.chargers.length * CROWD) }, () => people.walkIn(site)),
   );
+  const crashes = new Set<string>();
+  const look = async () => {
+    const running = programsOf(network);
+    for (const crash of crashesOf(running)) crashes.add(crash);
+    await memory.sample(running.map(({ name, program: { pid } }) => ({ name, pid })));
+  };
   const progress = async () => {
     while (!over()) {
       await pause(SAY_EVERY_MS);
-      await memory.sample(programsOf(network));
+      await look();
       say(
         `${Math.max(0, Math.round((end - Date.now()) / 1000))} s left: ${JSON.stringify({ ...people.tally, refusals: undefined })}; ${wordsOf(trouble.done)}`,
       );
@@ -74,8 +81,15 @@ async function run(network: Network, options: Options, say: (what: string) => vo
   say("Everything is mended; waiting until all is told ...");
   for (const site of network.sites) await comeToRest(site);
   say("Comparing the books ...");
-  const findings = await compareBooks(network, PATIENCE_S);
-  return { ...findings, refusals: people.tally.refusals, broken: trouble.done, memory: memory.summary() };
+  const { total, wrong } = await compareBooks(network, PATIENCE_S);
+  await look();
+  return {
+    total,
+    wrong: [...crashes, ...wrong],
+    refusals: people.tally.refusals,
+    broken: trouble.done,
+    memory: memory.summary(),
+  };
 }
 
 /** Until nobody charges there, chargers have told everything and the cloud has it. */
@@ -103,18 +117,27 @@ async function comeToRest(site: Site): Promise<void> {
   );
 }
 
-function programsOf({ clouds, sites }: Network): { name: string; pid: number }[] {
+interface Running {
+  name: string;
+  program: Program;
+}
+
+/** All that nobody has killed or stopped. */
+function programsOf({ clouds, sites }: Network): Running[] {
   return [
-    ...clouds.flatMap(({ running, program }, index) =>
-      running ? [{ name: `cloud ${index + 1}`, pid: program.pid }] : [],
+    ...clouds.flatMap(({ running, program }, index) => (running ? [{ name: `cloud ${index + 1}`, program }] : [])),
+    ...sites.flatMap(({ running, hub, options }) => (running ? [{ name: `hub ${options.name}`, program: hub }] : [])),
+    ...sites.flatMap(({ fleet: { running, program }, options }) =>
+      running ? [{ name: `VMs ${options.name}`, program }] : [],
     ),
-    ...sites
-      .filter(({ running }) => running)
-      .map(({ hub, options: { name } }) => ({ name: `hub ${name}`, pid: hub.pid })),
-    ...sites
-      .filter(({ fleet }) => fleet.running)
-      .map(({ fleet, options: { name } }) => ({ name: `VMs ${name}`, pid: fleet.program.pid })),
   ];
+}
+
+/** What ended by itself, with its last words. */
+function crashesOf(running: readonly Running[]): string[] {
+  return running
+    .filter(({ program }) => program.over)
+    .map(({ name, program }) => `${name} ended by itself: ${program.output().slice(-1000)}`);
 }
 
 /** `a 3, b 1`: the most frequent first. */

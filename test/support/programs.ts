@@ -20,6 +20,8 @@ type Ready = { ready: true } & Record<string, number>;
 export interface Program {
   ready: Ready;
   pid: number;
+  /** Whether it runs no more, for whatever reason. */
+  readonly over: boolean;
   /** SIGTERM, and the exit code of a clean end. */
   stop(): Promise<number | null>;
   /** SIGKILL: the plug is pulled. */
@@ -61,6 +63,9 @@ export function launch(
       resolve({
         ready,
         pid: child.pid!,
+        get over() {
+          return !running.has(child);
+        },
         stop: () => {
           child.kill("SIGTERM");
           return ended;
