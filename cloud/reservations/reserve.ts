@@ -4,6 +4,7 @@ import { AppError } from "../../shared/error";
 import type { Method } from "../billing/charge-types";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
+import { notFound } from "../http/errors";
 import { holdForBooking, letGo } from "../payments/booking-hold";
 import { keepBookingMoney } from "../payments/booking-jobs";
 import { choiceOfBooking } from "../payments/choices";
@@ -218,7 +219,7 @@ async function pinSecretOf(db: Needs["db"], siteId: string): Promise<string> {
     .selectFrom("booking_books")
     .select("pin_secret")
     .where("site_id", "=", siteId)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(() => notFound("site that takes reservations"));
   return pin_secret;
 }
 

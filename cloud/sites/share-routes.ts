@@ -72,7 +72,7 @@ const dismiss = createRoute({
   method: "delete",
   path: "/v1/sites/{siteId}/guests/{userId}",
   tags: ["places"],
-  summary: "Lets somebody in no longer",
+  summary: "Lets somebody in no longer, unless by a link that still holds",
   request: { params: guestParam },
   responses: { 204: { description: "They are out." }, ...failures },
 });

@@ -100,7 +100,7 @@ export const listingDe: Record<keyof typeof listingEn, string> = {
   caption: "Was das nächste Foto zeigt",
   shares: "Freigabelinks",
   sharesHint:
-    "Wer einen solchen Link angemeldet öffnet, darf den Standort nutzen, auch wenn er privat oder nur für Mitglieder ist.",
+    "Wer einen solchen Link angemeldet öffnet, darf den Standort nutzen, auch wenn er privat oder nur für Mitglieder ist. Wen Sie nicht mehr einlassen, der kommt über einen Link, der noch gilt, wieder herein: nehmen Sie auch ihn zurück.",
   shareSince: "seit {time}",
   shareMade: "Das ist der Link für {name}. Er wird nur jetzt gezeigt, kopieren Sie ihn.",
   shareName: "Für wen",

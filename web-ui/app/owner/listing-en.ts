@@ -97,7 +97,8 @@ export const listingEn = {
   photoAdd: "Add a photo",
   caption: "What the next photo shows",
   shares: "Share links",
-  sharesHint: "Whoever opens such a link while signed in may use this site, also where it is private or for members.",
+  sharesHint:
+    "Whoever opens such a link while signed in may use this site, also where it is private or for members. Whom you let in no longer comes in again by a link that still holds: take it back as well.",
   shareSince: "since {time}",
   shareMade: "This is the link for {name}. It is shown only now, so copy it.",
   shareName: "For whom",
