@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { boardNames } from "../../shared/board-firmware";
-import { Act, Choice, Field, valueOf } from "../hub-admin/parts/bits";
+import { Choice, Field, valueOf } from "../common/form";
+import { Act } from "../hub-admin/parts/bits";
 import { Command } from "./command";
 import { check, emptyValues } from "./fields";
 import type { FieldErrors, Values } from "./fields";
@@ -11,7 +12,7 @@ const names = Object.keys(emptyValues) as (keyof Values)[];
 
 /** What the form holds now. */
 export function valuesOf(form: HTMLFormElement): Values {
-  return Object.fromEntries(names.map((name) => [name, valueOf(form, name)])) as unknown as Values;
+  return Object.fromEntries(names.map((name) => [name, valueOf(form, name).trim()])) as unknown as Values;
 }
 
 /** What is installed: the charger, its Wi-Fi, and what seldom changes. */
@@ -39,7 +40,7 @@ export function Charger(props: {
     if (Object.keys(found).length === 0) props.onReady(given, file);
   };
   const error = (name: keyof typeof errors) => (errors[name] ? { error: t(errors[name]) } : {});
-  const text = (name: keyof Values) => ({ id: name, value: values[name], ...error(name) });
+  const text = (name: keyof Values) => ({ id: name, defaultValue: values[name], ...error(name) });
   const choice = (name: keyof Values) => ({ id: name, value: values[name] });
   const boards = { esp32s3_bare: t("boardS3"), esp32c3_bare: t("boardC3") };
   return (
@@ -52,6 +53,7 @@ export function Charger(props: {
       </div>
       <form
         ref={form}
+        autocomplete="off"
         class="stack"
         noValidate
         onInput={(event) => setValues(valuesOf(event.currentTarget))}

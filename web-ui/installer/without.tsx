@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { isLoopback } from "../../device/installer/plan";
-import { Choice, Field } from "../hub-admin/parts/bits";
+import { Choice, Field } from "../common/form";
 import { valuesOf } from "./charger";
 import { Command } from "./command";
 import { emptyValues } from "./fields";
@@ -16,7 +16,7 @@ function hubAt({ origin, protocol, hostname }: Pick<Location, "origin" | "protoc
 export function Without(props: { isSecure: boolean; address: Pick<Location, "origin" | "protocol" | "hostname"> }) {
   const { t } = useBench();
   const [values, setValues] = useState({ ...emptyValues, hub: hubAt(props.address) });
-  const text = (id: keyof typeof values) => ({ id, value: values[id] });
+  const text = (id: keyof typeof values) => ({ id, defaultValue: values[id] });
   return (
     <main id="main" class="narrow stack" tabIndex={-1}>
       <h1>{t("installTitle")}</h1>
@@ -39,6 +39,7 @@ export function Without(props: { isSecure: boolean; address: Pick<Location, "ori
         <form
           class="stack"
           noValidate
+          autocomplete="off"
           onInput={(event) => setValues({ ...values, ...given(event.currentTarget) })}
           onSubmit={(event) => event.preventDefault()}
         >
@@ -50,7 +51,8 @@ export function Without(props: { isSecure: boolean; address: Pick<Location, "ori
           <Field label={t("fixedCable")} hint={t("fixedCableHint")} {...text("fixedCable")} />
           <Choice
             label={t("phases")}
-            {...text("phases")}
+            id="phases"
+            value={values.phases}
             options={[
               ["1", t("onePhase")],
               ["3", t("threePhases")],

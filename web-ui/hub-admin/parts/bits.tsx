@@ -68,86 +68,6 @@ export function StatusMark({ status, online }: { status: ConnectorStatus; online
   );
 }
 
-/** A labelled input, with what is wrong in it. */
-export function Field(props: {
-  id: string;
-  label: string;
-  hint?: string;
-  error?: string;
-  value?: string;
-  type?: "text" | "password" | "number";
-  min?: number;
-  max?: number;
-  minLength?: number;
-  required?: boolean;
-}) {
-  const { id, label, hint, error, value = "", type = "text", ...limits } = props;
-  const told = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        name={id}
-        // Preact's types tell inputs apart by one literal type; every one here takes the same attributes.
-        type={type as "text"}
-        step={type === "number" ? "any" : undefined}
-        autocomplete="off"
-        defaultValue={value}
-        aria-describedby={told || undefined}
-        aria-invalid={error ? "true" : undefined}
-        {...limits}
-      />
-      {hint ? (
-        <p class="sub" id={`${id}-hint`}>
-          {hint}
-        </p>
-      ) : null}
-      {error ? (
-        <p class="wrong" id={`${id}-error`}>
-          {error}
-        </p>
-      ) : null}
-    </div>
-  );
-}
-
-/** A labelled choice. */
-export function Choice(props: {
-  id: string;
-  label: string;
-  value: string;
-  options: readonly (readonly [value: string, text: string])[];
-  hint?: string;
-  onChange?: (value: string) => void;
-}) {
-  const { id, label, value, options, hint, onChange } = props;
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <div class="select">
-        <select
-          id={id}
-          name={id}
-          aria-describedby={hint ? `${id}-hint` : undefined}
-          onChange={(event) => onChange?.((event.currentTarget as HTMLSelectElement).value)}
-        >
-          {options.map(([key, text]) => (
-            <option key={key} value={key} selected={key === value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </div>
-      {hint ? (
-        <p class="sub" id={`${id}-hint`}>
-          {hint}
-        </p>
-      ) : null}
-    </div>
-  );
-}
-
 /** A button that is busy while its work is under way. */
 export function Act(props: {
   busy: boolean;
@@ -169,9 +89,4 @@ export function Act(props: {
       {busy ? t("working") : children}
     </button>
   );
-}
-
-/** The text of a form's field. */
-export function valueOf(form: HTMLFormElement, name: string): string {
-  return String(new FormData(form).get(name) ?? "").trim();
 }

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
+import { Field, valueOf } from "../../common/form";
 import type { ChargePoint, HistoryEntry, Pending, RunningSession } from "../types";
 import { useHub, usePoll, useWork } from "../use";
 import { faultText } from "../words";
-import { Act, Field, Shown, StatusMark, Trouble, valueOf } from "./bits";
+import { Act, Shown, StatusMark, Trouble } from "./bits";
 
 const EVERY_MS = 3_000;
 
@@ -105,10 +106,11 @@ function Knock({ pending, onDone }: { pending: Pending; onDone: () => void }) {
       </div>
       <Trouble error={error} />
       <form
+        autocomplete="off"
         class="row"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) void approve(valueOf(event.currentTarget, `password-${cpId}`));
+          if (!busy) void approve(valueOf(event.currentTarget, `password-${cpId}`).trim());
         }}
       >
         <Field
@@ -178,10 +180,11 @@ function TurnedAway({ cpId, refused }: { cpId: string; refused: NonNullable<Char
       </p>
       {refused.reason === "wrong_password" ? (
         <form
+          autocomplete="off"
           class="stack"
           onSubmit={(event) => {
             event.preventDefault();
-            if (!busy) void run(api.setPassword(cpId, valueOf(event.currentTarget, id)));
+            if (!busy) void run(api.setPassword(cpId, valueOf(event.currentTarget, id).trim()));
           }}
         >
           <Trouble error={error} />

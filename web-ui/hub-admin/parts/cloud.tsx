@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import { Field, valueOf } from "../../common/form";
 import type { Pairing } from "../types";
 import { useHub, usePoll, useWork } from "../use";
-import { Act, Field, Shown, Trouble, valueOf } from "./bits";
+import { Act, Shown, Trouble } from "./bits";
 
 const EVERY_MS = 3_000;
 
@@ -56,13 +57,14 @@ function Pair({ pairing: { paired, cloudUrl }, again }: { pairing: Pairing; agai
   const [done, setDone] = useState(false);
   const pair = async (form: HTMLFormElement) => {
     setDone(false);
-    const [address, code] = [valueOf(form, "cloudUrl"), valueOf(form, "code")];
+    const [address, code] = [valueOf(form, "cloudUrl").trim(), valueOf(form, "code").trim()];
     const answer = await run(api.pair({ code, ...(address === "" ? {} : { cloudUrl: address }) }));
     setDone(answer !== null);
     again();
   };
   return (
     <form
+      autocomplete="off"
       class="card stack"
       onSubmit={(event) => {
         event.preventDefault();
@@ -74,7 +76,7 @@ function Pair({ pairing: { paired, cloudUrl }, again }: { pairing: Pairing; agai
         id="cloudUrl"
         label={t("cloudUrl")}
         hint={t("cloudUrlHint")}
-        value={cloudUrl ?? ""}
+        defaultValue={cloudUrl ?? ""}
         key={cloudUrl ?? ""}
         required
       />

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
+import { Choice, valueOf } from "../../common/form";
 import type { ConsoleAction } from "../payloads";
 import { consoleActions, payloadText, readPayload } from "../payloads";
 import type { CallAnswer, ChargePoint } from "../types";
 import { useHub, usePoll, useWork } from "../use";
-import { Act, Choice, Shown, Trouble, valueOf } from "./bits";
+import { Act, Shown, Trouble } from "./bits";
 
 const EVERY_MS = 15_000;
 /** Answers that stay on the page. */

@@ -1,7 +1,8 @@
+import { Field, valueOf } from "../../common/form";
 import type { HubApi } from "../api";
 import type { HubSite } from "../types";
 import { useHub, useWork } from "../use";
-import { Act, Field, Trouble, valueOf } from "./bits";
+import { Act, Trouble } from "./bits";
 
 /** Where the token is kept, in the storage of the tab alone. */
 export const TOKEN = "hub-admin-token";
@@ -29,10 +30,11 @@ export function Gate(props: {
         <p class="lead">{props.lead}</p>
       </div>
       <form
+        autocomplete="off"
         class="card stack"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) void enter(valueOf(event.currentTarget, "token"));
+          if (!busy) void enter(valueOf(event.currentTarget, "token").trim());
         }}
       >
         <Field id="token" type="password" label={t("token")} hint={t("tokenHint")} />

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import { Choice, Field, valueOf } from "../../common/form";
 import type { ConnectorLoad, LoadView, PhaseCurrents } from "../../../shared/load";
 import { useHub, usePoll, useWork } from "../use";
-import { Act, Choice, Field, Shown, Trouble, valueOf } from "./bits";
+import { Act, Shown, Trouble } from "./bits";
 
 const EVERY_MS = 3_000;
 
@@ -129,6 +130,7 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
   };
   return (
     <form
+      autocomplete="off"
       class="card stack"
       onSubmit={(event) => {
         event.preventDefault();
@@ -136,7 +138,16 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
       }}
     >
       <h2>{t("setLimit")}</h2>
-      <Field id="limitA" type="number" min={0} max={10_000} label={t("limitA")} hint={t("limitHint")} value={shown} />
+      <Field
+        id="limitA"
+        type="number"
+        step="any"
+        min={0}
+        max={10_000}
+        label={t("limitA")}
+        hint={t("limitHint")}
+        defaultValue={shown}
+      />
       <Choice
         id="sharing"
         label={t("sharing")}
@@ -149,11 +160,12 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
       <Field
         id="safeCurrent"
         type="number"
+        step="any"
         min={0}
         max={80}
         label={t("safeCurrent")}
         hint={t("safeHint")}
-        value={String(settings.safeCurrentA)}
+        defaultValue={String(settings.safeCurrentA)}
       />
       {isWrong ? (
         <p class="notice notice-bad" role="alert">

@@ -1,9 +1,10 @@
 import { useRef, useState } from "preact/hooks";
+import { Choice, valueOf } from "../../common/form";
 import { duration } from "../../common/format";
 import type { Answer } from "../api";
 import type { ChargePoint, Reservation, Reservations as Overview, Reserved } from "../types";
 import { useHub, usePoll, useWork } from "../use";
-import { Act, Choice, Shown, Trouble, valueOf } from "./bits";
+import { Act, Shown, Trouble } from "./bits";
 
 const EVERY_MS = 5_000;
 const QUARTER_MS = 15 * 60_000;
