@@ -1,13 +1,11 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
-import { langs, placeholders } from "../common/translate";
 import { chargePoints, hubAdminNow, load, pairing, pending, reservations, running } from "../testing/hub-admin-data";
 import { installMiniDom, valueOf } from "../testing/mini-dom";
 import { hubApi } from "./api";
 import { historyText } from "./parts/chargers";
 import { Page } from "./page";
-import { hubAdminDe } from "./texts-de";
 import { hubAdminEn } from "./texts-en";
 
 type Root = ReturnType<typeof installMiniDom>;
@@ -91,6 +89,13 @@ it("asks for the token, keeps one that opens in this tab, and forgets it at the 
   await says("Admin token");
   expect(stored.size).toBe(0);
   expect(root.textContent).not.toContain("This is not");
+});
+
+it("offers no other password to a charger whose password follows from its key", async () => {
+  replies["GET /api/charge-points"] = ok({ chargePoints: chargePoints.map((each) => ({ ...each, hasKey: true })) });
+  open();
+  await says("It came with another password.");
+  expect(root.textContent).not.toContain("Take this password");
 });
 
 it("notices that the token has changed, and shows nothing of a site until it knows its zone", async () => {
@@ -288,11 +293,4 @@ it("sends what is typed into the console, and keeps the answers", async () => {
   });
   root.find("form").fire("submit");
   await says('"NotSupported"');
-});
-
-it("has every text in both languages, with the same values in it", () => {
-  expect(langs).toEqual(["en", "de"]);
-  for (const [key, text] of Object.entries(hubAdminEn)) {
-    expect(placeholders(hubAdminDe[key as keyof typeof hubAdminDe]), key).toEqual(placeholders(text));
-  }
 });

@@ -35,6 +35,7 @@ export const chargePoints: ChargePoint[] = [
     ...known,
     onlineChangedAt: null,
     refused,
+    hasKey: false,
     boot: null,
     connectors: [],
   },

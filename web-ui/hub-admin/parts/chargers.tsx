@@ -139,7 +139,7 @@ function Tile({ point, running }: { point: ChargePoint; running: RunningSession[
         <h2>{name ?? cpId}</h2>
         <p class="sub">{since === null ? t("never") : t(online ? "online" : "offline", { time: since })}</p>
         {boot && !boot.accepted ? <p class="wrong">{t("notAccepted")}</p> : null}
-        {point.refused && !online ? <TurnedAway cpId={cpId} refused={point.refused} /> : null}
+        {point.refused && !online ? <TurnedAway point={point} refused={point.refused} /> : null}
         {boot ? (
           <p class="sub">
             {t("details", { vendor: boot.vendor, model: boot.model, firmware: boot.firmwareVersion ?? "-" })}
@@ -167,8 +167,10 @@ function Tile({ point, running }: { point: ChargePoint; running: RunningSession[
   );
 }
 
-/** Why a registered charger does not come in, and its password anew where that is why. */
-function TurnedAway({ cpId, refused }: { cpId: string; refused: NonNullable<ChargePoint["refused"]> }) {
+/** Why a registered charger does not come in, and its password anew where that is why; one with a key has the password that follows from it. */
+function TurnedAway(props: { point: ChargePoint; refused: NonNullable<ChargePoint["refused"]> }) {
+  const { refused } = props;
+  const { cpId, hasKey } = props.point;
   const { words, api } = useHub();
   const { t, format } = words;
   const { busy, error, run } = useWork();
@@ -178,7 +180,7 @@ function TurnedAway({ cpId, refused }: { cpId: string; refused: NonNullable<Char
       <p class="wrong">
         {t("turnedAway", { time: format.time(refused.at) })} {t(refused.reason)}
       </p>
-      {refused.reason === "wrong_password" ? (
+      {refused.reason === "wrong_password" && !hasKey ? (
         <form
           autocomplete="off"
           class="stack"
