@@ -174,8 +174,14 @@ describe("the cloud's program", () => {
       said: expect.stringContaining("CLOUD_HOST"),
     });
     expect(await toEnd(["explode"], {})).toEqual({ code: 1, said: expect.stringContaining("Usage") });
-    await serve();
-    expect(await toEnd([], { CLOUD_PORT: "0" })).toEqual({ code: 1, said: expect.stringContaining("CLOUD_DATA") });
+    const { port: free, process } = await serve();
+    for (const args of [[], ["migrate"]]) {
+      expect(await toEnd(args, { CLOUD_PORT: "0" })).toEqual({ code: 1, said: expect.stringContaining("CLOUD_DATA") });
+    }
+    // An admin is made beside it, and it goes on.
+    const person = await Person.signUp(process, "first@test.example", `http://127.0.0.1:${free}`);
+    expect(await toEnd(["admin", "first@test.example"], {})).toMatchObject({ code: 0 });
+    expect(await person.ok("GET", "/v1/me")).toMatchObject({ user: { isAdmin: true } });
   });
 
   it("uses the PostgreSQL of DATABASE_URL, several processes of it, and migrates it on demand", async () => {

@@ -27,7 +27,7 @@ import { listen } from "./serve";
 
 /**
  * `cloud` serves until SIGTERM or SIGINT; `cloud migrate` brings the database up to date and ends; `cloud admin EMAIL` makes an account an admin of the
- * platform and ends.
+ * platform and ends, also beside a cloud that runs.
  */
 
 const HOUR = 3_600_000;
@@ -54,8 +54,9 @@ async function run(args: string[]): Promise<void> {
   const config = configOfProcess();
   const log = pino({ level: config.logLevel, base: { program: "cloud" } }, pino.destination({ dest: 2, sync: true }));
   if (command !== undefined) {
-    const { db } = await openStore(config, log);
-    const applied = await migrate(db);
+    const { db, isOwn } = await openStore(config, log, email !== undefined);
+    // A cloud that runs has a database that is right for it.
+    const applied = isOwn ? await migrate(db) : [];
     if (email === undefined) {
       console.log(applied.length > 0 ? `Applied: ${applied.join(", ")}` : "The database is up to date.");
     } else {
@@ -68,18 +69,19 @@ async function run(args: string[]): Promise<void> {
   await serve(config, log);
 }
 
-async function openStore(config: Config, log: pino.Logger) {
+async function openStore(config: Config, log: pino.Logger, beside = false) {
   let url = config.databaseUrl;
+  let isOwn = true;
   if (!url) {
-    const cluster = await startCluster({ folder: config.dataFolder, now });
+    const cluster = await startCluster({ folder: config.dataFolder, now, beside });
     undo.push(cluster.stop);
-    url = cluster.url;
+    ({ url, isOwn } = cluster);
   }
   const { db, pool } = openDatabase(url, config.poolSize, (error) =>
     log.warn({ err: error }, "database connection lost"),
   );
   undo.push(() => db.destroy());
-  return { db, pool, url };
+  return { db, pool, url, isOwn };
 }
 
 async function serve(config: Config, log: pino.Logger): Promise<void> {

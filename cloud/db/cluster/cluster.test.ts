@@ -7,7 +7,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findBinaries } from "./binaries";
 import type { Cluster } from "./cluster";
-import { ClusterInUse, startCluster } from "./cluster";
+import { startCluster } from "./cluster";
+import { ClusterInUse } from "./owner";
 import { isAlive, mayBePostgresOf, readPostmaster } from "./postmaster";
 import { isReachable, postgresAccount } from "./run-as";
 

