@@ -202,8 +202,10 @@ it("signs out, changes the language, and loads the page of the address", async (
   Object.assign(select, { value: "de" });
   select.fire("change");
   expect(page.setLang).toHaveBeenCalledWith("de");
+  sessionStorage.setItem("hitchpost share s1", "token");
   page.press("Sign out");
   await eventually(() => expect(page.setUser).toHaveBeenCalledWith(null));
+  expect(sessionStorage.getItem("hitchpost share s1")).toBe(null);
   await page.says("Find a charger");
   page.close();
   page.open(<Shell />, "/nowhere");

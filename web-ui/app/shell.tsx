@@ -125,6 +125,8 @@ function TopBar() {
           type="button"
           onClick={async () => {
             await Promise.all([leave(api.signOut, localStorage), quiet()]);
+            // What this tab holds, and the share links it came by, are not the next one's.
+            sessionStorage.clear();
             setUser(null);
             route("/");
           }}

@@ -138,12 +138,13 @@ export function installMiniDom(path: string): MiniNode & ContainerNode {
 function ignore(): void {}
 
 /** A store that lasts as long as the page. */
-export function memoryStore(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+export function memoryStore(): Pick<Storage, "getItem" | "setItem" | "removeItem" | "clear"> {
   const items = new Map<string, string>();
   return {
     getItem: (key) => items.get(key) ?? null,
     setItem: (key, value) => void items.set(key, value),
     removeItem: (key) => void items.delete(key),
+    clear: () => items.clear(),
   };
 }
 
