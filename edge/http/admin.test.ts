@@ -61,12 +61,22 @@ describe("charge points", () => {
     expect(JSON.stringify(await list())).not.toContain(key);
     await put("CP1", { name: "Bay" });
     expect(kept()?.key).toBe(key);
-    expect(codeOf(await put("CP1", { key, password: "correct horse" }))).toBe("400 conflicting");
+    expect(codeOf(await put("CP1", { key, password: "correct horse" }))).toBe("409 conflicting");
     expect(codeOf(await put("CP1", { key: "0123" }))).toBe("400 invalid_input");
     expect(hub.gateway.disconnected).toEqual(["CP1"]);
     await put("CP1", { key: null });
     expect((await list())[0]).toMatchObject({ hasKey: false, hasPassword: true });
     expect(hub.gateway.disconnected).toEqual(["CP1", "CP1"]);
+  });
+
+  it.each(["correct horse", null])("with a key take no other password (%j), unless the key goes", async (password) => {
+    await put("CP1", { key: "01".repeat(32) });
+    const before = hub.store.state.chargePoints.CP1;
+    expect(codeOf(await put("CP1", { password, name: "Bay" }))).toBe("409 conflicting");
+    expect(hub.store.state.chargePoints.CP1).toEqual(before);
+    expect(hub.gateway.disconnected).toEqual(["CP1"]);
+    expect((await put("CP1", { password, key: null })).status).toBe(204);
+    expect((await list())[0]).toMatchObject({ hasKey: false, hasPassword: password !== null });
   });
 
   it("keep what a change leaves out; null takes it away", async () => {

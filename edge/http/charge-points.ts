@@ -95,12 +95,11 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
       path: "/api/charge-points/{cpId}",
       summary: "Registers a charge point or changes its registration",
       request: { params: cpIdParam, body: body(putSchema) },
-      responses: { 204: nothing, ...errors(400, 401) },
+      responses: { 204: nothing, ...errors(400, 401, 409) },
     }),
     async (c) => {
       const { cpId } = c.req.valid("param");
       const put = c.req.valid("json");
-      checkSupported(put);
       const before = chargePointOf(store.state, cpId)?.registration.securityProfile;
       const password = typeof put.key === "string" ? mqttPassword(put.key, cpId) : put.password;
       const hash = typeof password === "string" ? await hashPassword(password) : password;
@@ -132,26 +131,25 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
   );
 }
 
-function checkSupported({ key, password }: Put): void {
-  if (typeof key === "string" && password !== undefined) {
-    throw new AppError("conflicting", "The password of a charge point with a key follows from the key: leave one out.");
-  }
-}
-
 function decideRegistration(
   state: Readonly<HubState>,
   cpId: string,
-  { key: newKey, password: _password, ...put }: Put,
+  { key: newKey, password, ...put }: Put,
   hash: string | null | undefined,
 ): Decision<void, HubEvent> {
   const known = chargePointOf(state, cpId);
+  const key = newKey === undefined ? (known?.key ?? null) : newKey;
+  // The charger makes its password from its key: with any other it would be shut out.
+  if (key !== null && password !== undefined) {
+    const message = "The password of a charge point with a key follows from the key: leave it out, or set key to null.";
+    throw new AppError("conflicting", message, { status: 409 });
+  }
   const passwordHash = hash === undefined ? (known?.passwordHash ?? null) : hash;
   const data: Registration = { ...(known?.registration ?? unregistered(cpId)), ...put };
   const { securityProfile } = data;
   if (passwordHash === null && (securityProfile === 1 || securityProfile === 2)) {
     throw new AppError("password_needed", `With security profile ${securityProfile} it needs a password.`);
   }
-  const key = newKey === undefined ? (known?.key ?? null) : newKey;
   const secrets = { ...(passwordHash !== null && { passwordHash }), ...(key !== null && { key }) };
   const local = Object.keys(secrets).length > 0 ? { local: secrets } : {};
   return { reply: undefined, events: [{ type: "chargePoint.registered", data, ...local }] };
