@@ -1,6 +1,6 @@
 import type { HubEvent } from "../shared/events";
 import type { Clock } from "./clock";
-import type { Peers } from "./gateway";
+import type { Peers } from "./peers";
 import type { Log } from "./log";
 import { dueClosings } from "./ocpp/due-closings";
 import type { Peer } from "./peer";

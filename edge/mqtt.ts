@@ -3,7 +3,7 @@ import { Aedes } from "aedes";
 import type { AedesOptions, AuthenticateError, Client } from "aedes";
 import type { Admission, Refusal } from "./admission";
 import { encodeError, parseFrame } from "./frame";
-import type { Connection, Peers } from "./gateway";
+import type { Connection, Peers } from "./peers";
 import type { Log } from "./log";
 import { guardPackets } from "./packet-guard";
 import type { Link } from "./peer";

@@ -5,7 +5,7 @@ import type { HubArchiveStore } from "./history";
 import { memoryHubStore } from "./http/testing/hub-app";
 import { ended, idOf, metered, online, started, status } from "./http/testing/events";
 import { findSession, listSessions, readingsOf } from "./sessions";
-import { secretHash } from "./start-secret";
+import { secretHash } from "./start/secret";
 import { MemoryDisk } from "./store/testing/memory-disk";
 import { ManualClock, settled } from "./testing/manual-clock";
 import { registered } from "./testing/registration";

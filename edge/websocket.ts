@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import type { Admission, Refusal } from "./admission";
-import type { Peers } from "./gateway";
+import type { Peers } from "./peers";
 import type { Log } from "./log";
 import { readOcppUrl } from "./ocpp-url";
 import type { Link } from "./peer";

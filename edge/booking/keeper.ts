@@ -3,7 +3,7 @@ import type { Session } from "../../shared/session";
 import type { Clock } from "../clock";
 import type { Gateway } from "../gateway";
 import type { Log } from "../log";
-import type { Stopper } from "../start-stop";
+import type { Stopper } from "../start/stopper";
 import type { HubStore } from "../state/domain";
 import type { HubStored } from "../state/fold";
 import type { HubState } from "../state/state";

@@ -11,9 +11,9 @@ import type { Log } from "../log";
 import type { PendingChargePoints } from "../pending";
 import type { Certificates } from "../security/certificates";
 import type { Credentials } from "../security/credentials";
-import type { Starter } from "../start";
-import type { VerifyKey } from "../start-policy";
-import type { Stopper } from "../start-stop";
+import type { Starter } from "../start/starter";
+import type { VerifyKey } from "../start/policy";
+import type { Stopper } from "../start/stopper";
 import type { CloudLink } from "../sync/link";
 import type { Metrics } from "./metrics";
 

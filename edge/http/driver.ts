@@ -2,9 +2,9 @@ import { AppError } from "../../shared/error";
 import type { PassBody, StartAnswer, StartBody, StopBody, UnlockBody } from "../../shared/hub-page";
 import type { Named } from "../booking/bookings";
 import type { Shown } from "../booking/pass";
-import { isSecretOf } from "../start-secret";
+import { isSecretOf } from "../start/secret";
 import { closedOf, openOf } from "../state/sessions";
-import { checkPolicy } from "../start-policy";
+import { checkPolicy } from "../start/policy";
 import { tooMany } from "./auth";
 import type { HubServices } from "./context";
 

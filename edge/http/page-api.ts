@@ -3,7 +3,7 @@ import { streamSSE } from "hono/streaming";
 import { AppError } from "../../shared/error";
 import { cpIdSchema } from "../../shared/schema";
 import { chargingPeriodSchema, tariffSchema } from "../../shared/tariff";
-import { secretPattern } from "../start-secret";
+import { secretPattern } from "../start/secret";
 import { bearerOf, tooMany } from "./auth";
 import type { HubApp, HubServices } from "./context";
 import { LONGEST_PASS } from "../booking/pass";

@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { secretHash } from "../start-secret";
+import { secretHash } from "../start/secret";
 import { registered } from "../testing/registration";
 import { ended, idOf, online, site, started, status } from "./testing/events";
 import type { TestHubApp } from "./testing/hub-app";

@@ -6,7 +6,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError } from "../../shared/error";
 import type { ConnectorView, Receipt } from "../../shared/hub-page";
 import { cpIdSchema } from "../../shared/schema";
-import { requestIdOf, secretPattern } from "../start-secret";
+import { requestIdOf, secretPattern } from "../start/secret";
 import { openOn } from "../state/sessions";
 import { bearerOf, tooMany } from "./auth";
 import type { HubApp, HubEnv, HubServices } from "./context";

@@ -5,7 +5,7 @@ import type { Site } from "../../shared/site";
 import { periodsOf } from "../../shared/tariff";
 import type { HubArchiveStore } from "../history";
 import { findSession } from "../sessions";
-import { isSecretOf, madeRequest } from "../start-secret";
+import { isSecretOf, madeRequest } from "../start/secret";
 
 /** The receipt of an ended session (EU VAT directive article 226: seller, number, date, what was sold, VAT). */
 function receiptOf(session: Session, site: Readonly<Site>): Receipt {

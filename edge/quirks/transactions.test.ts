@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
-import { Starter } from "../start";
+import { Starter } from "../start/starter";
 import {
   charger,
   hub,

@@ -3,8 +3,8 @@ import type { HubEvent } from "../../shared/events";
 import type { FeedMessage } from "../../shared/sync";
 import { isBookMessage, receivedEvents, settingsEvents } from "../booking/receive";
 import type { Log } from "../log";
-import type { Starter, StartOutcome } from "../start";
-import type { Stopper } from "../start-stop";
+import type { Starter, StartOutcome } from "../start/starter";
+import type { Stopper } from "../start/stopper";
 import type { HubStore } from "../state/domain";
 
 interface FeedOptions {

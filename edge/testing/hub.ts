@@ -7,7 +7,7 @@ import type { HubEvent } from "../../shared/events";
 import { createAdmission } from "../admission";
 import type { Clock } from "../clock";
 import { Configurator } from "../configure";
-import { Peers } from "../gateway";
+import { Peers } from "../peers";
 import { Liveness } from "../liveness";
 import { attachMqtt } from "../mqtt";
 import { createPasswordVerifier } from "../password";

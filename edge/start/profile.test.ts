@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { loadSettingsSchema } from "../shared/load";
-import { calls } from "./ocpp/calls";
-import { startProfile } from "./start-profile";
-import { Decider } from "./testing/handle";
-import { registered } from "./testing/registration";
+import { loadSettingsSchema } from "../../shared/load";
+import { calls } from "../ocpp/calls";
+import { startProfile } from "./profile";
+import { Decider } from "../testing/handle";
+import { registered } from "../testing/registration";
 
 const place = { cpId: "CP1", connectorId: 1 };
 

@@ -1,17 +1,17 @@
-import type { HubEvent } from "../shared/events";
-import type { StartFailure } from "../shared/hub-page";
-import { AppError } from "../shared/error";
-import type { Clock } from "./clock";
-import type { Gateway } from "./gateway";
-import type { Log } from "./log";
-import type { CallRequest } from "./ocpp/calls";
-import type { StartOrder } from "./start-decide";
-import { decideStart, overdueReason, startDeadline, startTimes } from "./start-decide";
-import { startProfile } from "./start-profile";
-import { mintIdTag, requestIdOf, secretHash } from "./start-secret";
-import type { HubState, StartRequest } from "./state/state";
-import type { HubStore } from "./state/domain";
-import type { Decision } from "./store/types";
+import type { HubEvent } from "../../shared/events";
+import type { StartFailure } from "../../shared/hub-page";
+import { AppError } from "../../shared/error";
+import type { Clock } from "../clock";
+import type { Gateway } from "../gateway";
+import type { Log } from "../log";
+import type { CallRequest } from "../ocpp/calls";
+import type { StartOrder } from "./decide";
+import { decideStart, overdueReason, startDeadline, startTimes } from "./decide";
+import { startProfile } from "./profile";
+import { mintIdTag, requestIdOf, secretHash } from "./secret";
+import type { HubState, StartRequest } from "../state/state";
+import type { HubStore } from "../state/domain";
+import type { Decision } from "../store/types";
 
 interface StarterOptions {
   /** Load management tells every charger its limit (HUB_SITE_LIMIT_A), so a start brings none along. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkPolicy } from "./start-policy";
-import { initialState } from "./state/state";
-import type { HubState } from "./state/state";
-import type { StartPolicy } from "../shared/site";
+import { checkPolicy } from "./policy";
+import { initialState } from "../state/state";
+import type { HubState } from "../state/state";
+import type { StartPolicy } from "../../shared/site";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
 const verify = async (key: string, hash: string) => hash === `hash of ${key}`;

@@ -1,14 +1,14 @@
 import { pino } from "pino";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { HubEvent } from "../shared/events";
-import { AppError } from "../shared/error";
-import { FakeGateway } from "./http/testing/hub-app";
-import { ended, idOf, online, started, status } from "./http/testing/events";
-import { Starter } from "./start";
-import { ManualClock, settled } from "./testing/manual-clock";
-import { memoryStore } from "./testing/memory-store";
-import type { MemoryStore } from "./testing/memory-store";
-import { registered } from "./testing/registration";
+import type { HubEvent } from "../../shared/events";
+import { AppError } from "../../shared/error";
+import { FakeGateway } from "../http/testing/hub-app";
+import { ended, idOf, online, started, status } from "../http/testing/events";
+import { Starter } from "./starter";
+import { ManualClock, settled } from "../testing/manual-clock";
+import { memoryStore } from "../testing/memory-store";
+import type { MemoryStore } from "../testing/memory-store";
+import { registered } from "../testing/registration";
 
 const place = { cpId: "CP1", connectorId: 1 };
 const secret = "s".repeat(40);

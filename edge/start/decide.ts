@@ -1,12 +1,12 @@
-import type { StartFailure } from "../shared/hub-page";
-import type { ConnectorStatus } from "../shared/ocpp";
-import { AppError } from "../shared/error";
-import type { HubEvent } from "../shared/events";
-import { checkWalkIn } from "./booking/walk-in";
-import { pendingOn } from "./state/requests";
-import { openOn } from "./state/sessions";
-import type { HubState, StartRequest } from "./state/state";
-import type { Decision } from "./store/types";
+import type { StartFailure } from "../../shared/hub-page";
+import type { ConnectorStatus } from "../../shared/ocpp";
+import { AppError } from "../../shared/error";
+import type { HubEvent } from "../../shared/events";
+import { checkWalkIn } from "../booking/walk-in";
+import { pendingOn } from "../state/requests";
+import { openOn } from "../state/sessions";
+import type { HubState, StartRequest } from "../state/state";
+import type { Decision } from "../store/types";
 
 /** How long the parts of a start may take; milliseconds. */
 export const startTimes = {

@@ -1,6 +1,6 @@
-import { AppError } from "../shared/error";
-import type { StartPolicy } from "../shared/site";
-import type { AccessKey, HubState } from "./state/state";
+import { AppError } from "../../shared/error";
+import type { StartPolicy } from "../../shared/site";
+import type { AccessKey, HubState } from "../state/state";
 
 /** Compares a key with a stored verifier in constant time (see password.ts). */
 export type VerifyKey = (key: string, verifier: string) => Promise<boolean>;

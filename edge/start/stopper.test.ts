@@ -1,14 +1,14 @@
 import { pino } from "pino";
 import { beforeEach, describe, expect, it } from "vitest";
-import { AppError } from "../shared/error";
-import type { HubEvent } from "../shared/events";
-import { ended, idOf, started } from "./http/testing/events";
-import { FakeGateway } from "./http/testing/hub-app";
-import { secretHash } from "./start-secret";
-import { Stopper } from "./start-stop";
-import { ManualClock, settled } from "./testing/manual-clock";
-import { memoryStore } from "./testing/memory-store";
-import { registered } from "./testing/registration";
+import { AppError } from "../../shared/error";
+import type { HubEvent } from "../../shared/events";
+import { ended, idOf, started } from "../http/testing/events";
+import { FakeGateway } from "../http/testing/hub-app";
+import { secretHash } from "./secret";
+import { Stopper } from "./stopper";
+import { ManualClock, settled } from "../testing/manual-clock";
+import { memoryStore } from "../testing/memory-store";
+import { registered } from "../testing/registration";
 
 const secret = "s".repeat(40);
 const [mine, theirs] = [idOf(1), idOf(2)];

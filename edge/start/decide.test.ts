@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { HubEvent } from "../shared/events";
-import { connectorStatuses } from "../shared/ocpp";
-import type { ConnectorStatus } from "../shared/ocpp";
-import { ended, idOf, online, started, status } from "./http/testing/events";
-import { decideStart, overdueReason, startDeadline, startTimes } from "./start-decide";
-import type { StartOrder } from "./start-decide";
-import type { HubState, StartRequest } from "./state/state";
-import { registered } from "./testing/registration";
-import { start, stateAfter } from "./testing/state-after";
+import type { HubEvent } from "../../shared/events";
+import { connectorStatuses } from "../../shared/ocpp";
+import type { ConnectorStatus } from "../../shared/ocpp";
+import { ended, idOf, online, started, status } from "../http/testing/events";
+import { decideStart, overdueReason, startDeadline, startTimes } from "./decide";
+import type { StartOrder } from "./decide";
+import type { HubState, StartRequest } from "../state/state";
+import { registered } from "../testing/registration";
+import { start, stateAfter } from "../testing/state-after";
 
 const ready = (word: ConnectorStatus = "Available") => [registered("CP1"), online("CP1"), status("CP1", 1, word)];
 const now = Date.parse("2026-11-21T12:00:00Z");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSecretOf, madeRequest, mintIdTag, requestIdOf, secretHash, secretPattern } from "./start-secret";
+import { isSecretOf, madeRequest, mintIdTag, requestIdOf, secretHash, secretPattern } from "./secret";
 
 const secret = fc.stringMatching(/^[A-Za-z0-9_-]{32,64}$/);
 

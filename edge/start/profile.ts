@@ -1,6 +1,6 @@
-import { profileFor } from "./load/profile";
-import type { CallRequest } from "./ocpp/calls";
-import type { HubState } from "./state/state";
+import { profileFor } from "../load/profile";
+import type { CallRequest } from "../ocpp/calls";
+import type { HubState } from "../state/state";
 
 type Profile = NonNullable<CallRequest<"RemoteStartTransaction">["chargingProfile"]>;
 

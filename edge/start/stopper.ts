@@ -1,10 +1,10 @@
-import { AppError } from "../shared/error";
-import type { Clock } from "./clock";
-import type { Gateway } from "./gateway";
-import type { Log } from "./log";
-import { isSecretOf } from "./start-secret";
-import type { HubStore } from "./state/domain";
-import type { OpenSession } from "./state/state";
+import { AppError } from "../../shared/error";
+import type { Clock } from "../clock";
+import type { Gateway } from "../gateway";
+import type { Log } from "../log";
+import { isSecretOf } from "./secret";
+import type { HubStore } from "../state/domain";
+import type { OpenSession } from "../state/state";
 
 interface StopperOptions {
   store: HubStore;
