@@ -45,13 +45,13 @@ describe("sharing", () => {
     expect(site.limits()).toEqual({ A: 16, B: 6 });
     await site.pass(60, look);
     // It confirmed 16 A and still draws 26: noticed, told, and nobody else gets what it should have given back.
-    expect(site.store.ofType("load.problem").map(({ data }) => data)).toMatchObject([
+    expect(site.ofType("load.problem").map(({ data }) => data)).toMatchObject([
       { cpId: "A", problem: "no_effect", limitA: 16, measuredA: 26 },
     ]);
     expect(site.limits()["B"]).toBe(0);
     await site.pass(300, look);
     expect(site.limits()).toEqual({ A: 16, B: 16 });
-    expect(site.store.ofType("load.problem").at(-1)?.data).toMatchObject({ cpId: "A", problem: null });
+    expect(site.ofType("load.problem").at(-1)?.data).toMatchObject({ cpId: "A", problem: null });
   });
 
   it("sees a charger that confirms and does as it likes, and takes its current away from the others", async () => {
@@ -74,7 +74,7 @@ describe("sharing", () => {
     site.restartHub();
     await site.pass(5);
     expect(stateOf(site, "A")).toMatchObject({ problem: "no_effect", worstCaseA: all(32) });
-    expect(site.store.ofType("load.problem")).toHaveLength(1);
+    expect(site.ofType("load.problem")).toHaveLength(1);
   });
 
   it("keeps what a charger out of reach may take", async () => {
@@ -209,13 +209,13 @@ describe("the ways of chargers", () => {
     await site.pass(60);
     expect(stateOf(site, "A")).toMatchObject({ state: "uncontrolled", problem: "refused", limitA: null });
     expect(site.limits()["B"]).toBe(16);
-    expect(site.store.ofType("load.problem").map(({ data }) => data.problem)).toEqual(["refused"]);
+    expect(site.ofType("load.problem").map(({ data }) => data.problem)).toEqual(["refused"]);
     const tries = site.charger("A").received.length;
     site.charger("A").traits.refuses = [];
     await site.pass(700);
     expect(site.charger("A").received.length).toBeGreaterThan(tries);
     expect(site.limits()).toEqual({ A: 6, B: 26 });
-    expect(site.store.ofType("load.problem").at(-1)?.data.problem).toBeNull();
+    expect(site.ofType("load.problem").at(-1)?.data.problem).toBeNull();
   });
 
   it("does not wait for a charger that does not answer", async () => {

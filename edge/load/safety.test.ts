@@ -54,7 +54,7 @@ async function apply(site: SimSite, step: Step, look: () => void): Promise<void>
   if (step.kind === "pass") return site.pass(step.seconds, look);
   if (step.kind === "trouble") {
     if (step.trouble === "restartHub") site.restartHub();
-    else site.store.refusesLoad = step.trouble === "diskFails";
+    else site.diskFails = step.trouble === "diskFails";
     return;
   }
   const chargers = [...site.chargers.values()];

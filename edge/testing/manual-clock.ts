@@ -26,16 +26,17 @@ export class ManualClock implements TimeSource {
     };
   }
 
-  /** Moves on, running what is due in its order; promises that settle meanwhile are let through. */
-  async advance(ms: number): Promise<void> {
+  /** Moves on, running what is due in its order; promises that settle meanwhile are let through, and then `each` looks at what came of it. */
+  async advance(ms: number, each: () => void = () => {}): Promise<void> {
     const until = this.time + ms;
     for (;;) {
       const [next] = this.timers.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
       if (!next) break;
-      this.timers = this.timers.filter((each) => each !== next);
+      this.timers = this.timers.filter((timer) => timer !== next);
       this.time = Math.max(this.time, next.at);
       next.run();
       await settled();
+      each();
     }
     this.time = until;
     await settled();

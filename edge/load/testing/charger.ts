@@ -4,7 +4,7 @@ import type { ConnectorStatus } from "../../../shared/ocpp";
 import { AppError } from "../../../shared/error";
 import { ended, started, status } from "../../http/testing/events";
 import type { CallRequest } from "../../ocpp/calls";
-import type { TestClock } from "./clock";
+import type { ManualClock } from "../../testing/manual-clock";
 
 /** How a simulated charger behaves. All times in milliseconds, currents in amperes. */
 export interface Traits {
@@ -71,7 +71,7 @@ export class SimCharger {
 
   constructor(
     readonly traits: Traits,
-    private readonly clock: TestClock,
+    private readonly clock: ManualClock,
     private readonly tell: (events: HubEvent[]) => void,
   ) {}
 

@@ -2,18 +2,26 @@ import type { LoadManagement, LoadManagementOptions } from "../controller";
 import { startLoadManagement } from "../controller";
 import type { LoadSettings, PerPhase } from "../../../shared/load";
 import { loadSettingsSchema } from "../../../shared/load";
+import { AppError } from "../../../shared/error";
+import type { HubEvent } from "../../../shared/events";
 import type { Gateway } from "../../gateway";
+import type { HubStored } from "../../state/fold";
+import type { HubState } from "../../state/state";
+import type { Decision } from "../../store/types";
+import { ManualClock, settled } from "../../testing/manual-clock";
+import { memoryStore } from "../../testing/memory-store";
+import { registered } from "../../testing/registration";
 import { SimCharger, usual } from "./charger";
 import type { Traits } from "./charger";
-import { TestClock } from "./clock";
-import { MemoryStore } from "./memory-store";
 
 /** A site with simulated chargers, run by the real load management. */
 export class SimSite {
-  readonly clock = new TestClock(Date.UTC(2026, 10, 23, 12));
-  readonly store = new MemoryStore(this.clock);
+  readonly clock = new ManualClock("2026-11-23T12:00:00.000Z");
+  readonly store = memoryStore(() => this.clock.now());
   readonly chargers = new Map<string, SimCharger>();
   loads!: LoadManagement;
+  /** What load management writes does not reach the disk. */
+  diskFails = false;
   private kill = () => {};
 
   constructor(
@@ -30,22 +38,8 @@ export class SimSite {
       void this.store.commit(() => ({ reply: undefined, events }));
     });
     this.chargers.set(traits.cpId, charger);
-    const registration = {
-      cpId: traits.cpId,
-      name: null,
-      connectors: 1,
-      tariffId: null,
-      securityProfile: 1,
-      plainFrames: true,
-      maxCurrentA: traits.ratedA,
-      vendor: null,
-      model: null,
-      serialNumber: null,
-    };
-    void this.store.commit(() => ({
-      reply: undefined,
-      events: [{ type: "chargePoint.registered", data: registration }],
-    }));
+    const events = [registered(traits.cpId, { connectors: 1, maxCurrentA: traits.ratedA })];
+    void this.store.commit(() => ({ reply: undefined, events }));
     return charger;
   }
 
@@ -74,7 +68,7 @@ export class SimSite {
     const store: LoadManagementOptions["store"] = {
       state: this.store.state,
       subscribe: (listener) => this.store.subscribe(listener),
-      commit: (decide) => (process.alive ? ifAlive(this.store.commit(decide)) : new Promise(() => {})),
+      commit: (decide) => (process.alive ? ifAlive(this.write(decide)) : new Promise(() => {})),
     };
     const gateway = {
       isConnected: (cpId: string) => this.chargers.get(cpId)?.connected ?? false,
@@ -91,12 +85,25 @@ export class SimSite {
     this.startHub();
   }
 
+  private write<R>(decide: (state: Readonly<HubState>) => Decision<R, HubEvent>): Promise<R> {
+    return this.store.commit((state) => {
+      const decided = decide(state);
+      if (!this.diskFails || decided.events.length === 0) return decided;
+      throw new AppError("store_unavailable", "The disk refuses.", { status: 503 });
+    });
+  }
+
   set(settings: Partial<LoadSettings>): Promise<void> {
     return this.loads.set(loadSettingsSchema.parse(settings));
   }
 
-  pass(seconds: number, each?: () => void): Promise<void> {
-    return this.clock.pass(seconds * 1000, each);
+  async pass(seconds: number, each?: () => void): Promise<void> {
+    await settled();
+    await this.clock.advance(seconds * 1000, each);
+  }
+
+  ofType<T extends HubEvent["type"]>(type: T): Extract<HubStored, { type: T }>[] {
+    return this.store.events.filter((event): event is Extract<HubStored, { type: T }> => event.type === type);
   }
 
   /** What was last confirmed, by charge point. */
