@@ -1,8 +1,7 @@
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { confirmByCloud, confirmEvents, isDoubted, leapEvents, startEvents } from "./clock-doubt";
-import { secretOf, testSite } from "./booking/testing/site";
-import type { TestSite } from "./booking/testing/site";
+import { hub, secretOf, useTestSite } from "./booking/testing/site";
 import { HubClock } from "./hub-clock";
 import { initialState } from "./state/state";
 import type { HubState } from "./state/state";
@@ -33,11 +32,7 @@ describe("a clock that was set ahead", () => {
 });
 
 describe("bookings and a clock that was set ahead", () => {
-  let hub: TestSite;
-  beforeEach(async () => {
-    hub = await testSite();
-  });
-  afterEach(() => hub.close());
+  useTestSite();
 
   /** The machine's clock is set while the hub runs. */
   async function set(byMs: number): Promise<void> {

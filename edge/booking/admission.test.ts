@@ -1,25 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { claimsOf } from "../../shared/booking";
 import { eventually } from "../../shared/testing/eventually";
-import type { LocalBooking } from "./bookings";
 import { referenceOf } from "./bookings";
-import { secretOf, testSite } from "./testing/site";
-import type { TestSite } from "./testing/site";
+import { hub, mine, outcomeOf, place, secretOf, shown, testSite, useTestSite } from "./testing/site";
 
-let hub: TestSite;
-const mine = secretOf("m");
-const place = { cpId: "CP1", connectorId: 1 };
-const shown = ({ pass, pin }: LocalBooking) => ({ pass, pin: pin ?? undefined });
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => "admitted",
-    (error: { code: string }) => error.code,
-  );
-
-beforeEach(async () => {
-  hub = await testSite();
-});
-afterEach(() => hub.close());
+useTestSite();
 
 describe("a pass", () => {
   it("is used on disk before the charger is asked, and starts one charge at the connector of its page", async () => {
@@ -62,13 +47,13 @@ describe("a pass", () => {
     const show = (secret: string) => hub.bookings.admitDriver(place, shown(booking), secret);
     const first = await show(mine);
     expect(await show(mine)).toEqual(first);
-    expect(await code(show(secretOf("o")))).toBe("pass_used");
+    expect(await outcomeOf(show(secretOf("o")))).toBe("pass_used");
     await hub.quiet();
     await hub.begin("CP1");
     expect(await show(mine)).toEqual(first);
-    expect(await code(show(secretOf("o")))).toBe("pass_used");
+    expect(await outcomeOf(show(secretOf("o")))).toBe("pass_used");
     await hub.end("CP1");
-    expect(await code(show(secretOf("o")))).toBe("pass_used");
+    expect(await outcomeOf(show(secretOf("o")))).toBe("pass_used");
     expect(hub.gateway.sent("RemoteStartTransaction")).toHaveLength(1);
   });
 
@@ -78,7 +63,7 @@ describe("a pass", () => {
     await hub.bookings.admitDriver(place, shown(booking), mine);
     await hub.quiet();
     expect(hub.sale(booking.sale)).toMatchObject({ stage: "reserved", use: null });
-    expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("start_over");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("start_over");
     hub.gateway.answers.RemoteStartTransaction = () => ({ status: "Accepted" });
     await hub.bookings.admitDriver(place, shown(booking), secretOf("n"));
     await hub.quiet();
@@ -96,12 +81,12 @@ describe("a pass", () => {
     });
     hub.trust.clock = false;
     await hub.after(80);
-    expect(await code(show())).toBe("operator_needed");
+    expect(await outcomeOf(show())).toBe("operator_needed");
     hub.trust.clock = true;
-    expect(await code(show())).toBe("pass_too_late");
+    expect(await outcomeOf(show())).toBe("pass_too_late");
     await hub.after(1);
     expect(hub.sale(booking.sale).end).toMatchObject({ status: "NO_SHOW" });
-    expect(await code(show())).toBe("pass_revoked");
+    expect(await outcomeOf(show())).toBe("pass_revoked");
   });
 
   it.each([
@@ -112,7 +97,7 @@ describe("a pass", () => {
   ])("%s is refused", async (_name, change, refusal) => {
     const booking = await hub.reserve(0, 60);
     const pass = await hub.keys.sign({ ...claimsOf(booking.sale, null), ...change });
-    expect(await code(hub.bookings.admitDriver(place, { pass }, mine))).toBe(refusal);
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { pass }, mine))).toBe(refusal);
     expect(hub.gateway.sent("RemoteStartTransaction")).toEqual([]);
   });
 
@@ -121,15 +106,15 @@ describe("a pass", () => {
     const [header, , signature] = booking.pass.split(".");
     const claims = { ...claimsOf(booking.sale, null), to: booking.sale.to + 8 };
     const changed = [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
-    expect(await code(hub.bookings.admitDriver(place, { pass: changed }, mine))).toBe("pass_invalid");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { pass: changed }, mine))).toBe("pass_invalid");
     const other = await testSite();
     const foreign = await other.keys.sign(claimsOf(booking.sale, null));
     await other.close();
-    expect(await code(hub.bookings.admitDriver(place, { pass: foreign }, mine))).toBe("pass_invalid");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { pass: foreign }, mine))).toBe("pass_invalid");
     const cloud = await hub.keys.sign({ ...claimsOf(booking.sale, null), issuer: "cloud" });
-    expect(await code(hub.bookings.admitDriver(place, { pass: cloud }, mine))).toBe("pass_invalid");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { pass: cloud }, mine))).toBe("pass_invalid");
     for (const pass of ["", "a.b.c", "x", `${"a".repeat(30_000)}.b.c`]) {
-      expect(await code(hub.bookings.admitDriver(place, { pass }, mine))).toBe("pass_unreadable");
+      expect(await outcomeOf(hub.bookings.admitDriver(place, { pass }, mine))).toBe("pass_unreadable");
     }
   });
 });
@@ -138,11 +123,11 @@ describe("a PIN", () => {
   it("is needed with its pass, and wrong five times it needs the operator", async () => {
     const booking = await hub.reserve(0, 60);
     const { pass } = booking;
-    expect(await code(hub.bookings.admitDriver(place, { pass }, mine))).toBe("pin_needed");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { pass }, mine))).toBe("pin_needed");
     for (let i = 0; i < 5; i += 1) {
-      expect(await code(hub.bookings.admitDriver(place, { pass, pin: "none" }, mine))).toBe("pin_wrong");
+      expect(await outcomeOf(hub.bookings.admitDriver(place, { pass, pin: "none" }, mine))).toBe("pin_wrong");
     }
-    expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("pin_blocked");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("pin_blocked");
     await hub.bookings.admitByOperator(place, { booking: booking.sale.booking });
     expect(hub.sale(booking.sale)).toMatchObject({ stage: "admitted", use: { by: "operator" } });
   });
@@ -151,8 +136,10 @@ describe("a PIN", () => {
     const booking = await hub.reserve(0, 60);
     const reference = referenceOf(booking.sale.booking).toLowerCase();
     const pin = booking.pin as string;
-    expect(await code(hub.bookings.admitDriver(place, { reference: "ABCDEF12", pin }, mine))).toBe("unknown_booking");
-    expect(await code(hub.bookings.admitDriver(place, { reference, pin: "none" }, mine))).toBe("pin_wrong");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { reference: "ABCDEF12", pin }, mine))).toBe(
+      "unknown_booking",
+    );
+    expect(await outcomeOf(hub.bookings.admitDriver(place, { reference, pin: "none" }, mine))).toBe("pin_wrong");
     const typed = `${reference.slice(0, 4)} ${reference.slice(4)}`;
     expect(await hub.bookings.admitDriver(place, { reference: typed, pin }, mine)).toMatchObject(place);
   });
@@ -178,10 +165,10 @@ describe("where the driver charges", () => {
     expect(hub.gateway.calls.filter(({ action }) => action === "RemoteStopTransaction")).toMatchObject([
       { cpId: "CP1" },
     ]);
-    expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("pass_used");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("pass_used");
     await hub.end("CP1");
     await hub.status("CP1", "Available");
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("connector_reserved");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("connector_reserved");
     expect(await hub.bookings.admitDriver(place, shown(booking), mine)).toMatchObject({
       requestId: expect.any(String),
     });
@@ -209,13 +196,13 @@ describe("where the driver charges", () => {
     for (const cpId of ["CP1", "CP2"]) await hub.status(cpId, "Faulted");
     await hub.after(15);
     const show = () => hub.bookings.admitDriver(place, shown(booking), mine);
-    expect(await code(show())).toBe("site_full");
+    expect(await outcomeOf(show())).toBe("site_full");
     await hub.status("CP1", "Available");
-    expect(await code(hub.bookings.compensate(place, shown(booking)))).toBe("place_free");
+    expect(await outcomeOf(hub.bookings.compensate(place, shown(booking)))).toBe("place_free");
     await hub.status("CP1", "Faulted");
-    expect(await code(hub.bookings.compensate(place, { pass: booking.pass, pin: "none" }))).toBe("pin_wrong");
+    expect(await outcomeOf(hub.bookings.compensate(place, { pass: booking.pass, pin: "none" }))).toBe("pin_wrong");
     expect(await hub.bookings.compensate(place, shown(booking))).toEqual({ owed: 0 });
     expect(hub.sale(booking.sale).end).toMatchObject({ status: "CANCELED", reason: "FULL" });
-    expect(await code(show())).toBe("pass_revoked");
+    expect(await outcomeOf(show())).toBe("pass_revoked");
   });
 });

@@ -1,27 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import type { Bookable } from "../../shared/bookable";
 import { SLOT_MS } from "../../shared/booking";
 import { blockedFrom, isBlocked } from "./bookable";
 import { leaveBy } from "./rules";
 import { bookingOf } from "./state";
-import { secretOf, testSite } from "./testing/site";
-import type { TestSite } from "./testing/site";
+import { hub, outcomeOf, place, secretOf, useTestSite } from "./testing/site";
 
 /** What the owner says of connectors, kept to at the site whether the cloud is there or not. */
 
-let hub: TestSite;
-const place = { cpId: "CP1", connectorId: 1 };
-beforeEach(async () => {
-  hub = await testSite();
-});
-afterEach(() => hub.close());
+useTestSite();
 
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => "taken",
-    (error: { code: string }) => error.code,
-  );
 /** From and to these minutes after noon. */
 const block = (seat: string | null, from: number, to: number): Bookable["blocks"][number] => ({
   seat,
@@ -38,14 +27,14 @@ const walkIn = () => Object.values(bookingOf(hub.store.state).book.sales).find((
 describe("a connector that the owner has blocked", () => {
   it("is closed to walk-ins for as long, whether the site takes reservations or not, and its neighbour is not", async () => {
     await says([block("CP1/1", 0, 30)]);
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("blocked");
-    expect(await code(hub.starter.startBySecret(place, secretOf("x"), true))).toBe("blocked");
-    expect(await code(hub.starter.startBySecret({ ...place, cpId: "CP2" }, secretOf("x")))).toBe("taken");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("blocked");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x"), true))).toBe("blocked");
+    expect(await outcomeOf(hub.starter.startBySecret({ ...place, cpId: "CP2" }, secretOf("x")))).toBe("done");
     await hub.after(30);
     await says([block(null, 30, 60)]);
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("blocked");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("blocked");
     await says([]);
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("taken");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("done");
   });
 
   it("is left by walk-ins before that, and those who are surprised have a quarter of an hour", async () => {
@@ -81,7 +70,7 @@ describe("a connector that the owner has blocked", () => {
     await hub.after(61);
     expect(hub.bindings()).toEqual({});
     const late = { pass: other.pass, pin: other.pin ?? undefined };
-    expect(await code(hub.bookings.admitDriver(null, late, secretOf("o")))).not.toBe("taken");
+    expect(await outcomeOf(hub.bookings.admitDriver(null, late, secretOf("o")))).not.toBe("done");
   });
 });
 
@@ -94,7 +83,7 @@ describe("plugs", () => {
   };
 
   it("that differ keep a driver from being sent to the other", async () => {
-    expect(await code(reseated({ "CP1/1": "CHADEMO", "CP2/1": "IEC_62196_T2_COMBO" }))).not.toBe("taken");
+    expect(await outcomeOf(reseated({ "CP1/1": "CHADEMO", "CP2/1": "IEC_62196_T2_COMBO" }))).not.toBe("done");
   });
 
   it("that are alike, or of which one is not known, do not", async () => {

@@ -1,26 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/error";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { registered } from "../testing/registration";
 import { bookingOf } from "./state";
-import { MINUTE, secretOf, testSite } from "./testing/site";
-import type { TestSite } from "./testing/site";
+import { hub, mine, MINUTE, outcomeOf, place, secretOf, testSite, useTestSite } from "./testing/site";
 
-let hub: TestSite;
-const place = { cpId: "CP1", connectorId: 1 };
-const mine = secretOf("m");
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => "taken",
-    (error: { code: string }) => error.code,
-  );
 const reserved = () => hub.gateway.sent("ReserveNow");
 const cancelled = () => hub.gateway.sent("CancelReservation");
 
-beforeEach(async () => {
-  hub = await testSite();
-});
-afterEach(() => hub.close());
+useTestSite();
 
 describe("a connector for a booked driver", () => {
   it("is kept shortly before he may come, at the hub and at the charger, and let go when he does not", async () => {
@@ -46,7 +34,7 @@ describe("a connector for a booked driver", () => {
 
   it("is refused to everybody else, by page and by card, and the reservation stays", async () => {
     const { sale } = await hub.reserve(15, 75, { at: "CP1/1" });
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("connector_reserved");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("connector_reserved");
     const told = await hub.begin("CP1", "CARD");
     expect(told).toMatchObject({
       idTagInfo: { status: "Invalid" },
@@ -135,7 +123,7 @@ describe("a connector for a booked driver", () => {
     expect(reserved()).toHaveLength(2);
     await hub.say("CP1", "BootNotification", { chargePointVendor: "V", chargePointModel: "M" });
     expect(reserved()).toHaveLength(3);
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("connector_reserved");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("connector_reserved");
   });
 
   it("is not kept by a clock that nobody can believe", async () => {
@@ -226,7 +214,7 @@ describe("a driver without a booking", () => {
       { type: "cells.granted", data: { seat: "CP1/1", spans, requestId: null } },
       { type: "cells.granted", data: { seat: "CP2/1", spans, requestId: null } },
     );
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("standby_only");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("standby_only");
     await hub.starter.startBySecret(place, secretOf("x"), true);
     await hub.quiet();
     await hub.begin("CP1");

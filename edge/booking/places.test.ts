@@ -1,29 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { claimsOf, slotOf } from "../../shared/booking";
-import type { Sale } from "../../shared/booking";
-import { defaultBookingSettings } from "../../shared/booking-settings";
-import { perKwh } from "../http/testing/events";
+import { describe, expect, it } from "vitest";
+import { claimsOf } from "../../shared/booking";
 import { registered } from "../testing/registration";
 import { decideAdmission, decideCompensation } from "./admission";
-import { bookingOf, LOCAL_HUB } from "./state";
-import { secretOf, testSite } from "./testing/site";
-import type { TestSite } from "./testing/site";
+import { bookingOf } from "./state";
+import { cloudSale, hub, mine, outcomeOf, place, secretOf, useTestSite } from "./testing/site";
 
 /** Whose connector is whose, where bookings, walk-ins, cards and changed chargers meet. */
 
-let hub: TestSite;
-const place = { cpId: "CP1", connectorId: 1 };
-const mine = secretOf("m");
-beforeEach(async () => {
-  hub = await testSite();
-});
-afterEach(() => hub.close());
+useTestSite();
 
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => "taken",
-    (error: { code: string }) => error.code,
-  );
 const giveAway = (...seats: string[]) =>
   hub.commit(
     ...seats.map((seat) => ({
@@ -50,8 +35,8 @@ describe("a driver without a booking", () => {
     await giveAway("CP1/1");
     await hub.after(5);
     expect(Object.keys(hub.bindings())).toEqual(["CP2/1"]);
-    expect(await code(hub.starter.startBySecret(place, secretOf("x")))).toBe("standby_only");
-    expect(await code(hub.starter.startBySecret(place, secretOf("x"), true))).toBe("taken");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x")))).toBe("standby_only");
+    expect(await outcomeOf(hub.starter.startBySecret(place, secretOf("x"), true))).toBe("done");
   });
 });
 
@@ -79,33 +64,18 @@ describe("the card that a booking was made for", () => {
 });
 
 describe("a pass of the cloud that a full hub sees for the first time", () => {
-  const unknown = (): Sale => ({
-    booking: "cloud-1",
-    version: 1,
-    replaces: null,
-    hub: LOCAL_HUB,
-    epoch: 1,
-    seller: "cloud",
-    seat: "CP1/1",
-    class: "STANDARD",
-    from: slotOf(hub.at(0)),
-    to: slotOf(hub.at(60)),
-    price: { amount: 400, currency: "EUR" },
-    terms: { ...defaultBookingSettings.terms, compensation: 500 },
-    tariff: perKwh,
-    key: null,
-    stage: "reserved",
-    doubt: false,
-    cancel: null,
-    use: null,
-    end: null,
-  });
+  const unknown = () => cloudSale(0, 60);
 
   it("is compensated", async () => {
     await hub.reserve(300, 360);
     await giveAway("CP1/1", "CP2/1");
     for (const cpId of ["CP1", "CP2"]) await hub.status(cpId, "Faulted");
-    const shown = { claims: claimsOf(unknown(), null), signed: true, proof: "missing" as const, operator: false };
+    const shown = {
+      claims: claimsOf(unknown(), null),
+      signed: true,
+      proof: "missing" as const,
+      operator: false,
+    };
     const visit = { shown, at: null, now: hub.clock.now(), clockCredible: true };
     expect(await hub.store.commit((state) => decideCompensation(state, visit))).toEqual({ owed: -500 });
     expect(hub.sale(unknown()).end).toMatchObject({ status: "CANCELED", reason: "FULL", owed: -500 });
@@ -118,7 +88,12 @@ describe("a pass of the cloud that a full hub sees for the first time", () => {
     const use = { booking: "cloud-1", version: 1, connector: "CP1/1", at, by: "pass" as const };
     await hub.commit({ type: "booking.learned", data: { sale: unknown() } }, { type: "booking.admitted", data: use });
     await hub.status("CP1", "Faulted");
-    const shown = { claims: claimsOf(unknown(), null), signed: true, proof: "missing" as const, operator: false };
+    const shown = {
+      claims: claimsOf(unknown(), null),
+      signed: true,
+      proof: "missing" as const,
+      operator: false,
+    };
     const order = (where: typeof place) => hub.starter.orderBySecret(where, mine);
     const visit = { shown, at: null, order, now: hub.clock.now(), clockCredible: true };
     const reply = await hub.store.commit((state) => decideAdmission(state, visit));

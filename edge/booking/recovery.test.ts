@@ -1,30 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { saleId, slotOf } from "../../shared/booking";
-import type { Sale } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import type { FeedMessage } from "../../shared/sync";
-import { openSite, perKwh } from "../http/testing/events";
+import { openSite } from "../http/testing/events";
 import { initialState } from "../state/state";
-import type { LocalBooking } from "./bookings";
 import { pairingEvents } from "./pairing";
 import { isBookMessage, receivedEvents } from "./receive";
 import { confirmedEvents, mustAskForEpoch, recoveryFor, restoredEvents } from "./recovery";
 import { bookingOf } from "./state";
-import { secretOf, testSite } from "./testing/site";
-import type { TestSite } from "./testing/site";
+import { cloudSale, hub, mine, outcomeOf, place, secretOf, shown, useTestSite } from "./testing/site";
 
-let hub: TestSite;
-const place = { cpId: "CP1", connectorId: 1 };
-const mine = secretOf("m");
 const siteId = "01980000-0000-7000-8000-000000000002";
 const paired = { hubId: "01980000-0000-7000-8000-000000000001", siteId, cloudUrl: "https://cloud.example", epoch: 1 };
 const newId = () => "recovery-1";
-const shown = ({ pass, pin }: LocalBooking) => ({ pass, pin: pin ?? undefined });
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => "done",
-    (error: { code: string }) => error.code,
-  );
 const book = () => bookingOf(hub.store.state).book;
 const restored = () => hub.store.commit((state) => ({ reply: null, events: restoredEvents(state, newId) }));
 const answer = { ...paired, booking: defaultBookingSettings, audience: "a", site: openSite, tariffs: [], keys: [] };
@@ -48,34 +36,7 @@ const receive = async (message: BookMessage) => {
   await hub.quiet();
 };
 
-/** A sale of the cloud at CP1/1, these minutes after noon. */
-const cloudSale = (from: number, to: number, more: Partial<Sale> = {}): Sale => ({
-  booking: "cloud-1",
-  version: 1,
-  replaces: null,
-  hub: siteId,
-  epoch: 1,
-  seller: "cloud",
-  seat: "CP1/1",
-  class: "STANDARD",
-  from: slotOf(hub.at(from)),
-  to: slotOf(hub.at(to)),
-  price: { amount: 0, currency: "EUR" },
-  terms: defaultBookingSettings.terms,
-  tariff: perKwh,
-  key: null,
-  stage: "reserved",
-  doubt: false,
-  cancel: null,
-  use: null,
-  end: null,
-  ...more,
-});
-
-beforeEach(async () => {
-  hub = await testSite();
-});
-afterEach(() => hub.close());
+useTestSite();
 
 describe("a hub without a cloud that was restored", () => {
   it("sells nothing, admits by its operator only, and goes on when he says so", async () => {
@@ -84,17 +45,17 @@ describe("a hub without a cloud that was restored", () => {
     await restored();
     await restored();
     expect(hub.types().filter((type) => type === "hub.recovering")).toHaveLength(1);
-    expect(await code(hub.reserve(300, 360))).toBe("recovering");
-    expect(await code(hub.starter.startBySecret({ ...place, cpId: "CP2" }, secretOf("x")))).toBe("standby_only");
-    expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("operator_needed");
+    expect(await outcomeOf(hub.reserve(300, 360))).toBe("recovering");
+    expect(await outcomeOf(hub.starter.startBySecret({ ...place, cpId: "CP2" }, secretOf("x")))).toBe("standby_only");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("operator_needed");
     await hub.store.commit((state) => ({ reply: null, events: confirmedEvents(state, hub.clock.now()) }));
     expect(book()).toMatchObject({ recovery: null, epoch: 2 });
     // It may have been used before the back-up was made good, so a person decides.
-    expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("operator_needed");
-    expect(await code(hub.reserve(300, 360))).toBe("quarantined");
+    expect(await outcomeOf(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("operator_needed");
+    expect(await outcomeOf(hub.reserve(300, 360))).toBe("quarantined");
     expect(await hub.bookings.admitByOperator(place, { pass: booking.pass })).toMatchObject({ cpId: "CP1" });
     expect(() => confirmedEvents(hub.store.state, 0)).toThrow("nothing to confirm");
-    expect(await code(hub.bookings.admitByOperator(place, { booking: "none" }))).toBe("unknown_booking");
+    expect(await outcomeOf(hub.bookings.admitByOperator(place, { booking: "none" }))).toBe("unknown_booking");
   });
 
   it("that never promised anything has nothing to recover from", () => {
@@ -123,7 +84,7 @@ describe("pairing", () => {
       { from: booking.sale.from, to: booking.sale.to },
     ]);
     expect(book().owned["CP2/1"]).toHaveLength(1);
-    expect(await code(hub.reserve(480, 540, { at: "CP1/1" }))).toBe("not_owner");
+    expect(await outcomeOf(hub.reserve(480, 540, { at: "CP1/1" }))).toBe("not_owner");
     // A pass from before the pairing is as good as it was.
     await hub.after(295);
     expect(await hub.bookings.admitDriver(place, shown(booking), mine)).toMatchObject({ cpId: "CP1" });
@@ -170,8 +131,8 @@ it("a replaced computer that takes the epoch of its late answer has no charger, 
   expect(book()).toMatchObject({ recovery: null, epoch: 2 });
   expect(hub.sale(booking.sale)).toMatchObject({ stage: "reserved", doubt: false });
   await hub.after(61);
-  expect(await code(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("site_full");
-  expect(await code(hub.bookings.admitByOperator(place, { pass: booking.pass }))).toBe("site_full");
+  expect(await outcomeOf(hub.bookings.admitDriver(place, shown(booking), mine))).toBe("site_full");
+  expect(await outcomeOf(hub.bookings.admitByOperator(place, { pass: booking.pass }))).toBe("site_full");
   expect(hub.sale(booking.sale)).toMatchObject({ stage: "reserved", use: null });
   expect(hub.gateway.sent("RemoteStartTransaction")).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { AppError } from "../../shared/error";
 import type { HubEvent, Registration } from "../../shared/events";
 import { registrationSchema } from "../../shared/events";
 import { KEY_PATTERN } from "../../shared/sealed/envelope";
+import { plainRegistration } from "../registration";
 import { mqttPassword } from "../sealed/seal";
 import type { ChargePoint, HubState } from "../state/state";
 import type { Decision } from "../store/types";
@@ -145,7 +146,7 @@ function decideRegistration(
     throw new AppError("conflicting", message, { status: 409 });
   }
   const passwordHash = hash === undefined ? (known?.passwordHash ?? null) : hash;
-  const data: Registration = { ...(known?.registration ?? unregistered(cpId)), ...put };
+  const data: Registration = { ...(known?.registration ?? { ...plainRegistration(cpId), plainFrames: false }), ...put };
   const { securityProfile } = data;
   if (passwordHash === null && (securityProfile === 1 || securityProfile === 2)) {
     throw new AppError("password_needed", `With security profile ${securityProfile} it needs a password.`);
@@ -153,22 +154,6 @@ function decideRegistration(
   const secrets = { ...(passwordHash !== null && { passwordHash }), ...(key !== null && { key }) };
   const local = Object.keys(secrets).length > 0 ? { local: secrets } : {};
   return { reply: undefined, events: [{ type: "chargePoint.registered", data, ...local }] };
-}
-
-/** A registration that says nothing yet. */
-function unregistered(cpId: string): Registration {
-  return {
-    cpId,
-    name: null,
-    connectors: null,
-    tariffId: null,
-    securityProfile: 0,
-    plainFrames: false,
-    maxCurrentA: null,
-    vendor: null,
-    model: null,
-    serialNumber: null,
-  };
 }
 
 function decideRemoval(state: Readonly<HubState>, cpId: string): Decision<void, HubEvent> {

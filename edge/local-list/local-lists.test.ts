@@ -72,9 +72,19 @@ class ListKeeper {
   }
 }
 
-async function start(...events: HubEvent[]): Promise<void> {
+/** A hub with tags, and a charger that has connected and not booted. */
+async function start(events: HubEvent[], configuration: Record<string, string> = {}): Promise<ListKeeper> {
   hub = await startTestHub({ events: [registered("CP1"), ...events] });
   lists = new LocalLists({ store: hub.store, gateway: hub.peers, clock: hub.clock, log: hub.log });
+  return new ListKeeper().connect(configuration);
+}
+
+/** A hub with tag A, and a charger whose list has it. */
+async function startInStep(): Promise<ListKeeper> {
+  const keeper = await start([set("A")]);
+  await keeper.boot();
+  await inStep(keeper);
+  return keeper;
 }
 
 /** Lets the time pass after which chargers are looked at. */
@@ -89,8 +99,7 @@ const inStep = async (keeper: ListKeeper) => {
 };
 
 it("sends the whole list after the first boot, and then only what changes", async () => {
-  await start(set("A"), set("B", { status: "Blocked" }));
-  const keeper = await new ListKeeper().connect();
+  const keeper = await start([set("A"), set("B", { status: "Blocked" })]);
   await keeper.charger.call("Heartbeat", {});
   await pass();
   expect(keeper.charger.calls).toEqual([]);
@@ -108,10 +117,7 @@ it("sends the whole list after the first boot, and then only what changes", asyn
 });
 
 it("asks for the version after a boot, and sends nothing where it fits", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
-  await keeper.boot();
-  await inStep(keeper);
+  const keeper = await startInStep();
   await keeper.boot();
   await eventually(() => expect(keeper.sent("GetLocalListVersion")).toHaveLength(2));
   await keeper.charger.call("Heartbeat", {});
@@ -119,10 +125,7 @@ it("asks for the version after a boot, and sends nothing where it fits", async (
 });
 
 it("a charger that forgot its list, or whose answer was lost in a crash, gets the whole list", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
-  await keeper.boot();
-  await inStep(keeper);
+  const keeper = await startInStep();
   for (const version of [0, 5]) {
     keeper.version = version;
     keeper.tags.clear();
@@ -134,10 +137,7 @@ it("a charger that forgot its list, or whose answer was lost in a crash, gets th
 });
 
 it("what changed while a charger was away reaches it when it comes back, without a boot", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
-  await keeper.boot();
-  await inStep(keeper);
+  const keeper = await startInStep();
   await keeper.charger.close();
   await commit({ type: "chargePoint.offline", data: { cpId: "CP1" } }, set("B"));
   await pass();
@@ -151,10 +151,7 @@ it("what changed while a charger was away reaches it when it comes back, without
 it.each(["VersionMismatch", "Failed"])(
   "a change that is answered with %s is sent as the whole list",
   async (answer) => {
-    await start(set("A"));
-    const keeper = await new ListKeeper().connect();
-    await keeper.boot();
-    await inStep(keeper);
+    const keeper = await startInStep();
     keeper.answers = [answer];
     await commit(set("B"));
     await pass();
@@ -164,8 +161,7 @@ it.each(["VersionMismatch", "Failed"])(
 );
 
 it("a charger that did not answer is asked again, ever less often, without a boot or a change", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
+  const keeper = await start([set("A")]);
   let patience = 2;
   keeper.charger.on("GetLocalListVersion", () => {
     if (patience-- > 0) throw new OcppError("InternalError", "busy");
@@ -188,8 +184,7 @@ it("a charger that did not answer is asked again, ever less often, without a boo
 });
 
 it("a charger that does not take the list at all is tried again at its next boot", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
+  const keeper = await start([set("A")]);
   keeper.answers = ["Failed"];
   await keeper.boot();
   await eventually(() =>
@@ -201,8 +196,8 @@ it("a charger that does not take the list at all is tried again at its next boot
 });
 
 it("pieces are as large as the charger takes, and a charger without room for all gets those that may charge", async () => {
-  await start(set("X", { status: "Blocked" }), ...["A", "B", "C", "D", "E"].map((idTag) => set(idTag)));
-  const keeper = await new ListKeeper().connect({ LocalAuthListMaxLength: "5", SendLocalListMaxLength: "2" });
+  const tags = [set("X", { status: "Blocked" }), ...["A", "B", "C", "D", "E"].map((idTag) => set(idTag))];
+  const keeper = await start(tags, { LocalAuthListMaxLength: "5", SendLocalListMaxLength: "2" });
   await keeper.boot();
   await eventually(() => expect(told()).toMatchObject({ entries: 5, complete: false, listVersion: 3 }));
   expect(keeper.types()).toEqual(["Full", "Differential", "Differential"]);
@@ -225,8 +220,7 @@ describe("a charger that keeps no list", () => {
         }),
     ],
   ])("says so by %s, and is left alone until its firmware changes", async (_how, refuse) => {
-    await start(set("A"));
-    const keeper = await new ListKeeper().connect();
+    const keeper = await start([set("A")]);
     refuse(keeper);
     await keeper.boot();
     await eventually(() => expect(told()).toMatchObject({ supported: false, firmwareVersion: "1" }));
@@ -245,8 +239,7 @@ describe("a charger that keeps no list", () => {
 });
 
 it("a charger that is silent, or unknown to configuration, disturbs nothing", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
+  const keeper = await start([set("A")]);
   keeper.charger.on("GetConfiguration", () => {
     throw new OcppError("NotSupported", "");
   });
@@ -262,8 +255,7 @@ it("a charger that is silent, or unknown to configuration, disturbs nothing", as
 });
 
 it("tags that change while a list is being sent follow, and no list is touched before the first tag", async () => {
-  await start();
-  const keeper = await new ListKeeper().connect();
+  const keeper = await start([]);
   await keeper.boot();
   expect(keeper.charger.calls).toEqual([]);
   await commit(set("A"));
@@ -282,10 +274,7 @@ it("tags that change while a list is being sent follow, and no list is touched b
 });
 
 it("a charge point that is removed leaves no record", async () => {
-  await start(set("A"));
-  const keeper = await new ListKeeper().connect();
-  await keeper.boot();
-  await inStep(keeper);
+  const keeper = await startInStep();
   await commit({ type: "chargePoint.removed", data: { cpId: "CP1" } }, set("B"));
   expect(told()).toBeUndefined();
   await pass();

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { v7 } from "uuid";
+import { afterEach, beforeEach } from "vitest";
+import { slotOf } from "../../../shared/booking";
 import type { Sale } from "../../../shared/booking";
+import { defaultBookingSettings } from "../../../shared/booking-settings";
 import type { HubEvent } from "../../../shared/events";
 import type { ConnectorStatus } from "../../../shared/ocpp";
 import { online, perKwh, site, status } from "../../http/testing/events";
@@ -17,12 +20,24 @@ import { memoryStore } from "../../testing/memory-store";
 import { ManualClock, settled } from "../../testing/manual-clock";
 import { registered } from "../../testing/registration";
 import { Bookings } from "../bookings";
+import type { LocalBooking } from "../bookings";
 import { Keeper } from "../keeper";
 import { passKeys } from "../pass";
 import { bookingOf } from "../state";
 
 export const MINUTE = 60_000;
 export const secretOf = (letter: string) => letter.repeat(40);
+export const mine = secretOf("m");
+export const place = { cpId: "CP1", connectorId: 1 };
+/** What a driver shows of a booking. */
+export const shown = ({ pass, pin }: LocalBooking) => ({ pass, pin: pin ?? undefined });
+
+/** "done", or the code of the error. */
+export const outcomeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "done",
+    (error: { code: string }) => error.code,
+  );
 
 interface TestSiteOptions {
   /** Charge points of one connector each; CP1 and CP2 by default. */
@@ -160,3 +175,36 @@ export async function testSite({ cpIds = ["CP1", "CP2"], events = [], isLoadMana
   };
 }
 export type TestSite = Awaited<ReturnType<typeof testSite>>;
+
+/** The site of each test of a file that calls `useTestSite`. */
+export let hub: TestSite;
+
+export function useTestSite(): void {
+  beforeEach(async () => {
+    hub = await testSite();
+  });
+  afterEach(() => hub.close());
+}
+
+/** A sale of the cloud at CP1/1, these minutes after noon. */
+export const cloudSale = (from: number, to: number): Sale => ({
+  booking: "cloud-1",
+  version: 1,
+  replaces: null,
+  hub: bookingOf(hub.store.state).book.hub,
+  epoch: 1,
+  seller: "cloud",
+  seat: "CP1/1",
+  class: "STANDARD",
+  from: slotOf(hub.at(from)),
+  to: slotOf(hub.at(to)),
+  price: { amount: 400, currency: "EUR" },
+  terms: { ...defaultBookingSettings.terms, compensation: 500 },
+  tariff: perKwh,
+  key: null,
+  stage: "reserved",
+  doubt: false,
+  cancel: null,
+  use: null,
+  end: null,
+});
