@@ -1,13 +1,9 @@
 import type { Deps } from "../deps";
 import { createRouter } from "../http/router";
-import { adminBillRoutes } from "./admin-routes";
 import { driverBillRoutes } from "./driver-routes";
 import { ownerBillRoutes } from "./owner-routes";
 
-/** Bills for drivers, owners and admins. */
+/** Bills for drivers and owners. */
 export function billingRoutes(deps: Deps) {
-  return createRouter()
-    .route("/", driverBillRoutes(deps))
-    .route("/", ownerBillRoutes(deps))
-    .route("/", adminBillRoutes(deps));
+  return createRouter().route("/", driverBillRoutes(deps)).route("/", ownerBillRoutes(deps));
 }

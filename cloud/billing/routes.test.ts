@@ -150,19 +150,6 @@ describe("an owner", () => {
   });
 });
 
-describe("an admin", () => {
-  it("sees a ledger that adds up to nothing, and that nothing waits", async () => {
-    const admin = await cloud.person();
-    await cloud.makeAdmin(admin);
-    type Trial = { accounts: { balance: number }[]; transactions: number; unbilled: number };
-    const { accounts, transactions, unbilled } = await admin.ok<Trial>("GET", "/v1/admin/ledger");
-    expect(accounts.reduce((sum, { balance }) => sum + balance, 0)).toBe(0);
-    expect(transactions).toBeGreaterThan(5);
-    expect(unbilled).toBe(0);
-    expect(await owner.refused("GET", "/v1/admin/ledger")).toEqual([403, "forbidden"]);
-  });
-});
-
 describe("the doors of billing", () => {
   it("stay shut for who is not signed in, another's owner, and members, whom the owner's money does not concern", async () => {
     const chargeId = await bill();
@@ -179,7 +166,6 @@ describe("the doors of billing", () => {
       `/v1/me/bills/${chargeId}`,
       `/v1/me/bills/${chargeId}/pdf`,
       "/v1/me/balance",
-      "/v1/admin/ledger",
     ]) {
       expect((await cloud.first.request(path)).status).toBe(401);
     }

@@ -247,13 +247,7 @@ describe("what an owner accepts", () => {
       expect(await site.owner.refused("PUT", `${path}/payment-rules`, bad)).toEqual([400, "invalid"]);
     }
     expect(await driver.refused("PUT", `${path}/payment-rules`, plain)).toEqual([404, "not_found"]);
-    const methods = [
-      { method: "card", refusal: null },
-      { method: "on_account", refusal: "not_for_you" },
-    ];
-    expect(await driver.ok("GET", `${path}/payment-options`)).toEqual({ usual: "card", methods, hold: 500 });
     const poor = await cloud.person();
-    expect(await poor.ok("GET", `${path}/payment-options`)).toMatchObject({ usual: null });
     const wish = hour();
     expect(await poor.refused("POST", `${path}/reservations`, wish)).toEqual([409, "not_accepted"]);
     for (const [method, why] of [

@@ -1,7 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
 import { requireSite, signedIn } from "../accounts/access";
-import { payerOf } from "../accounts/family";
 import { methods } from "../billing/charge-types";
 import type { Deps } from "../deps";
 import { countHit } from "../http/rate-limit";
@@ -9,11 +8,10 @@ import { body, createRouter, failures, json } from "../http/router";
 import { send } from "../jobs/send";
 import { readOwn } from "../sessions/me";
 import { siteParam } from "../sites/routes";
-import { isVisible } from "../sites/visit";
 import { letGo } from "./booking-hold";
-import { keepChoice, requireMethod, rulesOf, standingAt } from "./choices";
+import { keepChoice, requireMethod, rulesOf } from "./choices";
 import { holdJob } from "./jobs";
-import { defaultRules, refusalOf, refusals, rulesSchema, usualMethod } from "./methods";
+import { rulesSchema } from "./methods";
 import { holdKeysOf } from "./wallet-hold";
 
 const CHOICES = { hits: 60, windowMs: 10 * 60_000 };
@@ -35,33 +33,6 @@ const change = createRoute({
   summary: "Sets how a site may be paid, for bookings and starts from now on",
   request: { params: siteParam, body: body(rulesSchema) },
   responses: { 200: json("As they are now.", rulesSchema), ...failures },
-});
-const options = createRoute({
-  method: "get",
-  path: "/v1/sites/{siteId}/payment-options",
-  tags,
-  summary: "How the signed-in driver may pay at a site",
-  request: { params: siteParam },
-  responses: {
-    200: json(
-      "`usual` is how it will be paid where the driver says nothing; null: he has to choose first.",
-      z
-        .object({
-          usual: methodSchema.nullable(),
-          methods: z.array(
-            z.object({
-              method: methodSchema,
-              refusal: z.enum(refusals).nullable().openapi({ description: "Why not; null: the driver may." }),
-            }),
-          ),
-          hold: z.number().int().nullable().openapi({
-            description: "Minor units that are set aside from card or wallet; null: what it is expected to cost.",
-          }),
-        })
-        .openapi("PaymentOptions"),
-    ),
-    ...failures,
-  },
 });
 const choose = createRoute({
   method: "put",
@@ -98,16 +69,6 @@ export function choiceRoutes(deps: Deps) {
         .onConflict((conflict) => conflict.column("site_id").doUpdateSet(row))
         .execute();
       return c.json(rules, 200);
-    })
-    .openapi(options, async (c) => {
-      const { siteId } = c.req.valid("param");
-      const driverId = c.get("user").id;
-      const rules = (await isVisible(db, siteId, driverId, now())) ? await rulesOf(db, siteId) : defaultRules;
-      const payerId = await payerOf(db, driverId, now());
-      const who = { siteId, driverId, payerId, takesCards: payments.cards, at: now() };
-      const { payer, usual } = await standingAt(db, who);
-      const all = rules.methods.map((method) => ({ method, refusal: refusalOf(method, rules, payer) }));
-      return c.json({ usual: usualMethod(usual, rules, payer) ?? null, methods: all, hold: rules.hold }, 200);
     })
     .openapi(choose, async (c) => {
       const { siteId, sessionId } = c.req.valid("param");

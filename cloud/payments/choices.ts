@@ -17,7 +17,7 @@ export async function rulesOf(db: Kysely<Database>, siteId: string): Promise<Pay
 }
 
 /** What the driver who comes, and the one who pays, may do at a site, and how the latter pays as a rule. */
-export async function standingAt(
+async function standingAt(
   db: Kysely<Database>,
   who: { siteId: string; driverId: string; payerId: string; takesCards: boolean; at: number },
 ): Promise<{ payer: Payer; usual: Method }> {

@@ -38,9 +38,8 @@ export interface Payer {
   isApproved: boolean;
 }
 
-export const refusals = ["not_accepted", "no_cards", "no_card", "not_for_you", "no_plan"] as const;
 /** Why a way of paying is not open to a driver: the owner takes none such, the platform, no card is saved, not from this driver, no plan holds. */
-export type MethodRefusal = (typeof refusals)[number];
+export type MethodRefusal = "not_accepted" | "no_cards" | "no_card" | "not_for_you" | "no_plan";
 
 /** Whether a driver may pay so; null: yes. */
 export function refusalOf(method: Method, rules: PaymentRules, payer: Payer): MethodRefusal | null {

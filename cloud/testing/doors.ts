@@ -105,7 +105,6 @@ const doors: Record<Who, string> = {
   /** Of a driver at somebody's site. */
   guest: `
     GET /v1/sites/{siteId}/plans
-    GET /v1/sites/{siteId}/payment-options
     GET /v1/sites/{siteId}/promotions
     POST /v1/sites/{siteId}/sessions/{sessionId}/review
     POST /v1/sites/{siteId}/starts
@@ -238,7 +237,6 @@ const doors: Record<Who, string> = {
     POST /v1/admin/sites/{siteId}/reviews/{reviewId}/moderation
     GET /v1/admin/threads
     POST /v1/admin/sites/{siteId}/threads/{threadId}/decision
-    GET /v1/admin/ledger
     GET /v1/admin/payouts
     POST /v1/admin/payouts/{payoutId}/paid
     GET /v1/admin/wallet-payouts
