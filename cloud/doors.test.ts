@@ -1,35 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { defaultBookingSettings } from "../shared/booking-settings";
-import type { Person } from "./testing/person";
 import { charge } from "./testing/charging";
-import { TestCloud, garage, perKwh } from "./testing/cloud";
+import { garage, perKwh } from "./testing/cloud";
+import { openCloud } from "./testing/open";
 import { registration } from "./testing/registration";
 
 /** Every route of an owner: its refusal without sign-in, for another's site, for one who may only look, and of what does not fit. */
 
-let cloud: TestCloud;
-let owner: Person;
-let stranger: Person;
-let member: Person;
-let siteId: string;
-let sessionId: string;
-let commandId: string;
-
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  cloud.isKnockedAt = true;
-  const paired = await cloud.paired();
-  ({ owner, siteId } = paired);
-  sessionId = charge(paired.hub, { startedAt: Date.UTC(2026, 5, 1), readings: [[10, 3000]], end: false }).id;
-  await paired.hub.send();
-  const command = { name: "stopSession", sessionId };
-  ({ commandId } = await owner.ok<{ commandId: string }>("POST", `/v1/sites/${siteId}/commands`, { command }));
-  stranger = (await cloud.owner()).owner;
-  member = await cloud.person();
-  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
-  await cloud.join(organizationId, member, "member");
+const cloud = await openCloud();
+cloud.isKnockedAt = true;
+const paired = await cloud.paired();
+const { owner, siteId } = paired;
+const sessionId = charge(paired.hub, { startedAt: Date.UTC(2026, 5, 1), readings: [[10, 3000]], end: false }).id;
+await paired.hub.send();
+const { commandId } = await owner.ok<{ commandId: string }>("POST", `/v1/sites/${siteId}/commands`, {
+  command: { name: "stopSession", sessionId },
 });
-afterAll(() => cloud.stop());
+const stranger = (await cloud.owner()).owner;
+const member = await cloud.person();
+const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+await cloud.join(organizationId, member, "member");
 
 interface Door {
   method: string;

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { defaultBookingSettings } from "../shared/booking-settings";
 import { plan } from "./memberships/testing/plans";
 import type { Person } from "./testing/person";
-import { PUBLIC_URL, TestCloud, garage, perKwh } from "./testing/cloud";
+import { PUBLIC_URL, garage, perKwh } from "./testing/cloud";
+import { openCloud } from "./testing/open";
 import type { Who } from "./testing/doors";
 import { doorRows as rows } from "./testing/doors";
 import type { Schema } from "./testing/sample";
@@ -64,58 +65,55 @@ const bodies: Record<string, unknown> = {
   },
 };
 
-let cloud: TestCloud;
-let ids: Record<string, string>;
-let all: Door[];
-let named: Record<string, Schema>;
-let roles: Record<Role, Record<string, string>>;
-let owner: Person;
-let siteId: string;
-
 const of = (...who: Who[]) => {
   const routes = new Set(rows.filter((row) => who.includes(row.who)).map(({ route }) => route));
   return all.filter(({ route }) => routes.has(route));
 };
 
 const browser = ({ cookie }: Person) => ({ cookie, origin: PUBLIC_URL });
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  cloud.isKnockedAt = true;
-  const document = (await (await cloud.first.request("/v1/openapi.json")).json()) as {
-    paths: Record<string, Record<string, Operation>>;
-    components: { schemas: Record<string, Schema> };
-  };
-  named = document.components.schemas;
-  all = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([verb, operation]) => {
-      const method = verb.toUpperCase();
-      return { ...operation, method, path, route: `${method} ${path}` };
-    }),
-  );
-  const mine = await cloud.paired();
-  const other = await cloud.paired();
-  ({ owner, siteId } = mine);
-  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
-  ids = { siteId, organizationId, hubId: mine.hub.id, cpId: "CP1", connectorId: "1", version: "1", idTag: "TAG" };
-  const [member, installer, admin] = await Promise.all([cloud.person(), cloud.person(), cloud.person()]);
-  await cloud.makeAdmin(admin);
-  for (const [person, role] of [
-    [member, "member"],
-    [installer, "installer"],
-  ] as const) {
-    await cloud.join(organizationId, person, role);
-  }
-  roles = {
-    nobody: {},
-    stranger: browser(other.owner),
-    member: browser(member),
-    installer: browser(installer),
-    owner: browser(owner),
-    admin: browser(admin),
-    otherHub: { authorization: `Bearer ${await other.hub.token()}` },
-  };
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+cloud.isKnockedAt = true;
+const document = (await (await cloud.first.request("/v1/openapi.json")).json()) as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+};
+const named = document.components.schemas;
+const all = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([verb, operation]) => {
+    const method = verb.toUpperCase();
+    return { ...operation, method, path, route: `${method} ${path}` };
+  }),
+);
+const mine = await cloud.paired();
+const other = await cloud.paired();
+const { owner, siteId } = mine;
+const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+const ids: Record<string, string> = {
+  siteId,
+  organizationId,
+  hubId: mine.hub.id,
+  cpId: "CP1",
+  connectorId: "1",
+  version: "1",
+  idTag: "TAG",
+};
+const [member, installer, admin] = await Promise.all([cloud.person(), cloud.person(), cloud.person()]);
+await cloud.makeAdmin(admin);
+for (const [person, role] of [
+  [member, "member"],
+  [installer, "installer"],
+] as const) {
+  await cloud.join(organizationId, person, role);
+}
+const roles: Record<Role, Record<string, string>> = {
+  nobody: {},
+  stranger: browser(other.owner),
+  member: browser(member),
+  installer: browser(installer),
+  owner: browser(owner),
+  admin: browser(admin),
+  otherHub: { authorization: `Bearer ${await other.hub.token()}` },
+};
 
 /** Knocks; gives the status, and the code of a refusal. Streams are let go at once. */
 async function knock(

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { mayBePostgresOf, readPostmaster } from "./db/cluster/postmaster";
 import { charge } from "./testing/charging";
 import type { TestProcess } from "./testing/cloud";
@@ -19,24 +19,19 @@ import { startTestPostgres } from "./testing/postgres";
 /** The real program, bundled as it is shipped, over real sockets. */
 
 const root = join(import.meta.dirname, "..");
-let folder: string;
-let data: string;
 const children: ChildProcess[] = [];
-
-beforeAll(async () => {
-  // Below the repository, so that the bundle finds its packages.
-  folder = await mkdtemp(join(root, "node_modules", ".hitchpost-test-"));
-  data = await mkdtemp(join(tmpdir(), "hitchpost-cloud-"));
-  await build({
-    entryPoints: [join(import.meta.dirname, "main.ts")],
-    outfile: join(folder, "cloud.js"),
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    logLevel: "error",
-  });
+/** Below the repository, so that the bundle finds its packages. */
+const folder = await mkdtemp(join(root, "node_modules", ".hitchpost-test-"));
+const data = await mkdtemp(join(tmpdir(), "hitchpost-cloud-"));
+await build({
+  entryPoints: [join(import.meta.dirname, "main.ts")],
+  outfile: join(folder, "cloud.js"),
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  logLevel: "error",
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {

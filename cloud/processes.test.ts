@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { openDatabase } from "./db/database";
 import { migrate } from "./db/migrate";
 import { migrations } from "./migrations";
@@ -6,7 +6,6 @@ import { charge } from "./testing/charging";
 import type { TestProcess } from "./testing/cloud";
 import { TestCloud, garage, perKwh } from "./testing/cloud";
 import { Person } from "./testing/person";
-import type { TestPostgres } from "./testing/postgres";
 import { startTestPostgres } from "./testing/postgres";
 import { registration } from "./testing/registration";
 import { SseReader } from "./testing/sse";
@@ -14,24 +13,20 @@ import { TestHub } from "./testing/hub";
 
 /** Four processes behind one address, over one PostgreSQL. */
 
-let postgres: TestPostgres;
-let cloud: TestCloud;
-let processes: TestProcess[];
-/** What a proxy without sticky sessions is: each request goes to the next process. */
-let address: TestProcess;
-
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-  cloud = await TestCloud.start(postgres);
-  const more = await Promise.all([cloud.addProcess(), cloud.addProcess(), cloud.addProcess()]);
-  processes = [cloud.first, ...more];
-  let turn = 0;
-  address = { ...cloud.first, request: (path, init) => processes[turn++ % processes.length]!.request(path, init) };
-});
+const postgres = await startTestPostgres();
+const cloud = await TestCloud.start(postgres);
+const more = await Promise.all([cloud.addProcess(), cloud.addProcess(), cloud.addProcess()]);
+const processes = [cloud.first, ...more];
 afterAll(async () => {
   await cloud.stop();
   await postgres.stop();
 });
+let turn = 0;
+/** What a proxy without sticky sessions is: each request goes to the next process. */
+const address: TestProcess = {
+  ...cloud.first,
+  request: (path, init) => processes[turn++ % processes.length]!.request(path, init),
+};
 
 /** Reads until a message has the text in it. */
 async function until(reader: SseReader, text: string): Promise<void> {

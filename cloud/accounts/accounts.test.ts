@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud, garage } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
+import { garage } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { PASSWORD, Person } from "../testing/person";
 import { originsOf, scryptPasswords } from "./auth";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const from = (n: number) => ({ "x-forwarded-for": `9.9.9.9, 10.0.0.${n}` });
 const signIn = (person: Person, password: string, headers = {}) =>

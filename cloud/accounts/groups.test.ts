@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { dealOf } from "../billing/deal";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { PASSWORD, Person } from "../testing/person";
 import { payerOf } from "./family";
 
 /** Organisations, families and vehicles: who belongs together, and who may change that. */
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const nothing = "01900000-0000-7000-8000-000000000000";
 const accept = (who: Person, id: string) => who.refused("POST", `/v1/me/invitations/${id}`, { accept: true });

@@ -1,24 +1,20 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTwilio } from "../notifications/sms";
-import type { TestProcess } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { post } from "../billing/ledger";
-import { TestCloud } from "../testing/cloud";
 import { PASSWORD, Person } from "../testing/person";
 
 /** A person's own account: profile, number, sign-ins, vehicles, export and deletion; and what admins do with it. */
-let cloud: TestCloud;
-let process: TestProcess;
 const twilio = setupServer();
 const messages: URLSearchParams[] = [];
-beforeAll(async () => {
-  twilio.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start(undefined, {
-    sms: createTwilio({ accountSid: "AC1", authToken: "secret", from: "hitchpost" }),
-  });
-  process = cloud.first;
+twilio.listen({ onUnhandledRequest: "error" });
+afterAll(() => twilio.close());
+const cloud = await openCloud({
+  sms: createTwilio({ accountSid: "AC1", authToken: "secret", from: "hitchpost" }),
 });
+const process = cloud.first;
 beforeEach(() => {
   twilio.use(
     http.post("https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json", async ({ request }) => {
@@ -29,10 +25,6 @@ beforeEach(() => {
   );
 });
 afterEach(() => twilio.resetHandlers());
-afterAll(async () => {
-  await cloud.stop();
-  twilio.close();
-});
 
 interface Me {
   user: { id: string; email: string; name: string; phone: string | null };

@@ -1,23 +1,19 @@
 import type { JSONWebKeySet } from "jose";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runJob } from "../jobs/job";
 import { notify } from "../notifications/notify";
 import type { Sms } from "../notifications/sms";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { PASSWORD, Person } from "../testing/person";
 import { housekeepingJob } from "./housekeeping";
 import { MAX_MEMBERS } from "./organization";
 
 /** What happens when two come at once, when there is too much of something, and when it is over. */
-let cloud: TestCloud;
 const sent: string[] = [];
 const sms: Sms = { send: async (to) => void sent.push(to) };
-beforeAll(async () => {
-  cloud = await TestCloud.start(undefined, { sms });
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud({ sms });
 
 const waiting = async (person: Person) =>
   (await person.ok<{ invitations: { id: string }[] }>("GET", "/v1/me/invitations")).invitations;

@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { DeadAddress, createMailer } from "../notifications/mail";
-import type { TestProcess } from "../testing/cloud";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { PASSWORD, Person } from "../testing/person";
 import { TestMailServer } from "../testing/smtp";
 import { grantAdmin } from "./admins";
 
 /** Accounts where addresses are verified by mail, through a real SMTP server. */
-let cloud: TestCloud;
-let strict: TestProcess;
-let smtp: TestMailServer;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  smtp = await TestMailServer.start();
-  strict = await cloud.addProcess({
-    verifyEmails: true,
-    mail: createMailer(smtp.url, "Hitchpost <post@test.example>"),
-  });
-});
-afterAll(async () => {
-  await cloud.stop();
-  await smtp.stop();
+const smtp = await TestMailServer.start();
+afterAll(() => smtp.stop());
+const cloud = await openCloud();
+const strict = await cloud.addProcess({
+  verifyEmails: true,
+  mail: createMailer(smtp.url, "Hitchpost <post@test.example>"),
 });
 
 const visitor = () => Person.visitor(strict, "visitor@test.example");

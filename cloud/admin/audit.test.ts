@@ -1,15 +1,11 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { requireAdmin } from "../accounts/access";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { PASSWORD } from "../testing/person";
 import { audit } from "./audit";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 it("the audit log is added to and never changed", async () => {
   const entry = { now: cloud.now(), actorId: null, action: "test.done", subject: "test:1" };

@@ -1,10 +1,11 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { freeTariff } from "../../shared/session";
 import { charge as charged } from "../testing/charging";
-import { TestCloud, perKwh } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { TestHub } from "../testing/hub";
 import { bookingSite } from "../testing/seats";
 import { billPostings } from "./bill-postings";
@@ -14,11 +15,7 @@ import { billAllJob, termsOf } from "./jobs";
 import { balanceOf, outstandingOf } from "./ledger";
 import { refundBill } from "./refund";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const bills = (siteId: string) =>
   cloud.db.selectFrom("charges").selectAll().where("site_id", "=", siteId).orderBy("number").execute();

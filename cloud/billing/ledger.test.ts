@@ -1,25 +1,18 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import type { Charge, BillingTerms, Charged } from "./charge";
 import { charge, feeOf } from "./charge";
 import type { Entry } from "./ledger";
 import { balanceOf, outstandingOf, post } from "./ledger";
 
-let cloud: TestCloud;
-let siteId: string;
-let organizationId: string;
-let driver: string;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  ({ siteId } = await cloud.owner());
-  const site = await cloud.db.selectFrom("sites").select("organization_id").executeTakeFirstOrThrow();
-  organizationId = site.organization_id;
-  const person = await cloud.person();
-  const users = await sql<{ id: string }>`select id from auth."user" where email = ${person.email}`.execute(cloud.db);
-  driver = users.rows[0]!.id;
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const { siteId } = await cloud.owner();
+const site = await cloud.db.selectFrom("sites").select("organization_id").executeTakeFirstOrThrow();
+const organizationId = site.organization_id;
+const person = await cloud.person();
+const users = await sql<{ id: string }>`select id from auth."user" where email = ${person.email}`.execute(cloud.db);
+const driver = users.rows[0]!.id;
 
 const NEW_YEAR = Date.parse("2026-12-31T23:30:00Z");
 const terms = (now = NEW_YEAR): BillingTerms => ({ now, feeBasisPoints: 250 });

@@ -1,6 +1,6 @@
 import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import { charge as charged } from "../testing/charging";
 import type { Person } from "../testing/person";
 import { charge } from "./charge";
@@ -9,14 +9,6 @@ import type { Balance, Bill } from "./queries";
 import type { Settlement, SummaryRow } from "./statement";
 
 const nothing = "01900000-0000-7000-8000-000000000000";
-let cloud: TestCloud;
-let owner: Person;
-let member: Person;
-let stranger: Person;
-let driver: Person;
-let organizationId: string;
-let siteId: string;
-let base: string;
 let sequence = 0;
 
 /** The driver charged for 11.90, on account. */
@@ -32,21 +24,18 @@ async function bill(more: Partial<Parameters<typeof charge>[1]> = {}): Promise<s
   return chargeId;
 }
 
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  const paired = await cloud.paired();
-  ({ owner, siteId } = paired);
-  ({ organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`));
-  base = `/v1/organizations/${organizationId}`;
-  member = await cloud.person();
-  await cloud.join(organizationId, member, "member");
-  stranger = (await cloud.owner()).owner;
-  driver = await cloud.person();
-  charged(paired.hub, { startedAt: cloud.now() - 7_200_000, readings: [[30, 11_000]] });
-  await paired.hub.send();
-  await cloud.runJobs();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const paired = await cloud.paired();
+const { owner, siteId } = paired;
+const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+const base = `/v1/organizations/${organizationId}`;
+const member = await cloud.person();
+await cloud.join(organizationId, member, "member");
+const stranger = (await cloud.owner()).owner;
+const driver = await cloud.person();
+charged(paired.hub, { startedAt: cloud.now() - 7_200_000, readings: [[30, 11_000]] });
+await paired.hub.send();
+await cloud.runJobs();
 
 const keyed = (person: Person, path: string, body: unknown, key = `key ${++sequence}`) =>
   person.send("POST", path, body, { "idempotency-key": key });

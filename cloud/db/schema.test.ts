@@ -1,23 +1,16 @@
 import { getMigrations } from "better-auth/db/migration";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createAuth } from "../accounts/auth";
 import { migrations } from "../migrations";
-import type { TestPostgres } from "../testing/postgres";
 import { startTestPostgres } from "../testing/postgres";
-import type { Db } from "./database";
 import { openDatabase } from "./database";
 import { migrate } from "./migrate";
 
-let postgres: TestPostgres;
-let url: string;
-let db: Db;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-  url = await postgres.database();
-  ({ db } = openDatabase(url, 5, () => undefined));
-});
+const postgres = await startTestPostgres();
+const url = await postgres.database();
+const { db } = openDatabase(url, 5, () => undefined);
 afterAll(async () => {
   await db.destroy();
   await postgres.stop();

@@ -1,16 +1,11 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TestPostgres } from "../testing/postgres";
+import { afterAll, describe, expect, it } from "vitest";
 import { startTestPostgres } from "../testing/postgres";
 import { openDatabase } from "./database";
 import { startWake } from "./wake";
 
-let postgres: TestPostgres;
-let url: string;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-  url = await postgres.database();
-});
+const postgres = await startTestPostgres();
+const url = await postgres.database();
 afterAll(() => postgres.stop());
 
 /** Resolves when the topic is told. */

@@ -4,28 +4,21 @@ import { join } from "node:path";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { AppError } from "../../shared/error";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { decodeCursor, encodeCursor } from "./cursor";
 import { errorHandler } from "./errors";
 import { countHit, forgetExpired } from "./rate-limit";
 
-let cloud: TestCloud;
-let web: string;
-beforeAll(async () => {
-  web = await mkdtemp(join(tmpdir(), "hitchpost-web-"));
-  await mkdir(join(web, "app", "assets"), { recursive: true });
-  await writeFile(join(web, "app", "index.html"), "<!doctype html>app");
-  await writeFile(join(web, "app", "assets", "main-abc123.js"), "main()");
-  await writeFile(join(web, "app", "LICENSE.strange"), "text");
-  await writeFile(join(web, "secret.txt"), "secret");
-  cloud = await TestCloud.start(undefined, { webRoot: join(web, "app") });
-});
-afterAll(async () => {
-  await cloud.stop();
-  await rm(web, { recursive: true, force: true });
-});
+const web = await mkdtemp(join(tmpdir(), "hitchpost-web-"));
+afterAll(() => rm(web, { recursive: true, force: true }));
+await mkdir(join(web, "app", "assets"), { recursive: true });
+await writeFile(join(web, "app", "index.html"), "<!doctype html>app");
+await writeFile(join(web, "app", "assets", "main-abc123.js"), "main()");
+await writeFile(join(web, "app", "LICENSE.strange"), "text");
+await writeFile(join(web, "secret.txt"), "secret");
+const cloud = await openCloud({ webRoot: join(web, "app") });
 
 const get = (path: string, headers: Record<string, string> = {}) => cloud.first.request(path, { headers });
 

@@ -2,21 +2,16 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { webApp } from "./web";
 
-let root: string;
-let app: Hono;
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "hitchpost-web-"));
-  await mkdir(join(root, "assets"));
-  await writeFile(join(root, "index.html"), "<p>the app</p>");
-  await writeFile(join(root, "assets/app-1234.js"), "plain");
-  await writeFile(join(root, "assets/app-1234.js.br"), "brotli");
-  await writeFile(join(root, "assets/app-1234.js.gz"), "gzip");
-  app = new Hono().use(webApp(root)).all("*", (c) => c.text("elsewhere", 404));
-});
+const root = await mkdtemp(join(tmpdir(), "hitchpost-web-"));
+await mkdir(join(root, "assets"));
+await writeFile(join(root, "index.html"), "<p>the app</p>");
+await writeFile(join(root, "assets/app-1234.js"), "plain");
+await writeFile(join(root, "assets/app-1234.js.br"), "brotli");
+await writeFile(join(root, "assets/app-1234.js.gz"), "gzip");
+const app = new Hono().use(webApp(root)).all("*", (c) => c.text("elsewhere", 404));
 afterAll(() => rm(root, { recursive: true }));
 
 const get = (path: string, headers: Record<string, string> = {}) => app.request(path, { headers });

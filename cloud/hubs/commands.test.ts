@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FeedMessage } from "../../shared/sync";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { SseReader } from "../testing/sse";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const start = { name: "startSession", cpId: "CP1", connectorId: 1, idTag: "OWNER" };
 

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FeedMessage } from "../../shared/sync";
 import { feedMessageSchema } from "../../shared/sync";
-import { TestCloud, garage, perKwh } from "../testing/cloud";
+import { garage, perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { TestProcess } from "../testing/cloud";
 import { TestHub } from "../testing/hub";
 import { SseReader } from "../testing/sse";
 import type { Wake } from "../db/wake";
 import { listen } from "../serve";
 
-let cloud: TestCloud;
-let second: TestProcess;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  second = await cloud.addProcess();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const second = await cloud.addProcess();
 
 describe("the feed", () => {
   it("brings each change once, by positions without holes, whichever process made it", async () => {

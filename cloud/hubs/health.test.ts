@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
 import { runJob } from "../jobs/job";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestHub } from "../testing/hub";
 import { clonedJob } from "./cloned";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start(undefined, { heartbeatMs: 3_600_000 });
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud({ heartbeatMs: 3_600_000 });
 
 interface Listed {
   hubs: {

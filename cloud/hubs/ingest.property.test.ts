@@ -1,18 +1,14 @@
 import { hash } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
 import { chainHash } from "../../shared/sync";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { TestHub } from "../testing/hub";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  await cloud.addProcess();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+await cloud.addProcess();
 
 const start = Date.UTC(2026, 5, 1, 8);
 

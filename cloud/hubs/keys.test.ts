@@ -1,14 +1,10 @@
 import type { CryptoKey } from "jose";
 import { exportJWK, generateKeyPair } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import type { TestHub } from "../testing/hub";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 async function newKey(): Promise<{ key: CryptoKey; jwk: object }> {
   const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });

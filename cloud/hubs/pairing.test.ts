@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { pairAnswerSchema } from "../../shared/sync";
-import { TestCloud, garage, perKwh } from "../testing/cloud";
+import { garage, perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestHub } from "../testing/hub";
 import { hashPairingCode, makePairingCode } from "./pairing-code";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const key = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) };
 const tryCode = async (code: string, more: object = {}) => {

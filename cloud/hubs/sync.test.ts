@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
 import { syncConflictSchema } from "../../shared/sync";
 import { charge } from "../testing/charging";
 import { perKwh } from "../testing/tariffs";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const start = Date.UTC(2026, 5, 1, 8);
 

@@ -1,15 +1,11 @@
 import { generateKeyPair } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BATCH_BYTES, clockErrorSchema } from "../../shared/sync";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestHub } from "../testing/hub";
 import { SseReader } from "../testing/sse";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 describe("two machines that speak as one hub", () => {
   it("are noticed: the one that came first is refused, on every road, and the owner is told", async () => {

@@ -1,17 +1,13 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { eventually } from "../../shared/testing/eventually";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { defineJob } from "./job";
 import { createRunner, startRunner } from "./runner";
 import { send } from "./send";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 /** A job that notes its data, and fails as often as it is told to. */
 function noting(name: string, everySeconds?: number) {

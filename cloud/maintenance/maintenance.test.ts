@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../shared/events";
 import { registration } from "../testing/registration";
-import { TestCloud, garage } from "../testing/cloud";
+import { garage } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestHub } from "../testing/hub";
-import type { Person } from "../testing/person";
 import { downtimeSeconds } from "./downtime";
 import type { Word } from "./hear";
 import { faultChanges, wordsOf } from "./hear";
@@ -93,25 +93,15 @@ describe("downtime", () => {
   });
 });
 
-describe("at a site", () => {
-  let cloud: TestCloud;
-  let owner: Person;
-  let partner: Person;
-  let stranger: Person;
-  let hub: TestHub;
-  let siteId: string;
-  let began: number;
-  beforeAll(async () => {
-    cloud = await TestCloud.start();
-    began = Math.floor(cloud.now() / 1000) * 1000;
-    ({ owner, hub, siteId } = await cloud.paired());
-    stranger = (await cloud.owner()).owner;
-    partner = await cloud.person();
-    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
-    await cloud.join(organizationId, partner, "admin");
-  });
-  afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const began = Math.floor(cloud.now() / 1000) * 1000;
+const { owner, hub, siteId } = await cloud.paired();
+const stranger = (await cloud.owner()).owner;
+const partner = await cloud.person();
+const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+await cloud.join(organizationId, partner, "admin");
 
+describe("at a site", () => {
   const site = (rest: string) => `/v1/sites/${siteId}${rest}`;
   async function say(...words: [status: "Faulted" | "Available", code: string, secondsAgo: number][]) {
     const from = hub.journal.length + 1;

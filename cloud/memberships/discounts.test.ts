@@ -1,27 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { termsOf } from "../billing/jobs";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
-import type { TestHub } from "../testing/hub";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { runJob } from "../jobs/job";
 import { billMemberships, membershipsJob } from "./bill";
 import { coupon, plan } from "./testing/plans";
 
 const HOUR = 3_600_000;
-let cloud: TestCloud;
-let owner: Person;
-let siteId: string;
-let hub: TestHub;
-let organizationId: string;
-let now: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  now = cloud.now();
-  ({ owner, siteId, hub } = await cloud.paired());
-  ({ organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`));
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const now = cloud.now();
+const { owner, siteId, hub } = await cloud.paired();
+const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
 
 const plans = () => `/v1/organizations/${organizationId}/plans`;
 const promotions = () => `/v1/organizations/${organizationId}/promotions`;

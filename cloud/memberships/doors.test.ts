@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
-import type { Person } from "../testing/person";
+import { expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import { coupon, plan, week } from "./testing/plans";
 
 /** The doors of memberships and promotions. */
 
 const nothing = "01900000-0000-7000-8000-000000000000";
-let cloud: TestCloud;
-let owner: Person;
-let organizationId: string;
-let now: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  now = cloud.now();
-  const site = await cloud.owner();
-  owner = site.owner;
-  ({ organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${site.siteId}`));
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const now = cloud.now();
+const site = await cloud.owner();
+const owner = site.owner;
+const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${site.siteId}`);
 
 const plans = () => `/v1/organizations/${organizationId}/plans`;
 const promotions = () => `/v1/organizations/${organizationId}/promotions`;

@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import { listed } from "../sites/testing/places";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { PASSWORD } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 
-let cloud: TestCloud;
-let admin: Person;
-let owner: Person;
-let driver: Person;
-let other: Person;
-let siteId: string;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  // Just after a full hour: who does not read is told once in each.
-  cloud.skewMs = 3_660_000 - (Date.now() % 3_600_000);
-  [admin, driver, other] = [await cloud.person(), await cloud.person(), await cloud.person()];
-  await cloud.makeAdmin(admin);
-  ({ owner, siteId } = await listed(cloud, admin));
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+// Just after a full hour: who does not read is told once in each.
+cloud.skewMs = 3_660_000 - (Date.now() % 3_600_000);
+const [admin, driver, other] = [await cloud.person(), await cloud.person(), await cloud.person()];
+await cloud.makeAdmin(admin);
+const { owner, siteId } = await listed(cloud, admin);
 
 interface Thread {
   siteId: string;

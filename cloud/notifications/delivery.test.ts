@@ -1,8 +1,8 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { runJob } from "../jobs/job";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestMailServer } from "../testing/smtp";
 import { deliverJob } from "./deliver";
 import { createMailer } from "./mail";
@@ -10,26 +10,21 @@ import { createTwilio } from "./sms";
 import { browser, inbox, reader } from "./testing/reader";
 
 /** The ways out of an inbox: a real mail server, Twilio and a push service as they answer. */
-let cloud: TestCloud;
-let smtp: TestMailServer;
 const web = setupServer();
-beforeAll(async () => {
-  web.listen({ onUnhandledRequest: "error" });
-  smtp = await TestMailServer.start();
-  cloud = await TestCloud.start(undefined, {
-    mail: createMailer(smtp.url, "post@test.example"),
-    sms: createTwilio({ accountSid: "AC1", authToken: "t", from: "+1555" }),
-  });
+web.listen({ onUnhandledRequest: "error" });
+const smtp = await TestMailServer.start();
+afterAll(async () => {
+  await smtp.stop();
+  web.close();
+});
+const cloud = await openCloud({
+  mail: createMailer(smtp.url, "post@test.example"),
+  sms: createTwilio({ accountSid: "AC1", authToken: "t", from: "+1555" }),
 });
 afterEach(() => {
   web.resetHandlers();
   smtp.busy = false;
   smtp.refuse = () => false;
-});
-afterAll(async () => {
-  await cloud.stop();
-  await smtp.stop();
-  web.close();
 });
 
 describe("e-mail", () => {

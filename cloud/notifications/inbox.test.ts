@@ -1,19 +1,15 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot, slotOf } from "../../shared/booking";
 import { runJob } from "../jobs/job";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { Person } from "../testing/person";
 import { SseReader } from "../testing/sse";
 import { remindJob } from "./bookings";
 import { browser, inbox, reader } from "./testing/reader";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 describe("an inbox", () => {
   it("is its reader's only, by pages, in their language, read one by one or whole", async () => {

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { languageOf, wordsOf } from "../accounts/mails";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { kindNames, textOf } from "./kinds";
 import type { Kind } from "./kinds";
 import { notify, ownersOf } from "./notify";
 import { noMail, openWaysOut } from "./ways-out";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const sample = {
   siteId: "01900000-0000-7000-8000-000000000000",

@@ -1,46 +1,34 @@
 import { sql } from "kysely";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { instantOfSlot, startOfSlot, sweep as sweepBook } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { balanceOf } from "../billing/ledger";
 import { billAllJob } from "../billing/jobs";
 import { charge as charged } from "../testing/charging";
 import { reserve } from "../reservations/reserve";
-import { TestCloud, perKwh } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
-import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
 import { registration } from "../testing/registration";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
-const stripe = new FakeStripe();
-let cloud: TestCloud;
-let site: BookingSite;
-let path: string;
+const stripe = openStripe();
+stripe.declined.add("pm_bad");
+const cloud = await openCloud({ payments: stripePayments(keys) });
+const site = await bookingSite(cloud, { A: "AC" });
+const path = `/v1/sites/${site.siteId}`;
 /** The next hour that nobody has booked. */
-let next: number;
-
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  stripe.declined.add("pm_bad");
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  site = await bookingSite(cloud, { A: "AC" });
-  path = `/v1/sites/${site.siteId}`;
-  next = site.base;
-  const terms = { ...defaultBookingSettings.terms, noShowFee: 40 };
-  await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100, terms });
-  await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
-});
+let next = site.base;
+const terms = { ...defaultBookingSettings.terms, noShowFee: 40 };
+await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100, terms });
+await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
 afterEach(() => {
   stripe.loseAnswers = 0;
   cloud.skewMs = 0;
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
 });
 
 /** An hour at 20 kW and 0.45 EUR a kWh; the hour itself costs 1.00. */

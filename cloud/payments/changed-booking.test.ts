@@ -1,37 +1,25 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { balanceOf } from "../billing/ledger";
-import { TestCloud, perKwh } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
-import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
 import { stripePayments } from "./stripe";
 import { beginTopUp, cardDriver, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
-const stripe = new FakeStripe();
-let cloud: TestCloud;
-let site: BookingSite;
-let path: string;
+const stripe = openStripe();
+const cloud = await openCloud({ payments: stripePayments(keys) });
+const site = await bookingSite(cloud, { A: "AC" });
+const path = `/v1/sites/${site.siteId}`;
 /** The next slot that nobody has booked. */
-let next: number;
-
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  site = await bookingSite(cloud, { A: "AC" });
-  path = `/v1/sites/${site.siteId}`;
-  next = site.base;
-  await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100 });
-  await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
-});
+let next = site.base;
+await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100 });
+await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
 afterEach(() => {
   cloud.skewMs = 0;
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
 });
 
 /** An hour at 20 kW and 0.45 EUR a kWh; the hour itself costs 1.00. */

@@ -1,65 +1,51 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { v7 } from "uuid";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { instantOfSlot, slotOf, sweep as sweepBook } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { billAllJob, termsOf } from "../billing/jobs";
 import { refundBill } from "../billing/refund";
 import { billMemberships } from "../memberships/bill";
 import { charge as charged } from "../testing/charging";
-import { TestCloud, perKwh } from "../testing/cloud";
-import type { TestProcess } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
-import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
 import { dailyMoneyJob } from "./jobs";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
 /**
  * Bookings with money set aside, used, cancelled and missed; memberships, refunds, wallets filled and emptied, and owners paid in between; cards that come and go, answers that are
  * lost, events in any order. In the end the ledger has what the payment service has, nothing is set aside for what is over, and everything is billed and paid out once.
  */
 
-const stripe = new FakeStripe();
-let cloud: TestCloud;
-let second: TestProcess;
-let site: BookingSite;
-let path: string;
-let organizationId: string;
-let planId: string;
+const stripe = openStripe();
 const drivers: Person[] = [];
 
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  second = await cloud.addProcess({ payments: stripePayments(keys) });
-  site = await bookingSite(cloud, { A: "AC" });
-  path = `/v1/sites/${site.siteId}`;
-  const terms = { ...defaultBookingSettings.terms, noShowFee: 40 };
-  await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100, terms });
-  await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
-  ({ organizationId } = await site.owner.ok<{ organizationId: string }>("GET", path));
-  const plan = { name: "Plan", currency: "EUR", monthlyFee: 595, vat: 1900, percent: 1000, includedWh: 3000 };
-  ({ planId } = await site.owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan));
-  await site.owner.ok("POST", `/v1/organizations/${organizationId}/payout-account`);
-  await cloud.db.updateTable("payout_accounts").set({ ready: true }).execute();
-  for (const [method, card] of [
-    ["card", "pm_good"],
-    ["card", "pm_flaky"],
-    ["wallet", "pm_good"],
-    ["on_account", "pm_good"],
-  ] as const) {
-    drivers.push((await cardDriver(cloud, card, method)).driver);
-  }
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
-});
+const cloud = await openCloud({ payments: stripePayments(keys) });
+const second = await cloud.addProcess({ payments: stripePayments(keys) });
+const site = await bookingSite(cloud, { A: "AC" });
+const path = `/v1/sites/${site.siteId}`;
+const terms = { ...defaultBookingSettings.terms, noShowFee: 40 };
+await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100, terms });
+await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
+const { organizationId } = await site.owner.ok<{ organizationId: string }>("GET", path);
+const plan = { name: "Plan", currency: "EUR", monthlyFee: 595, vat: 1900, percent: 1000, includedWh: 3000 };
+const { planId } = await site.owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan);
+await site.owner.ok("POST", `/v1/organizations/${organizationId}/payout-account`);
+await cloud.db.updateTable("payout_accounts").set({ ready: true }).execute();
+for (const [method, card] of [
+  ["card", "pm_good"],
+  ["card", "pm_flaky"],
+  ["wallet", "pm_good"],
+  ["on_account", "pm_good"],
+] as const) {
+  drivers.push((await cardDriver(cloud, card, method)).driver);
+}
 
 type Step =
   | { do: "book"; driver: number }

@@ -1,30 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import { balanceOf } from "../billing/ledger";
 import { charge as charged } from "../testing/charging";
-import type { TestHub } from "../testing/hub";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
-const stripe = new FakeStripe();
-let cloud: TestCloud;
-let siteId: string;
-let hub: TestHub;
+const stripe = openStripe();
 let told = 0;
-let clock: number;
 
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  ({ siteId, hub } = await cloud.paired());
-  clock = cloud.now() - 100 * 3_600_000;
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
-});
+const cloud = await openCloud({ payments: stripePayments(keys) });
+const { siteId, hub } = await cloud.paired();
+let clock = cloud.now() - 100 * 3_600_000;
 
 /** Two hours and 40 kWh at 0.45 EUR. */
 const HELD = 1800;

@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql } from "kysely";
-import type { TestCloud } from "../testing/cloud";
 import { outstandingOf, post } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
 import { collect } from "./collect";
@@ -9,12 +8,7 @@ import { sweep } from "./sweep";
 import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
 import { openTill } from "./testing/till";
 
-const till = openTill();
-const { stripe, bill, balance, payments } = till;
-let cloud: TestCloud;
-beforeAll(() => {
-  ({ cloud } = till);
-});
+const { cloud, stripe, bill, balance, payments } = await openTill();
 
 /** Stripe tells of a dispute, and all that follows is done: gives what is owed for the bill, and the wallet's balance. */
 const disputeOf =

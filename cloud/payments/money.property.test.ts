@@ -1,54 +1,40 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { v7 } from "uuid";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
-import type { TestProcess } from "../testing/cloud";
+import { expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import { charge } from "../billing/charge";
 import { invoiceNumber } from "../billing/charge-types";
 import { billAllJob, termsOf } from "../billing/jobs";
 import { refundBill } from "../billing/refund";
 import { charge as charged } from "../testing/charging";
-import type { TestHub } from "../testing/hub";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
 import { cardDriver, tell } from "./testing/driver";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
 /**
  * Sessions of drivers who pay in every way, told in pieces and again; postings of reservations; refunds; crashes, answers of the payment service that are lost, and its events
  * late, early and repeated; two processes at once. In the end every session and posting is billed once, and the ledger has what the payment service has.
  */
 
-const stripe = new FakeStripe();
-let cloud: TestCloud;
-let second: TestProcess;
-let hub: TestHub;
-let siteId: string;
-let organizationId: string;
+const stripe = openStripe();
 const drivers: string[] = [];
 
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  stripe.declined.add("pm_bad");
-  cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-  second = await cloud.addProcess({ payments: stripePayments(keys) });
-  const paired = await cloud.paired();
-  ({ siteId, hub } = paired);
-  ({ organizationId } = await paired.owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`));
-  for (const [method, card] of [
-    ["card", "pm_good"],
-    ["card", "pm_bad"],
-    ["wallet", "pm_good"],
-    ["on_account", "pm_good"],
-  ] as const) {
-    drivers.push((await cardDriver(cloud, card, method)).userId);
-  }
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
-});
+stripe.declined.add("pm_bad");
+const cloud = await openCloud({ payments: stripePayments(keys) });
+const second = await cloud.addProcess({ payments: stripePayments(keys) });
+const paired = await cloud.paired();
+const { siteId, hub } = paired;
+const { organizationId } = await paired.owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+for (const [method, card] of [
+  ["card", "pm_good"],
+  ["card", "pm_bad"],
+  ["wallet", "pm_good"],
+  ["on_account", "pm_good"],
+] as const) {
+  drivers.push((await cardDriver(cloud, card, method)).userId);
+}
 
 type Step =
   | { do: "session"; driver: number; wattHours: number; ends: boolean }

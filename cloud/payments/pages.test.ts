@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { balanceOf, outstandingOf } from "../billing/ledger";
-import type { TestCloud } from "../testing/cloud";
 import type { Person } from "../testing/person";
 import { PASSWORD } from "../testing/person";
 import { collect } from "./collect";
@@ -11,13 +10,9 @@ import { openTill } from "./testing/till";
 
 /** What drivers do on pages of the payment service: pay with another card, fill the wallet, save and remove cards. */
 
-const till = openTill();
-const { stripe } = till;
+const till = await openTill();
+const { cloud, stripe } = till;
 const { checkout } = stripe;
-let cloud: TestCloud;
-beforeAll(() => {
-  ({ cloud } = till);
-});
 
 interface Paged {
   paymentId: string;

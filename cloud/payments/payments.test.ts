@@ -1,22 +1,13 @@
 import { HttpResponse, http } from "msw";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { TestCloud } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
 import { outstandingOf } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
-import type { Person } from "../testing/person";
 import { collect } from "./collect";
 import { remind } from "./remind";
 import { beginTopUp, cardDriver, keyed, pageIn, tell } from "./testing/driver";
 import { openTill } from "./testing/till";
 
-const till = openTill();
-const { stripe, bill, balance, payments } = till;
-let cloud: TestCloud;
-let owner: Person;
-let organizationId: string;
-beforeAll(() => {
-  ({ cloud, owner, organizationId } = till);
-});
+const { cloud, owner, organizationId, stripe, bill, balance, payments } = await openTill();
 
 describe("a bill of a driver who pays by card", () => {
   it("is taken once, also where answers are lost and the job runs again", async () => {

@@ -1,7 +1,6 @@
 import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud } from "../testing/cloud";
-import type { TestProcess } from "../testing/cloud";
+import { describe, expect, it } from "vitest";
+import { openCloud } from "../testing/open";
 import { charge } from "../billing/charge";
 import { termsOf } from "../billing/jobs";
 import { balanceOf, post } from "../billing/ledger";
@@ -10,32 +9,20 @@ import type { Person } from "../testing/person";
 import { dailyMoneyJob } from "./jobs";
 import { monthBefore } from "./payouts";
 import { stripePayments } from "./stripe";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
 const nothing = "01900000-0000-7000-8000-000000000000";
-const stripe = new FakeStripe();
-let cloud: TestCloud;
-/** A process that takes cards; the first one does not. */
-let cards: TestProcess;
-let admin: Person;
-let driver: Person;
-let userId: string;
+const stripe = openStripe();
 let sequence = 0;
 
-beforeAll(async () => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  cloud = await TestCloud.start();
-  cloud.skewMs = nextMidMonth(Date.now()) - Date.now();
-  cards = await cloud.addProcess({ payments: stripePayments(keys) });
-  admin = await cloud.person();
-  await cloud.makeAdmin(admin);
-  driver = await cloud.person();
-  userId = await driver.userId();
-});
-afterAll(async () => {
-  await cloud.stop();
-  stripe.server.close();
-});
+const cloud = await openCloud();
+cloud.skewMs = nextMidMonth(Date.now()) - Date.now();
+/** A process that takes cards; the first one does not. */
+const cards = await cloud.addProcess({ payments: stripePayments(keys) });
+const admin = await cloud.person();
+await cloud.makeAdmin(admin);
+const driver = await cloud.person();
+const userId = await driver.userId();
 
 /** The 15th of the month after an instant's (epoch ms): no month ends while these tests run. */
 function nextMidMonth(now: number): number {

@@ -1,19 +1,14 @@
 import { HttpResponse, http } from "msw";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Order, PaymentService } from "./service";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Order } from "./service";
 import { byHand } from "./service";
 import { stripePayments } from "./stripe";
-import { FakeStripe, keys } from "./testing/stripe";
+import { keys, openStripe } from "./testing/stripe";
 
-const stripe = new FakeStripe();
-let payments: PaymentService;
-beforeAll(() => {
-  stripe.server.listen({ onUnhandledRequest: "error" });
-  // The SDK takes the fetch that there is when it is made.
-  payments = stripePayments(keys);
-});
+const stripe = openStripe();
+// The SDK takes the fetch that there is when it is made.
+const payments = stripePayments(keys);
 afterEach(() => stripe.server.resetHandlers());
-afterAll(() => stripe.server.close());
 
 const order: Order = {
   paymentId: "p",

@@ -1,21 +1,16 @@
 import { compactVerify, importJWK } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot, slotOf } from "../../shared/booking";
 import { passClaimsSchema } from "../../shared/booking/schema";
 import { defaultBookingSettings } from "../../shared/booking-settings";
-import { TestCloud, perKwh } from "../testing/cloud";
-import type { Person } from "../testing/person";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { bookingSite } from "../testing/seats";
 import { forgetHolds } from "./housekeeping";
 import { pinTagOf } from "./pin";
 
-let cloud: TestCloud;
-let driver: Person;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  driver = await cloud.person();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const driver = await cloud.person();
 
 interface Reservation {
   booking: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Sale } from "../../shared/booking";
 import { FOREVER, instantOfSlot, saleId } from "../../shared/booking";
 import { saleOf } from "../../shared/booking/sell";
@@ -7,21 +7,16 @@ import { defaultBookingSettings } from "../../shared/booking-settings";
 import type { FeedMessage } from "../../shared/sync";
 import { PART_CHARS, partSchema } from "../../shared/sync";
 import { appendFeed } from "../hubs/append-feed";
-import { perKwh, TestCloud } from "../testing/cloud";
-import type { Person } from "../testing/person";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
 import { SseReader } from "../testing/sse";
 import { loadBook, lockBook, saveBook } from "./book";
 import { moveFrontier } from "./frontier";
 
-let cloud: TestCloud;
-let driver: Person;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  driver = await cloud.person();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const driver = await cloud.person();
 
 const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 const bookOf = (siteId: string) =>

@@ -1,21 +1,16 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import { place } from "../sites/testing/places";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 import { createGate } from "./gate";
 
 /** What a crowd meets: the look at the session and the gate before the sale, both shared by those who come together. */
 
-let cloud: TestCloud;
-let people: Person[];
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  people = await Promise.all(Array.from({ length: 4 }, () => cloud.person()));
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const people = await Promise.all(Array.from({ length: 4 }, () => cloud.person()));
 
 const wish = (from: number, to = from + 2) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 const told = async (person: Person, path: string, body: unknown, headers: Record<string, string> = {}) => {

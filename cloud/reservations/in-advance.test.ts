@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AHEAD_SLOTS, instantOfSlot, slotOf, startOfSlot } from "../../shared/booking";
 import type { WeeklyPattern } from "../../shared/booking/weekly";
 import { occurrences } from "../../shared/booking/weekly";
@@ -8,7 +8,7 @@ import { localTime, weekdays } from "../../shared/tariff/local-time";
 import { runJob } from "../jobs/job";
 import { holdEndingJob } from "../notifications/bookings";
 import { eventually } from "../../shared/testing/eventually";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 import { seriesJob } from "./recurring/job";
@@ -17,14 +17,8 @@ import { askHubsJob, waitingJob } from "./waiting/job";
 
 /** The waiting list and weekly bookings as drivers and owners use them. */
 
-let cloud: TestCloud;
-let driver: Person;
-let other: Person;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  [driver, other] = await Promise.all([cloud.person(), cloud.person()]);
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const [driver, other] = await Promise.all([cloud.person(), cloud.person()]);
 
 const DAY_MS = 86_400_000;
 const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });

@@ -1,24 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Sale } from "../../shared/booking";
 import { FOREVER, instantOfSlot, startOfSlot, walkIn } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { localTime } from "../../shared/tariff/local-time";
 import { place } from "../sites/testing/places";
 import { charge } from "../testing/charging";
-import { TestCloud, perKwh } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestHub } from "../testing/hub";
-import type { Person } from "../testing/person";
 import { bookingSite } from "../testing/seats";
 
 /** What an owner is shown before a change, and the calendar. */
 
-let cloud: TestCloud;
-let driver: Person;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  driver = await cloud.person();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const driver = await cloud.person();
 
 const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 

@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Sale } from "../../shared/booking";
 import { FOREVER, cancelAtHub, instantOfSlot, newBook, slotOf, sweep, walkIn } from "../../shared/booking";
 import { terms } from "../../shared/booking/testing/books";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { eventually } from "../../shared/testing/eventually";
-import { TestCloud, perKwh } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { TestHub } from "../testing/hub";
-import type { Person } from "../testing/person";
 import { BookHub, bookingSite } from "../testing/seats";
 import { SseReader } from "../testing/sse";
 import { moveFrontier } from "./frontier";
 
-let cloud: TestCloud;
-let driver: Person;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  driver = await cloud.person();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const driver = await cloud.person();
 
 const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 const owned = async (siteId: string) =>

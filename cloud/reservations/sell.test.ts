@@ -1,21 +1,18 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Book, Sale, Span } from "../../shared/booking";
 import { saleId, sell, slotOf, startOfSlot } from "../../shared/booking";
 import { refusalOfSale } from "../../shared/booking/sell";
 import { union } from "../../shared/booking/spans";
 import { terms } from "../../shared/booking/testing/books";
-import { perKwh, TestCloud } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { bookingSite } from "../testing/seats";
 import { loadBook, lockBook, saveBook } from "./book";
 import type { Order } from "./sell";
 import { sellCells } from "./sell";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 let orders = 0;
 function order({ siteId }: { siteId: string }, from: number, to: number, more: Partial<Order> = {}): Order {

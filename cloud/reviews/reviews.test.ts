@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { listed } from "../sites/testing/places";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
-import type { TestHub } from "../testing/hub";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { PASSWORD } from "../testing/person";
 
-let cloud: TestCloud;
-let admin: Person;
-let owner: Person;
-let driver: Person;
-let other: Person;
-let hub: TestHub;
-let siteId: string;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  [admin, driver, other] = [await cloud.person(), await cloud.person(), await cloud.person()];
-  await cloud.makeAdmin(admin);
-  ({ owner, siteId, hub } = await listed(cloud, admin));
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const [admin, driver, other] = [await cloud.person(), await cloud.person(), await cloud.person()];
+await cloud.makeAdmin(admin);
+const { owner, siteId, hub } = await listed(cloud, admin);
 
 /** Somebody charges at the site. Gives the session. */
 async function session(person: Person, end = true): Promise<string> {

@@ -1,18 +1,14 @@
 import { sql } from "kysely";
 import { v7 } from "uuid";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Tariff } from "../../shared/tariff";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { perKwh } from "../testing/tariffs";
 import { Prices } from "./prices";
 import type { Candidate } from "./query";
 import { Recent } from "./stay-price";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const energy = (price: number) => ({ type: "ENERGY" as const, price, step_size: 1 });
 const cheapAtNight: Tariff = {

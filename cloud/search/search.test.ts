@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SLOT_MS, startOfSlot, slotOf } from "../../shared/booking";
 import type { ConnectorType } from "../../shared/connector-types";
 import { alwaysOpen } from "../../shared/opening-hours";
 import { listed } from "../sites/testing/places";
-import { TestCloud, perKwh } from "../testing/cloud";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { LocalLimit } from "../http/local-limit";
 import { findPlaces } from "./find";
 import { boxAround } from "./geo";
@@ -14,18 +15,13 @@ import type { Search } from "./query";
 import { addSites, naive, sitesNear } from "./testing/world";
 import type { WorldSite } from "./testing/world";
 
-let cloud: TestCloud;
 /** Away from what the other tests list. */
 const munich = { lat: 48.137, lng: 11.575 };
 const middle = { lat: 50.1, lng: 8.6 };
 const world: WorldSite[] = fc.sample(sitesNear(middle), { numRuns: 60, seed: 7 });
-let now: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  now = cloud.now();
-  await addSites(cloud.db, world, now);
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const now = cloud.now();
+await addSites(cloud.db, world, now);
 
 const types: ConnectorType[] = ["IEC_62196_T2", "IEC_62196_T2_COMBO", "CHADEMO"];
 const windows = fc

@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import type { HubBookingEvent } from "../../shared/booking";
 import { billSessions } from "../billing/bill-sessions";
 import { termsOf } from "../billing/jobs";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
-import type { Person } from "../testing/person";
+import { openCloud } from "../testing/open";
 import { bookingSite } from "../testing/seats";
 
 /** A session becomes its driver's by his reservation. */
 
 const HOUR = 3_600_000;
-let cloud: TestCloud;
-let driver: Person;
-let userId: string;
-let now: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  now = cloud.now();
-  driver = await cloud.person();
-  userId = await driver.userId();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const now = cloud.now();
+const driver = await cloud.person();
+const userId = await driver.userId();
 
 interface Own {
   id: string;

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
-import type { TestHub } from "../testing/hub";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { forgetDriver } from "./forget-driver";
 
 const HOUR = 3_600_000;
-let cloud: TestCloud;
-let owner: Person;
-let siteId: string;
-let hub: TestHub;
-let driver: Person;
-let userId: string;
-let now: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  now = cloud.now();
-  ({ owner, siteId, hub } = await cloud.paired());
-  driver = await cloud.person();
-  userId = await driver.userId();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const now = cloud.now();
+const { owner, siteId, hub } = await cloud.paired();
+const driver = await cloud.person();
+const userId = await driver.userId();
 
 const mine = (person = driver) => person.ok<{ sessions: { id: string }[] }>("GET", "/v1/me/sessions");
 const tellHub = async () => {

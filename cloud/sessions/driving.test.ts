@@ -1,33 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
 import { endSession, settleSession } from "../../shared/session";
 import { eventually } from "../../shared/testing/eventually";
 import { place } from "../sites/testing/places";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
-import type { TestHub } from "../testing/hub";
-import type { Person } from "../testing/person";
+import { openCloud } from "../testing/open";
 import { registration } from "../testing/registration";
 import { SseReader } from "../testing/sse";
 
 /** A session that a driver starts from afar, and follows. */
 
 const HOUR = 3_600_000;
-let cloud: TestCloud;
-let owner: Person;
-let siteId: string;
-let hub: TestHub;
-let driver: Person;
-let now: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  now = cloud.now();
-  ({ owner, siteId, hub } = await cloud.paired());
-  driver = await cloud.person();
-  hub.add("chargePoint.registered", registration("CP1"));
-  await hub.send();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const now = cloud.now();
+const { owner, siteId, hub } = await cloud.paired();
+const driver = await cloud.person();
+hub.add("chargePoint.registered", registration("CP1"));
+await hub.send();
 
 const tellHub = async () => {
   const rows = await cloud.db.selectFrom("feed").selectAll().where("hub_id", "=", hub.id).orderBy("position").execute();

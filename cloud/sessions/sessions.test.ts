@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 interface Page {
   sessions: { id: string; flags: string[]; cost: unknown; cloudCost: unknown }[];

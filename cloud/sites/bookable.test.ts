@@ -1,32 +1,23 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Bookable } from "../../shared/bookable";
 import { SLOT_MS, instantOfSlot, slotOf } from "../../shared/booking";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
-import type { BookingSite } from "../testing/seats";
 import { bookingSite } from "../testing/seats";
 import type { Board } from "./board";
 import { registration } from "../testing/registration";
 import { place } from "./testing/places";
 
 const DAY_MS = 86_400_000;
-let cloud: TestCloud;
-let site: BookingSite;
-let admin: Person;
-let driver: Person;
+const cloud = await openCloud();
+const [admin, driver] = [await cloud.person(), await cloud.person()];
+await cloud.makeAdmin(admin);
+const site = await bookingSite(cloud, { "CP1/1": "AC", "CP1/2": "AC" });
+// A clock on the wall that says each hour once.
+await cloud.db.updateTable("sites").set({ time_zone: "UTC" }).where("site_id", "=", site.siteId).execute();
 /** Slots from which the cloud may sell, tomorrow at the latest. */
-let base: number;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  [admin, driver] = [await cloud.person(), await cloud.person()];
-  await cloud.makeAdmin(admin);
-  site = await bookingSite(cloud, { "CP1/1": "AC", "CP1/2": "AC" });
-  // A clock on the wall that says each hour once.
-  await cloud.db.updateTable("sites").set({ time_zone: "UTC" }).where("site_id", "=", site.siteId).execute();
-  base = slotOf(cloud.now()) + 12;
-});
-afterAll(() => cloud.stop());
+const base = slotOf(cloud.now()) + 12;
 
 const path = (rest: string) => `/v1/sites/${site.siteId}${rest}`;
 const describeAs = (changes: object) => site.owner.ok("PUT", path("/place"), { ...place, ...changes });

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { charge } from "../testing/charging";
-import { TestCloud } from "../testing/cloud";
-import type { TestProcess } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { registration } from "../testing/registration";
 import { SseReader } from "../testing/sse";
 import type { Board, BoardMessage } from "./board";
 
-let cloud: TestCloud;
-let second: TestProcess;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  second = await cloud.addProcess();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const second = await cloud.addProcess();
 
 const bay = { ...registration("CP1", null, 2), name: "Bay 1" };
 

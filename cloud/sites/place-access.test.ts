@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { jpeg, jpegSegment, png } from "../testing/images";
-import { TestCloud } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { listed, place } from "./testing/places";
 
-let cloud: TestCloud;
-let admin: Person;
-let owner: Person;
-let siteId: string;
-let driver: Person;
-let stranger: Person;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  [admin, driver] = [await cloud.person(), await cloud.person()];
-  await cloud.makeAdmin(admin);
-  ({ owner, siteId } = await listed(cloud, admin));
-  stranger = (await cloud.owner()).owner;
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const [admin, driver] = [await cloud.person(), await cloud.person()];
+await cloud.makeAdmin(admin);
+const { owner, siteId } = await listed(cloud, admin);
+const stranger = (await cloud.owner()).owner;
 
 const site = (rest: string) => `/v1/sites/${siteId}${rest}`;
 const anyone = async (path: string) => {

@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCloud, perKwh } from "../testing/cloud";
-import type { TestHub } from "../testing/hub";
-import type { Person } from "../testing/person";
+import { describe, expect, it } from "vitest";
+import { perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { SseReader } from "../testing/sse";
 import type { Place, PlaceLive } from "./place-schemas";
 import { registration } from "../testing/registration";
 import { listed, place } from "./testing/places";
 
-let cloud: TestCloud;
-let admin: Person;
-let owner: Person;
-let hub: TestHub;
-let siteId: string;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  admin = await cloud.person();
-  await cloud.makeAdmin(admin);
-  ({ owner, hub, siteId } = await cloud.paired());
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const admin = await cloud.person();
+await cloud.makeAdmin(admin);
+const { owner, hub, siteId } = await cloud.paired();
 
 const site = (rest: string) => `/v1/sites/${siteId}${rest}`;
 const anyone = async (path: string) => {

@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import type { Tariff } from "../../shared/tariff";
 import type { Person } from "../testing/person";
 import { runJob } from "../jobs/job";
 import { bookingSite } from "../testing/seats";
 import { TestHub } from "../testing/hub";
-import { TestCloud, garage, perKwh } from "../testing/cloud";
+import { garage, perKwh } from "../testing/cloud";
+import { openCloud } from "../testing/open";
 import { tariffsJob } from "./job";
 import { promoteVersions } from "./versions";
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
 
 const costing = (price: number): Tariff => ({
   ...perKwh,

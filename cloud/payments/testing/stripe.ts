@@ -1,6 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import Stripe from "stripe";
+import { afterAll } from "vitest";
 import { FakeCheckout, cardOf } from "./stripe-checkout";
 
 /** What Stripe answers, as far as we use it, in memory: behind the real SDK, whose requests never leave the process. */
@@ -20,6 +21,14 @@ export interface Intent {
 
 const API = "https://api.stripe.com/v1";
 export const keys = { secretKey: "sk_test_1", webhookSecret: "whsec_test" };
+
+/** A Stripe for the tests of the file that calls this, which ask nobody else; it closes after the last of them. */
+export function openStripe(): FakeStripe {
+  const stripe = new FakeStripe();
+  stripe.server.listen({ onUnhandledRequest: "error" });
+  afterAll(() => stripe.server.close());
+  return stripe;
+}
 
 export class FakeStripe {
   readonly intents = new Map<string, Intent>();

@@ -1,13 +1,15 @@
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterEach } from "vitest";
 import type { Charge } from "../../billing/charge";
 import { charge } from "../../billing/charge";
 import { termsOf } from "../../billing/jobs";
 import { balanceOf } from "../../billing/ledger";
-import { TestCloud } from "../../testing/cloud";
+import type { TestCloud } from "../../testing/cloud";
+import { openCloud } from "../../testing/open";
 import type { Person } from "../../testing/person";
 import type { Payment } from "../payments";
 import { stripePayments } from "../stripe";
-import { FakeStripe, keys } from "./stripe";
+import type { FakeStripe } from "./stripe";
+import { keys, openStripe } from "./stripe";
 
 /** A cloud that takes cards, and an owner who sells there. */
 interface Till {
@@ -24,14 +26,24 @@ interface Till {
 }
 
 /** Opens a till for the tests of the file that calls this, and closes it after the last; each test begins at the present time, with a Stripe that answers. */
-export function openTill(): Till {
-  const stripe = new FakeStripe();
+export async function openTill(): Promise<Till> {
+  const stripe = openStripe();
+  const cloud = await openCloud({ payments: stripePayments(keys) });
+  const { owner, siteId } = await cloud.owner();
+  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+  afterEach(() => {
+    stripe.loseAnswers = 0;
+    cloud.skewMs = 0;
+  });
   let sequence = 0;
-  const till = {
+  return {
     stripe,
-    balance: (account, holder) => balanceOf(till.cloud.db, account, holder, "EUR"),
+    cloud,
+    owner,
+    siteId,
+    organizationId,
+    balance: (account, holder) => balanceOf(cloud.db, account, holder, "EUR"),
     async bill(userId, more = {}) {
-      const { cloud, siteId, organizationId } = till;
       const lines = [{ text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 }];
       const about = { kind: "reservation" as const, siteId, organizationId, userId, currency: "EUR", lines };
       const wish: Charge = { ...about, key: `bill ${++sequence}`, method: "card", ...more };
@@ -39,23 +51,6 @@ export function openTill(): Till {
       return chargeId;
     },
     payments: (userId) =>
-      till.cloud.db.selectFrom("payments").selectAll().where("user_id", "=", userId).orderBy("created_at").execute(),
-  } as Till;
-
-  beforeAll(async () => {
-    stripe.server.listen({ onUnhandledRequest: "error" });
-    till.cloud = await TestCloud.start(undefined, { payments: stripePayments(keys) });
-    Object.assign(till, await till.cloud.owner());
-    const site = await till.owner.ok<{ organizationId: string }>("GET", `/v1/sites/${till.siteId}`);
-    till.organizationId = site.organizationId;
-  });
-  afterEach(() => {
-    stripe.loseAnswers = 0;
-    till.cloud.skewMs = 0;
-  });
-  afterAll(async () => {
-    await till.cloud.stop();
-    stripe.server.close();
-  });
-  return till;
+      cloud.db.selectFrom("payments").selectAll().where("user_id", "=", userId).orderBy("created_at").execute(),
+  };
 }

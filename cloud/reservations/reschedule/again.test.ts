@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql } from "kysely";
 import { instantOfSlot, startOfSlot } from "../../../shared/booking";
 import { eventually } from "../../../shared/testing/eventually";
@@ -6,25 +6,16 @@ import { choiceOfBooking } from "../../payments/choices";
 import type { Person } from "../../testing/person";
 import type { BookingSite } from "../../testing/seats";
 import { lockBook } from "../book";
-import type { Reservation, Town } from "../testing/reschedule";
+import type { Reservation } from "../testing/reschedule";
 import { MINUTE, rescheduleTown } from "../testing/reschedule";
 import { offerAgain } from "./open-offer";
 import { rescheduleJob } from "./watch";
 
 /** What has changed between an offer and its answer. */
 
-let town: Town;
-let driver: Person;
-let other: Person;
-beforeAll(async () => {
-  town = await rescheduleTown();
-  driver = town.driver;
-  other = await town.cloud.person();
-});
-beforeEach(() => {
-  town.cloud.skewMs = 0;
-});
-afterAll(() => town.cloud.stop());
+const town = await rescheduleTown();
+const { driver } = town;
+const other = await town.cloud.person();
 
 /** The driver has the first connector, which fails. */
 async function failing(lat: number, connectors: number): Promise<{ site: BookingSite; mine: Reservation }> {

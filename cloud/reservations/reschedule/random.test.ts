@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { startOfSlot } from "../../../shared/booking";
 import type { Person } from "../../testing/person";
 import type { BookingSite } from "../../testing/seats";
-import type { Reservation, Town } from "../testing/reschedule";
+import type { Reservation } from "../testing/reschedule";
 import { MINUTE, rescheduleTown } from "../testing/reschedule";
 
-let town: Town;
-beforeAll(async () => {
-  town = await rescheduleTown();
-});
-beforeEach(() => {
-  town.cloud.skewMs = 0;
-});
-afterAll(() => town.cloud.stop());
+const { cloud, second, driver, round, chargerSite, tell, book, say, sums, later } = await rescheduleTown();
 
 describe("whatever happens to bookings whose chargers fail", () => {
   it("ends each of them once, and the money fits", async () => {
-    const { cloud, second, driver, round, chargerSite, tell, book, say, sums, later } = town;
     let seed = 7;
     const random = (below: number) => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfSlot, startOfSlot } from "../../../shared/booking";
-import type { Reservation, Town } from "../testing/reschedule";
+import type { Reservation } from "../testing/reschedule";
 import { MINUTE, rescheduleTown, rules } from "../testing/reschedule";
 
-let town: Town;
-beforeAll(async () => {
-  town = await rescheduleTown();
-});
-beforeEach(() => {
-  town.cloud.skewMs = 0;
-});
-afterAll(() => town.cloud.stop());
+const { cloud, second, driver, round, chargerSite, tell, book, read, offers, say, told, sums, later } =
+  await rescheduleTown();
 
 describe("a charger that fails before a booking", () => {
   it("gets its driver another connector of the site, once, at the price that was agreed", async () => {
-    const { cloud, second, driver, round, chargerSite, tell, book, read, offers, say, told, sums, later } = town;
     const site = await chargerSite(40, 2);
     const { owner, siteId } = site;
     const reserved = await book(site);
@@ -47,7 +40,6 @@ describe("a charger that fails before a booking", () => {
   });
 
   it("is waited for where nothing else is free: it stands where it works again, and is compensated where it does not", async () => {
-    const { cloud, round, chargerSite, tell, book, read, offers, say, told, sums, later } = town;
     const site = await chargerSite(41, 1);
     const reserved = await book(site);
     await site.site.hear();
@@ -83,7 +75,6 @@ describe("a charger that fails before a booking", () => {
   });
 
   it("says nothing while the hub is away, and nothing where its driver has cancelled", async () => {
-    const { cloud, driver, round, chargerSite, tell, book, read, offers, say, told, sums, later } = town;
     const site = await chargerSite(42, 1);
     const reserved = await book(site);
     await site.site.hear();
@@ -109,7 +100,6 @@ describe("a charger that fails before a booking", () => {
 
 describe("an owner who takes a connector away", () => {
   it("gets his drivers to the nearest site that has the time and fits", async () => {
-    const { cloud, second, driver, round, chargerSite, book, read, offers, say, told, sums } = town;
     const site = await chargerSite(43, 1);
     const near = await chargerSite(43.05, 1);
     const far = await chargerSite(43.15, 1);

@@ -1,8 +1,9 @@
+import { beforeEach } from "vitest";
 import { instantOfSlot } from "../../../shared/booking";
 import { defaultBookingSettings } from "../../../shared/booking-settings";
 import { place } from "../../sites/testing/places";
 import { registration } from "../../testing/registration";
-import { TestCloud } from "../../testing/cloud";
+import { openCloud } from "../../testing/open";
 import type { Person } from "../../testing/person";
 import type { BookingSite } from "../../testing/seats";
 import { bookingSite } from "../../testing/seats";
@@ -30,8 +31,6 @@ export interface Reservation {
   owed: { amount: number };
 }
 
-export type Town = Awaited<ReturnType<typeof rescheduleTown>>;
-
 /** A connector of a test site says how it is. */
 function tell({ hub }: BookingSite, connectorId: number, status: "Available" | "Faulted"): void {
   const errorCode = status === "Faulted" ? "GroundFailure" : "NoError";
@@ -46,9 +45,12 @@ function tell({ hub }: BookingSite, connectorId: number, status: "Available" | "
   });
 }
 
-/** A cloud of two processes, and what is done at sites whose chargers fail. */
+/** A cloud of two processes for the tests of the file that calls this, and what is done at sites whose chargers fail; each test begins at the present time. */
 export async function rescheduleTown() {
-  const cloud = await TestCloud.start();
+  const cloud = await openCloud();
+  beforeEach(() => {
+    cloud.skewMs = 0;
+  });
   const second = await cloud.addProcess();
   const [admin, driver] = [await cloud.person(), await cloud.person()];
   await cloud.makeAdmin(admin);

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { AppError } from "../../../shared/error";
-import { TestCloud } from "../../testing/cloud";
+import { openCloud } from "../../testing/open";
 import type { BookingSite } from "../../testing/seats";
 import { bookingSite } from "../../testing/seats";
 import { cancelBooking } from "../change";
@@ -11,14 +11,9 @@ import { offerInLine } from "./offers";
 
 /** The waiting list against what a person with a pencil would do: the same steps at random, in PostgreSQL and on paper. */
 
-let cloud: TestCloud;
-let users: string[];
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  const people = await Promise.all(Array.from({ length: 6 }, () => cloud.person()));
-  users = await Promise.all(people.map((person) => person.userId()));
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const people = await Promise.all(Array.from({ length: 6 }, () => cloud.person()));
+const users = await Promise.all(people.map((person) => person.userId()));
 
 interface Cells {
   from: number;

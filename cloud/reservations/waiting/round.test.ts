@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { instantOfSlot } from "../../../shared/booking";
 import { localTime, weekdays } from "../../../shared/tariff/local-time";
 import { eventually } from "../../../shared/testing/eventually";
-import { TestCloud } from "../../testing/cloud";
-import type { Person } from "../../testing/person";
+import { openCloud } from "../../testing/open";
 import { bookingSite } from "../../testing/seats";
 import { later } from "../recurring/series";
 import { reserve } from "../reserve";
@@ -11,15 +10,9 @@ import { askHubsJob } from "./job";
 
 /** What follows from one thing for another: lines, changed bookings, and weekly ones. */
 
-let cloud: TestCloud;
-let driver: Person;
-let driverId: string;
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-  driver = await cloud.person();
-  driverId = await driver.userId();
-});
-afterAll(() => cloud.stop());
+const cloud = await openCloud();
+const driver = await cloud.person();
+const driverId = await driver.userId();
 
 const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 
