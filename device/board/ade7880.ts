@@ -1,15 +1,6 @@
 import type { I2cBus } from "./i2c";
-import {
-  EnergyCount,
-  FULL_SCALE_MA,
-  FULL_SCALE_MV,
-  FULL_SCALE_W,
-  Liveness,
-  realMa,
-  Registers,
-  signed24,
-} from "./meter-chip";
-import type { MeterChip } from "./meter-chip";
+import { FULL_SCALE_W, Registers, signed24 } from "./meter-chip";
+import type { Counts, MeterChip } from "./meter-chip";
 
 /** Analog Devices ADE7880, three-phase energy meter. Registers: data sheet rev. A, tables 30 to 33. */
 /** RMS of current and voltage in turn: A, then two registers on B, then C. 24 bits in 32. */
@@ -36,17 +27,12 @@ const POWER_MAX = 27059678;
 const POWER_FULL_SCALE = POWER_MAX / 16;
 /** PMAX is added up at 1.024 MHz, and each WTHR times 2^27 is one count (equation 26, WTHR at power-up). */
 const COUNTS_PER_S = Math.round((POWER_MAX / 134217728) * (1024000 / 3));
-/** Energy of one Wh in counts. */
-export const COUNTS_PER_WH = Math.round((COUNTS_PER_S * 3600) / FULL_SCALE_W);
 
 /** The meter of a charger with three phases. */
 export class Ade7880 implements MeterChip {
-  voltageMv = 0;
-  currentMa = 0;
-  powerW = 0;
-  energyWh = 0;
-  private energy = new EnergyCount(COUNTS_PER_WH);
-  private liveness = new Liveness();
+  rmsFullScale = RMS_FULL_SCALE;
+  powerFullScale = POWER_FULL_SCALE;
+  countsPerWh = Math.round((COUNTS_PER_S * 3600) / FULL_SCALE_W);
   private chip: Registers;
 
   constructor(bus: I2cBus) {
@@ -55,7 +41,6 @@ export class Ade7880 implements MeterChip {
 
   /** After a reset (section "Quick setup as energy meter"): I2C for good, our mode, the write queue flushed, the memory protected, the DSP begun. */
   async start(): Promise<boolean> {
-    this.energy.begin();
     const ready = (await this.chip.write(CONFIG2, [I2C_LOCK])) && (await this.chip.write(LCYCMODE, [FREE_RUNNING]));
     for (let i = 0; i < 3 && ready; i++) if (!(await this.chip.write(VLEVEL, [0, 0, 0, 0]))) return false;
     return (
@@ -67,36 +52,24 @@ export class Ade7880 implements MeterChip {
   }
 
   /** Its energy registers' lowest 24 bits run over in 120 s at full scale. */
-  async read(): Promise<boolean> {
+  async look(): Promise<Counts | undefined | null> {
     const mode = await this.chip.read(LCYCMODE, 1);
     const run = mode === undefined ? undefined : await this.chip.read(RUN, 2);
-    if (mode === undefined || run === undefined) return false;
-    if (mode[0] !== FREE_RUNNING || run[1] !== 1) {
-      await this.start(); // it has been reset, and its count with it
-      return false;
-    }
-    const volts = await this.phases(AVRMS, 2);
-    const amps = volts === undefined ? undefined : await this.phases(AIRMS, 2);
-    const watts = amps === undefined ? undefined : await this.phases(AWATT, 1);
-    const energy = watts === undefined ? undefined : await this.phases(AWATTHR, 1);
-    if (volts === undefined || amps === undefined || watts === undefined || energy === undefined) return false;
-    let v = 0;
-    let a = 0;
-    let w = 0;
-    let sum = 0;
+    if (mode === undefined || run === undefined) return undefined;
+    if (mode[0] !== FREE_RUNNING || run[1] !== 1) return null;
+    const v = await this.phases(AVRMS, 2);
+    const a = v === undefined ? undefined : await this.phases(AIRMS, 2);
+    const w = a === undefined ? undefined : await this.phases(AWATT, 1);
+    const energy = w === undefined ? undefined : await this.phases(AWATTHR, 1);
+    if (v === undefined || a === undefined || w === undefined || energy === undefined) return undefined;
+    const seen: Counts = { volts: 0, amps: 0, watts: 0, energy, sum: 0 };
     for (let i = 0; i < PHASES; i++) {
-      v += (volts[i] as number) / PHASES;
-      a = Math.max(a, amps[i] as number);
-      w += watts[i] as number;
-      sum = sum ^ (volts[i] as number) ^ ((amps[i] as number) << 4);
+      seen.volts += (v[i] as number) / PHASES;
+      seen.amps = Math.max(seen.amps, a[i] as number);
+      seen.watts += w[i] as number;
+      seen.sum = seen.sum ^ (v[i] as number) ^ ((a[i] as number) << 4);
     }
-    this.voltageMv = Math.round(v * (FULL_SCALE_MV / RMS_FULL_SCALE));
-    this.currentMa = realMa(Math.round(a * (FULL_SCALE_MA / RMS_FULL_SCALE)));
-    const power = Math.round(w * (FULL_SCALE_W / POWER_FULL_SCALE));
-    this.powerW = this.currentMa === 0 || power < 0 ? 0 : power;
-    this.energy.take(energy);
-    this.energyWh = this.energy.wh;
-    return this.liveness.check(sum, this.currentMa > 0);
+    return seen;
   }
 
   /** The lowest 24 bits of a register of each phase, whose addresses are `apart`; undefined where one does not answer. */

@@ -7,7 +7,7 @@ import { Debounce } from "./debounce";
 import type { I2cBus, Pause } from "./i2c";
 import { lampColour } from "./lamp";
 import { LockMotor } from "./lock-motor";
-import type { MeterChip } from "./meter-chip";
+import { Meter } from "./meter-chip";
 import { FULL_ON, Pca9685 } from "./pca9685";
 import { cableMa, dutyCounts, isHot, pilotMv, pilotState } from "./pilot-signal";
 import { Pn532 } from "./pn532";
@@ -50,7 +50,7 @@ const RESET_HOLD_MS = 3000;
 export class ReferenceBoard {
   outputs: Pca9685;
   switches: Tca9534;
-  meter: MeterChip;
+  meter: Meter;
   private pushButton = new Debounce(50);
   private adc: Ads1115;
   private reader: Pn532;
@@ -86,7 +86,7 @@ export class ReferenceBoard {
     this.outputs = new Pca9685(bus, pause);
     this.adc = new Ads1115(bus, pause);
     this.switches = new Tca9534(bus);
-    this.meter = hasThreePhases ? new Ade7880(bus) : new Ade7953(bus);
+    this.meter = new Meter(hasThreePhases ? new Ade7880(bus) : new Ade7953(bus));
     this.reader = new Pn532(bus);
     this.seen.meterEpoch = meterEpoch;
     this.seen.locked = attachedMa > 0;

@@ -18,11 +18,14 @@ export class ModelBus implements I2cBus {
   /** Answers are replaced by what this gives. */
   corrupt: ((address: number, answer: number[]) => number[]) | undefined;
   transfers = 0;
+  /** So many transfers from now one is lost; -1: none. */
+  loses = -1;
 
   async transfer(address: number, out: number[], count: number): Promise<number[] | undefined> {
     this.transfers++;
     const chip = this.chips.get(address);
-    if (this.stuck || !chip || this.silent.has(address)) return undefined;
+    const isLost = this.loses-- === 0;
+    if (isLost || this.stuck || !chip || this.silent.has(address)) return undefined;
     if (out.length > 0 && !chip.write(out)) return undefined;
     if (count === 0) return [];
     const answer = chip.read(count);
