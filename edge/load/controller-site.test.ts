@@ -114,9 +114,7 @@ describe("phases", () => {
 
 describe("a disk that refuses", () => {
   it("keeps chargers from being told of more", async () => {
-    const site = new SimSite(32, [{ cpId: "A" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A" }]);
     site.diskFails = true;
     site.charger("A").start(all(32));
     await site.pass(60);
@@ -164,9 +162,7 @@ describe("charge points", () => {
   });
 
   it("that booted are told everything again, and those that were removed nothing", async () => {
-    const site = new SimSite(32, [{ cpId: "A" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A" }]);
     const before = site.charger("A").received.length;
     site.charger("A").boot();
     await site.pass(5);

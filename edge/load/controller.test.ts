@@ -7,9 +7,7 @@ const stateOf = (site: SimSite, cpId: string) => site.loads.view().connectors.fi
 
 describe("sharing", () => {
   it("stores the safe current in idle chargers and gives the rest to who charges", async () => {
-    const site = new SimSite(32, [{ cpId: "A" }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A" }, { cpId: "B" }]);
     expect(site.limits()).toEqual({ A: 6, B: 6 });
     site.charger("A").start(all(32));
     await site.pass(30);
@@ -34,9 +32,7 @@ describe("sharing", () => {
   });
 
   it("raises one only after the other has shown that it obeys", async () => {
-    const site = new SimSite(32, [{ cpId: "A", obeysAfterMs: 90_000 }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A", obeysAfterMs: 90_000 }, { cpId: "B" }]);
     site.charger("A").start(all(32));
     await site.pass(60);
     site.charger("B").start(all(32));
@@ -55,9 +51,7 @@ describe("sharing", () => {
   });
 
   it("sees a charger that confirms and does as it likes, and takes its current away from the others", async () => {
-    const site = new SimSite(40, [{ cpId: "A", ignores: true, ratedA: 32 }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(40, [{ cpId: "A", ignores: true, ratedA: 32 }, { cpId: "B" }]);
     site.charger("B").start(all(32));
     await site.pass(60);
     expect(site.limits()["B"]).toBe(32);
@@ -78,9 +72,7 @@ describe("sharing", () => {
   });
 
   it("keeps what a charger out of reach may take", async () => {
-    const site = new SimSite(32, [{ cpId: "A" }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A" }, { cpId: "B" }]);
     site.charger("A").start(all(32));
     await site.pass(60);
     site.charger("A").disconnect();
@@ -99,9 +91,7 @@ describe("sharing", () => {
   });
 
   it("gives what a car does not use to who does, and back when it does", async () => {
-    const site = new SimSite(32, [{ cpId: "A" }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A" }, { cpId: "B" }]);
     site.charger("A").start(all(7));
     site.charger("B").start(all(32));
     await site.pass(300);
@@ -219,9 +209,7 @@ describe("the ways of chargers", () => {
   });
 
   it("does not wait for a charger that does not answer", async () => {
-    const site = new SimSite(32, [{ cpId: "A" }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A" }, { cpId: "B" }]);
     site.charger("A").hung = true;
     site.charger("A").start(all(32));
     site.charger("B").start(all(32));
@@ -235,9 +223,7 @@ describe("the ways of chargers", () => {
   });
 
   it("waits for no reading of a charger that never gave one", async () => {
-    const site = new SimSite(32, [{ cpId: "A", meters: false, triggers: false }, { cpId: "B" }]);
-    site.connectAll();
-    await site.pass(5);
+    const site = await SimSite.connected(32, [{ cpId: "A", meters: false, triggers: false }, { cpId: "B" }]);
     site.charger("A").start(all(32));
     await site.pass(30);
     site.charger("B").start(all(32));

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startCluster } from "../../cloud/db/cluster/cluster";
 import { startBookingCloud } from "./booking/cloud";
 import type { BookingCloud, Wish } from "./booking/cloud";
@@ -8,6 +5,7 @@ import { insertPlainly } from "./booking/plain";
 import { deadlocksOf, freshDatabase } from "./booking/postgres";
 import { best, figure, progress, report } from "./harness";
 import type { BenchOptions } from "./harness";
+import { temporaryFolder } from "../support/programs";
 
 /**
  * 500 drivers contend for the same 50 slots of one seat, and spread over 10,000 slots of ten sites. Each is a signed-in request that reserves (session, rate limit,
@@ -25,7 +23,7 @@ const SLOTS_EACH = 1000;
 
 export async function run(options: BenchOptions): Promise<void> {
   const each = options.large ? 15 : 4;
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const { path: folder, remove } = temporaryFolder();
   const cluster = await startCluster({ folder, now: Date.now });
   const rates = { contended: [] as number[], plain: [] as number[], spread: [] as number[] };
   const p99 = { contended: [] as number[], spread: [] as number[] };
@@ -60,7 +58,7 @@ export async function run(options: BenchOptions): Promise<void> {
     }
   } finally {
     await cluster.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
   report(
     [

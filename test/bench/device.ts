@@ -1,7 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CODE_LIMIT, codeEnd, findBuilt } from "../../device/virtual/built";
 import { scaledClock } from "../../device/virtual/clock";
 import type { ScaledClock } from "../../device/virtual/clock";
@@ -16,6 +13,7 @@ import { flashWritesOfADay } from "./device/day";
 import { bytesOf, CUTS } from "./device/profiles";
 import { figure, progress, report } from "./harness";
 import type { BenchOptions, Figure } from "./harness";
+import { temporaryFolder } from "../support/programs";
 
 /**
  * The charger's program in its VM (dist/device/charger.devs), over a real Aedes on this machine: the VM's heap is the ESP32's 64 KB, its speed is not, so
@@ -72,7 +70,7 @@ interface BenchDesk {
 async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>, scale = 1): Promise<T> {
   const clock = scaledClock(scale);
   const central = new Central(clock.now);
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const { path: folder, remove } = temporaryFolder();
   let fleet: Fleet | undefined;
   let look: (() => void) | undefined;
   const desk: BenchDesk = {
@@ -98,7 +96,7 @@ async function inVm<T>(measure: (desk: BenchDesk) => Promise<T>, scale = 1): Pro
   } finally {
     fleet?.stop();
     await central.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { launchHub } from "../support/hub";
 import type { Program } from "../support/programs";
-import { launch, stopEverything } from "../support/programs";
+import { stopEverything, temporaryFolder } from "../support/programs";
 import { best, figure, median, milliseconds, progress, report } from "./harness";
 import type { BenchOptions, Figure } from "./harness";
 import { writeBacklog } from "./hub/backlog";
@@ -29,7 +28,7 @@ interface Measured extends LoadResult {
 
 /** Runs the benchmark; `large` measures longer, and the backlog of 32 busy chargers instead of 4. */
 export async function run(options: BenchOptions): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const { path: folder, remove } = temporaryFolder();
   const rounds = options.large ? 2 * ROUNDS + 1 : ROUNDS;
   const figures: Figure[] = [];
   try {
@@ -39,7 +38,7 @@ export async function run(options: BenchOptions): Promise<void> {
     figures.push(await startWithBacklog(folder, options.large ? 32 : 4));
   } finally {
     await stopEverything();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await remove();
   }
   report(figures, options);
 }
@@ -144,16 +143,5 @@ async function startWithBacklog(folder: string, chargers: number): Promise<Figur
   return figure(BENCH, "start_week_backlog_ms", ms, "ms");
 }
 
-function startHub(data: string, more: Record<string, string> = {}): Promise<Program> {
-  return launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: "0",
-    HUB_MQTT_PORT: "0",
-    HUB_HTTPS_PORT: "0",
-    HUB_MQTTS_PORT: "0",
-    HUB_DATA: data,
-    HUB_ADMIN_TOKEN: "a-token-of-the-benchmark",
-    HUB_ACCEPT_UNKNOWN: "true",
-    ...more,
-  });
-}
+const startHub = (data: string, more: Record<string, string> = {}): Promise<Program> =>
+  launchHub(data, { HUB_ACCEPT_UNKNOWN: "true", ...more });

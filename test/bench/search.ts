@@ -1,12 +1,9 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type pg from "pg";
 import { startCluster } from "../../cloud/db/cluster/cluster";
 import type { Db } from "../../cloud/db/database";
 import { openDatabase } from "../../cloud/db/database";
 import { migrate } from "../../cloud/db/migrate";
-import { launch, stopEverything } from "../support/programs";
+import { launch, stopEverything, temporaryFolder } from "../support/programs";
 import { freshDatabase } from "./booking/postgres";
 import type { BenchOptions } from "./harness";
 import { figure, median, milliseconds, progress, report } from "./harness";
@@ -35,8 +32,7 @@ interface Measured {
 
 export async function run(options: BenchOptions): Promise<void> {
   const size = options.large ? 1_000_000 : 100_000;
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
-  await chmod(folder, 0o755);
+  const { path: folder, remove } = temporaryFolder();
   const cluster = await startCluster({ folder, now: Date.now, durable: false });
   try {
     const small = await measure(await freshDatabase(cluster.url, "small"), size / 10);
@@ -56,7 +52,7 @@ export async function run(options: BenchOptions): Promise<void> {
   } finally {
     await stopEverything();
     await cluster.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 

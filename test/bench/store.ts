@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, stat } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "libsql";
 import { Low } from "lowdb";
@@ -13,6 +12,7 @@ import { best, figure, median, milliseconds, progress, report } from "./harness"
 import type { BenchOptions, Figure } from "./harness";
 import { counting } from "./store/counting";
 import { wearOfADay } from "./store/wear";
+import { temporaryFolder } from "../support/programs";
 
 /**
  * The hub's event store beside what a hub would otherwise be built on.
@@ -155,11 +155,11 @@ function openSqlite(folder: string): { commit: (index: number) => Promise<void>;
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const { path: folder, remove } = temporaryFolder();
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 

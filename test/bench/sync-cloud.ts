@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -27,6 +26,7 @@ import { best, figure, milliseconds, progress, report } from "./harness";
 import type { BenchOptions } from "./harness";
 import { copySameRows } from "./sync-cloud/copy";
 import { nightOf } from "./sync-cloud/night";
+import { temporaryFolder } from "../support/programs";
 
 /**
  * A hundred hubs that come back after a night offline, into one PostgreSQL with fsync: whole requests of 500 events (token, hash chain, validation, fold
@@ -42,7 +42,7 @@ const PUBLIC_URL = "http://127.0.0.1:3000";
 
 export async function run(options: BenchOptions): Promise<void> {
   const perHub = options.large ? 10_000 : 1000;
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const { path: folder, remove } = temporaryFolder();
   const cluster = await startCluster({ folder, now: Date.now });
   try {
     const rates: number[] = [];
@@ -67,7 +67,7 @@ export async function run(options: BenchOptions): Promise<void> {
     );
   } finally {
     await cluster.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 

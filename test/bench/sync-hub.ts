@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { launch, request, stopEverything } from "../support/programs";
-import type { Program } from "../support/programs";
+import { asAdmin, launchHub } from "../support/hub";
+import { request, stopEverything, temporaryFolder } from "../support/programs";
 import { figure, progress, report } from "./harness";
 import type { BenchOptions } from "./harness";
 import { addBacklog } from "./hub/backlog";
@@ -20,18 +18,19 @@ const CHARGERS = 32;
 /** The part that goes first: until then a program that has just started is compiled and gets its working room. */
 const WARM_UP = 0.1;
 const LOOK_MS = 250;
-const TOKEN = "a-token-of-the-benchmark";
 
 /** Runs the benchmark; `large` takes twice the chargers. */
 export async function run(options: BenchOptions): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-bench-"));
+  const { path: folder, remove } = temporaryFolder();
   const data = join(folder, "hub");
   const cloud = await backlogCloud();
   try {
-    const paired = await startHub(data, cloud.url);
-    const headers = { authorization: `Bearer ${TOKEN}` };
+    const paired = await launchHub(data, { CLOUD_URL: cloud.url });
     const pairing = `http://127.0.0.1:${paired.ready["http"]}/api/pairing`;
-    const { headSeq } = await request<{ headSeq: number }>("POST", pairing, { headers, body: { code: "ABCD-EFGH" } });
+    const { headSeq } = await request<{ headSeq: number }>("POST", pairing, {
+      headers: asAdmin,
+      body: { code: "ABCD-EFGH" },
+    });
     await cloud.has(headSeq);
     await paired.stop();
 
@@ -40,7 +39,7 @@ export async function run(options: BenchOptions): Promise<void> {
     const last = await addBacklog(data, chargers, headSeq);
     progress(`sending ${last.toLocaleString("en")} events ...`);
     const begun = cloud.has(Math.ceil(last * WARM_UP));
-    const hub = await startHub(data, cloud.url);
+    const hub = await launchHub(data, { CLOUD_URL: cloud.url });
     const start = memoryOf(hub.pid);
     await begun;
     const base = memoryOf(hub.pid);
@@ -62,19 +61,6 @@ export async function run(options: BenchOptions): Promise<void> {
   } finally {
     cloud.stop();
     await stopEverything();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await remove();
   }
-}
-
-function startHub(data: string, cloudUrl: string): Promise<Program> {
-  return launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: "0",
-    HUB_MQTT_PORT: "0",
-    HUB_HTTPS_PORT: "0",
-    HUB_MQTTS_PORT: "0",
-    HUB_DATA: data,
-    HUB_ADMIN_TOKEN: TOKEN,
-    CLOUD_URL: cloudUrl,
-  });
 }

@@ -2,13 +2,12 @@ import mqtt from "mqtt";
 import WebSocket from "ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoadView } from "../../shared/load";
-import type { Program } from "../support/programs";
-import { launch, request, stopEverything, temporaryFolder, until } from "../support/programs";
+import { LoneHub } from "../support/hub";
+import { until } from "../support/programs";
 
 /** Load management of the real hub with chargers on real sockets: one on MQTT, one on WebSocket, 16 A for both. */
 
 const SITE_A = 16;
-const adminToken = "a-token-of-this-journey-only";
 
 /** Moves text frames to and from the hub. */
 interface Line {
@@ -129,27 +128,13 @@ class Charger {
   }
 }
 
-const folder = temporaryFolder();
-let hub: Program;
+const hub = new LoneHub();
 let ports = { http: "0", mqtt: "0" };
 
 const startHub = async () => {
-  hub = await launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: ports.http,
-    HUB_MQTT_PORT: ports.mqtt,
-    HUB_DATA: `${folder.path}/hub`,
-    HUB_ADMIN_TOKEN: adminToken,
-    HUB_SITE_LIMIT_A: String(SITE_A),
-  });
-  ports = { http: String(hub.ready.http), mqtt: String(hub.ready.mqtt) };
+  await hub.start({ HUB_HTTP_PORT: ports.http, HUB_MQTT_PORT: ports.mqtt, HUB_SITE_LIMIT_A: String(SITE_A) });
+  ports = { http: String(hub.program.ready.http), mqtt: String(hub.program.ready.mqtt) };
 };
-
-const api = <T>(method: string, path: string, body?: unknown) =>
-  request<T>(method, `http://127.0.0.1:${ports.http}${path}`, {
-    headers: { authorization: `Bearer ${adminToken}` },
-    body,
-  });
 
 const overMqtt: Dial = async (cpId, receive) => {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${ports.mqtt}`, {
@@ -199,16 +184,19 @@ chargers.push(first, second);
 
 beforeAll(async () => {
   await startHub();
-  await api("PUT", "/api/id-tags/TAG", { status: "Accepted" });
+  await hub.admin("PUT", "/api/id-tags/TAG", { status: "Accepted" });
   for (const { cpId } of chargers) {
-    await api("PUT", `/api/charge-points/${cpId}`, { password: "a password", plainFrames: true, maxCurrentA: 16 });
+    await hub.admin("PUT", `/api/charge-points/${cpId}`, {
+      password: "a password",
+      plainFrames: true,
+      maxCurrentA: 16,
+    });
   }
 });
 
 afterAll(async () => {
   for (const charger of chargers) await charger.disconnect();
-  await stopEverything();
-  await folder.remove();
+  await hub.end();
 });
 
 const limitsAre = (what: string, firstA: number, secondA: number) =>
@@ -224,7 +212,7 @@ describe("16 A for two chargers", () => {
     await limitsAre("the first gets what the second does not need", 10, 6);
     await second.start();
     await limitsAre("both share", 8, 8);
-    const view = await api<LoadView>("GET", "/api/load");
+    const view = await hub.admin<LoadView>("GET", "/api/load");
     expect(view).toMatchObject({ active: true, limitA: [16, 16, 16], worstCaseA: [16, 16, 16], safeCurrentA: 6 });
 
     await second.stop();
@@ -232,16 +220,16 @@ describe("16 A for two chargers", () => {
     await first.disconnect();
     await second.start();
     await until("the first counts as it is", async () => {
-      const { connectors } = await api<LoadView>("GET", "/api/load");
+      const { connectors } = await hub.admin<LoadView>("GET", "/api/load");
       return connectors.find((each) => each.cpId === "CP1")?.state === "unreachable";
     });
 
-    await hub.kill();
+    await hub.program.kill();
     await second.disconnect();
     await startHub();
     await second.connect();
     await until("the second is known again", async () => {
-      const { connectors, worstCaseA } = await api<LoadView>("GET", "/api/load");
+      const { connectors, worstCaseA } = await hub.admin<LoadView>("GET", "/api/load");
       return connectors.find((each) => each.cpId === "CP2")?.limitA === 6 && worstCaseA[0] <= SITE_A;
     });
     expect([first.limitA, second.limitA]).toEqual([10, 6]);

@@ -1,20 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
-import { launch, stopEverything } from "../support/programs";
+import { LoneHub } from "../support/hub";
+import { launch } from "../support/programs";
 
 /** Our own chargers at a real hub with 16 A for both: sealed frames all the way, and the limit obeyed by the program in the VM. */
 
-const folder = mkdtempSync(join(tmpdir(), "hitchpost-sealed-"));
-const token = randomBytes(16).toString("hex");
+const hub = new LoneHub();
+const folder = hub.folder.path;
 
-afterAll(async () => {
-  await stopEverything();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => hub.end());
 
 interface Shown {
   id: string;
@@ -25,31 +22,14 @@ interface Shown {
 }
 
 it("two chargers with keys share 16 A, and each takes what it was told", async () => {
-  const hub = await launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: "0",
-    HUB_HTTPS_PORT: "0",
-    HUB_MQTT_PORT: "0",
-    HUB_MQTTS_PORT: "0",
-    HUB_DATA: join(folder, "hub"),
-    HUB_ADMIN_TOKEN: token,
-    HUB_SITE_LIMIT_A: "16",
-  });
-  const put = async (path: string, body: object): Promise<void> => {
-    const response = await fetch(`http://127.0.0.1:${hub.ready["http"]}${path}`, {
-      method: "PUT",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    expect(response.status).toBe(204);
-  };
+  await hub.start({ HUB_SITE_LIMIT_A: "16" });
   const key = randomBytes(32).toString("hex");
   const file = join(folder, "key");
   writeFileSync(file, key, { mode: 0o600 });
-  for (const cpId of ["CP1", "CP2"]) await put(`/api/charge-points/${cpId}`, { key, connectors: 1 });
-  await put("/api/id-tags/CARD", { status: "Accepted" });
+  for (const cpId of ["CP1", "CP2"]) await hub.admin("PUT", `/api/charge-points/${cpId}`, { key, connectors: 1 });
+  await hub.admin("PUT", "/api/id-tags/CARD", { status: "Accepted" });
 
-  const where = ["--hub", `mqtt://127.0.0.1:${hub.ready["mqtt"]}`, "--data", join(folder, "chargers")];
+  const where = ["--hub", `mqtt://127.0.0.1:${hub.program.ready["mqtt"]}`, "--data", join(folder, "chargers")];
   const chargers = await launch(
     "charger",
     ["--id", "CP1", "--count", "2", "--key", file, "--bench-port", "0", "--sample-interval", "5", ...where],
@@ -66,10 +46,10 @@ it("two chargers with keys share 16 A, and each takes what it was told", async (
   };
   await eventually(async () => expect((await shown()).map(({ connected }) => connected)).toEqual([true, true]));
   const online = async (): Promise<unknown[]> => {
-    const answer = await fetch(`http://127.0.0.1:${hub.ready["http"]}/api/charge-points`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const { chargePoints } = (await answer.json()) as { chargePoints: { connectors: { status: string }[] }[] };
+    const { chargePoints } = await hub.admin<{ chargePoints: { connectors: { status: string }[] }[] }>(
+      "GET",
+      "/api/charge-points",
+    );
     return chargePoints.map(({ connectors }) => connectors[0]?.status);
   };
   await eventually(async () => expect(await online()).toEqual(["Available", "Available"]));
@@ -85,7 +65,7 @@ it("two chargers with keys share 16 A, and each takes what it was told", async (
     }
   });
   expect((await shown()).map(({ panics }) => panics)).toEqual([0, 0]);
-  expect(hub.output()).not.toContain(key.slice(0, 16));
+  expect(hub.program.output()).not.toContain(key.slice(0, 16));
   expect(await chargers.stop()).toBe(0);
-  expect(await hub.stop()).toBe(0);
+  expect(await hub.program.stop()).toBe(0);
 });

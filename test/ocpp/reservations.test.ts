@@ -1,43 +1,27 @@
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
-import type { Program } from "../support/programs";
-import { launch, request, stopEverything, temporaryFolder } from "../support/programs";
+import type { Rpc } from "../support/hub";
+import { LoneHub, rpcClient } from "../support/hub";
 
 /**
  * A reservation as a charger meets it that is not ours: the ocpp-rpc client in strict mode at the real hub. The connector is kept for its driver, another's
  * card is refused, the plug of the hub is pulled in mid-start, a copied pass is refused, the holder charges.
  */
 
-const adminToken = "a-token-of-this-test-only";
 const password = "a password of 20 chars";
-const folder = temporaryFolder();
 const place = { cpId: "WS1", connectorId: 1 };
 const quarter = 15 * 60_000;
-let hub: Program;
+const hub = new LoneHub();
 let charger: Rpc;
 
 type Payload = Record<string, unknown>;
-interface Rpc {
-  connect(): Promise<void>;
-  call(action: string, payload: object): Promise<Payload>;
-  handle(action: string, handler: (call: { params: Payload }) => object): void;
-  close(options?: object): Promise<void>;
-}
-const { RPCClient } = createRequire(import.meta.url)("ocpp-rpc") as { RPCClient: new (options: object) => Rpc };
-
 /** What the hub asked of the charger, in order. */
 const asked: { action: string; payload: Payload }[] = [];
 const last = (action: string) => asked.findLast((call) => call.action === action)?.payload as Payload;
 const times = (action: string) => asked.filter((call) => call.action === action).length;
 
-const api = <T = Payload>(method: string, path: string, body?: unknown): Promise<T> =>
-  request<T>(method, `http://127.0.0.1:${hub.ready.http}${path}`, {
-    headers: { authorization: `Bearer ${adminToken}` },
-    body,
-  });
 const start = (secret: string, shown: object) =>
-  fetch(`http://127.0.0.1:${hub.ready.http}/api/start`, {
+  fetch(`${hub.url}/api/start`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ...place, secret, ...shown }),
@@ -55,25 +39,8 @@ const begin = (idTag: string, more: object = {}) =>
 const end = (transactionId: unknown, meterStop: number) =>
   charger.call("StopTransaction", { transactionId, meterStop, timestamp: new Date().toISOString() });
 
-async function startHub(): Promise<void> {
-  hub = await launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: "0",
-    HUB_MQTT_PORT: "0",
-    HUB_DATA: folder.path,
-    HUB_ADMIN_TOKEN: adminToken,
-  });
-}
-
 async function connect(): Promise<void> {
-  charger = new RPCClient({
-    endpoint: `ws://127.0.0.1:${hub.ready.http}/ocpp`,
-    identity: "WS1",
-    password,
-    protocols: ["ocpp1.6"],
-    strictMode: true,
-    reconnect: false,
-  });
+  charger = rpcClient(hub, "WS1", { password });
   const answers: Record<string, Payload> = {
     ChangeConfiguration: { status: "Accepted" },
     GetConfiguration: { configurationKey: [], unknownKey: [] },
@@ -94,15 +61,12 @@ async function connect(): Promise<void> {
 }
 
 beforeAll(async () => {
-  await startHub();
-  await api("PUT", "/api/charge-points/WS1", { password });
-  await api("PUT", "/api/id-tags/TAG1", { status: "Accepted" });
+  await hub.start();
+  await hub.admin("PUT", "/api/charge-points/WS1", { password });
+  await hub.admin("PUT", "/api/id-tags/TAG1", { status: "Accepted" });
 });
 
-afterAll(async () => {
-  await stopEverything();
-  await folder.remove();
-});
+afterAll(() => hub.end());
 
 it("keeps a connector for its driver, through a power cut, and lets nobody else charge", async () => {
   await connect();
@@ -116,7 +80,7 @@ it("keeps a connector for its driver, through a power cut, and lets nobody else 
     key: "the key of this call",
     ...place,
   };
-  const { reservation, pass, pin } = await api<{ reservation: Payload; pass: string; pin: string }>(
+  const { reservation, pass, pin } = await hub.admin<{ reservation: Payload; pass: string; pin: string }>(
     "POST",
     "/api/reservations",
     wish,
@@ -138,9 +102,9 @@ it("keeps a connector for its driver, through a power cut, and lets nobody else 
   expect([answer.status, await answer.json()]).toMatchObject([202, place]);
   await eventually(() => expect(last("RemoteStartTransaction")).toEqual({ connectorId: 1, idTag: kept.idTag }));
 
-  await hub.kill();
+  await hub.program.kill();
   await charger.close({ force: true, awaitPending: false });
-  await startHub();
+  await hub.start();
   await connect();
   await status("Reserved");
   // What the charger keeps is told again under the same number, so that it stays one reservation.
@@ -153,7 +117,7 @@ it("keeps a connector for its driver, through a power cut, and lets nobody else 
   const charging = await begin(String(kept.idTag), { reservationId });
   expect(charging).toMatchObject({ idTagInfo: { status: "Accepted" } });
   await status("Charging");
-  const list = () => api<{ reservations: Payload[] }>("GET", "/api/reservations?all=true");
+  const list = () => hub.admin<{ reservations: Payload[] }>("GET", "/api/reservations?all=true");
   const { booking } = reservation;
   expect((await list()).reservations).toMatchObject([{ booking, stage: "started", connector: "WS1/1" }]);
   expect((await start("c".repeat(40), { pass, pin })).status).toBe(409);
@@ -161,7 +125,7 @@ it("keeps a connector for its driver, through a power cut, and lets nobody else 
   await end(charging.transactionId, 6000);
   expect((await list()).reservations).toMatchObject([{ booking, stage: "ended", end: { status: "FULFILLED" } }]);
   expect(times("CancelReservation")).toBe(0);
-  const { sessions } = await api<{ sessions: Payload[] }>("GET", "/api/sessions");
+  const { sessions } = await hub.admin<{ sessions: Payload[] }>("GET", "/api/sessions");
   expect(sessions.map(({ energyWh }) => energyWh).toSorted()).toEqual([0, 5000]);
   await charger.close();
 });

@@ -1,49 +1,26 @@
-import { createRequire } from "node:module";
 import type { MqttClient } from "mqtt";
 import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../shared/session";
-import type { Program } from "../support/programs";
-import { launch, request, stopEverything, temporaryFolder } from "../support/programs";
+import { LoneHub, rpcClient } from "../support/hub";
 
 /**
  * Charger programs that are not ours, against the real hub: mqtt.js with both plain forms, and the ocpp-rpc client in strict mode, which checks
  * every message of the hub against the standard's own schemas.
  */
 
-const adminToken = "a-token-of-this-test-only";
 const password = "a password of 20 chars";
-const folder = temporaryFolder();
-let hub: Program;
-
-const admin = <T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T> =>
-  request<T>(method, `http://127.0.0.1:${hub.ready.http}${path}`, {
-    headers: { authorization: `Bearer ${adminToken}` },
-    body,
-  });
-
-async function startHub(): Promise<void> {
-  hub = await launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: "0",
-    HUB_MQTT_PORT: "0",
-    HUB_DATA: folder.path,
-    HUB_ADMIN_TOKEN: adminToken,
-  });
-}
+const hub = new LoneHub();
 
 beforeAll(async () => {
-  await startHub();
+  await hub.start();
   for (const cpId of ["WS1", "MQTT1", "MQTT2"]) {
-    await admin("PUT", `/api/charge-points/${cpId}`, { password, plainFrames: true });
+    await hub.admin("PUT", `/api/charge-points/${cpId}`, { password, plainFrames: true });
   }
-  await admin("PUT", "/api/id-tags/TAG1", { status: "Accepted" });
+  await hub.admin("PUT", "/api/id-tags/TAG1", { status: "Accepted" });
 });
 
-afterAll(async () => {
-  await stopEverything();
-  await folder.remove();
-});
+afterAll(() => hub.end());
 
 /** What a charger program needs: calls to the hub, and answers to the hub's own. */
 interface Charger {
@@ -52,23 +29,8 @@ interface Charger {
   close(): Promise<void>;
 }
 
-type Rpc = {
-  connect(): Promise<void>;
-  call(action: string, payload: object): Promise<Record<string, unknown>>;
-  handle(action: string, handler: (call: { params: Record<string, unknown> }) => object): void;
-  close(): Promise<void>;
-};
-const { RPCClient } = createRequire(import.meta.url)("ocpp-rpc") as { RPCClient: new (options: object) => Rpc };
-
 async function overWebSocket(cpId: string): Promise<Charger> {
-  const client = new RPCClient({
-    endpoint: `ws://127.0.0.1:${hub.ready.http}/ocpp`,
-    identity: cpId,
-    password,
-    protocols: ["ocpp1.6"],
-    strictMode: true,
-    reconnect: false,
-  });
+  const client = rpcClient(hub, cpId, { password });
   await client.connect();
   return {
     call: (action, payload) => client.call(action, payload),
@@ -110,7 +72,7 @@ const forms = {
 
 async function overMqtt(cpId: string, form: keyof typeof forms): Promise<Charger> {
   const { encode, decode } = forms[form];
-  const client: MqttClient = await connectAsync(`mqtt://127.0.0.1:${hub.ready.mqtt}`, {
+  const client: MqttClient = await connectAsync(`mqtt://127.0.0.1:${hub.program.ready.mqtt}`, {
     clientId: cpId,
     username: cpId,
     password,
@@ -153,7 +115,7 @@ async function boot(charger: Charger): Promise<void> {
 }
 
 const listed = async (cpId: string) => {
-  const { sessions } = await admin<{ sessions: Session[] }>("GET", "/api/sessions?limit=1000");
+  const { sessions } = await hub.admin<{ sessions: Session[] }>("GET", "/api/sessions?limit=1000");
   return sessions.filter((session) => session.cpId === cpId);
 };
 
@@ -173,7 +135,7 @@ describe.each([
 
     charger.handle("RemoteStartTransaction", () => ({ status: "Accepted" }));
     const command = (action: string, payload: object) =>
-      admin("POST", `/api/charge-points/${cpId}/commands/${action}`, payload);
+      hub.admin("POST", `/api/charge-points/${cpId}/commands/${action}`, payload);
     expect(await command("RemoteStartTransaction", { connectorId: 1, idTag: "TAG1" })).toEqual({
       result: { status: "Accepted" },
     });
@@ -219,9 +181,9 @@ describe.each([
     const before = await connect();
     const start = { connectorId: 1, idTag: "TAG1", meterStart: 5000, timestamp: ago(60) };
     const { transactionId } = await before.call("StartTransaction", start);
-    await hub.kill();
+    await hub.program.kill();
     await before.close().catch(() => {});
-    await startHub();
+    await hub.start();
     const after = await connect();
     expect(await after.call("StartTransaction", start)).toMatchObject({ transactionId });
     await after.call("StopTransaction", { transactionId, meterStop: 5600, timestamp: ago(0) });

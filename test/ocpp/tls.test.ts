@@ -1,79 +1,40 @@
 import { X509Certificate } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { clientKey } from "../../edge/tls/testing/client-key";
-import type { Program } from "../support/programs";
-import { launch, request, stopEverything, temporaryFolder } from "../support/programs";
+import type { Rpc } from "../support/hub";
+import { asAdmin, launchHub, LoneHub, rpcClient } from "../support/hub";
 
 /** The real hub's TLS ports with charger programs that are not ours: ocpp-rpc over WSS, and mqtt.js over MQTTS. */
 
-const adminToken = "a-token-of-this-test-only";
 const password = "a password of 20 chars";
-const folder = temporaryFolder();
-let hub: Program;
+const hub = new LoneHub();
 
-const startHub = (more: Record<string, string> = {}) =>
-  launch("hub", [], {
-    HUB_HOST: "127.0.0.1",
-    HUB_HTTP_PORT: "0",
-    HUB_MQTT_PORT: "0",
-    HUB_DATA: folder.path,
-    HUB_ADMIN_TOKEN: adminToken,
-    ...more,
-  });
+beforeAll(() => hub.start());
+afterAll(() => hub.end());
 
-beforeAll(async () => {
-  hub = await startHub();
-});
-afterAll(async () => {
-  await stopEverything();
-  await folder.remove();
-});
-
-const url = () => `http://127.0.0.1:${hub.ready["http"]}`;
-const admin = (method: string, path: string, body?: unknown) =>
-  request(method, url() + path, { headers: { authorization: `Bearer ${adminToken}` }, body });
-const text = async (path: string, options: RequestInit = {}) => (await fetch(url() + path, options)).text();
+const text = async (path: string, options: RequestInit = {}) => (await fetch(hub.url + path, options)).text();
 const certify = (cpId: string, csr: string) =>
   text(`/api/charge-points/${cpId}/certificate`, {
     method: "POST",
-    headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/pkcs10" },
+    headers: { ...asAdmin, "content-type": "application/pkcs10" },
     body: csr,
   });
 
-interface Rpc {
-  connect(): Promise<void>;
-  call(action: string, payload: object): Promise<Record<string, unknown>>;
-  handle(action: string, handler: (call: { params: Record<string, unknown> }) => object): void;
-  close(): Promise<void>;
-}
-const { RPCClient } = createRequire(import.meta.url)("ocpp-rpc") as { RPCClient: new (options: object) => Rpc };
-
-function rpc(cpId: string, port: string, wsOpts: object, more: object = {}): Rpc {
-  const scheme = port === "https" ? "wss" : "ws";
-  return new RPCClient({
-    endpoint: `${scheme}://127.0.0.1:${hub.ready[port]}/ocpp`,
-    identity: cpId,
-    protocols: ["ocpp1.6"],
-    strictMode: true,
-    reconnect: false,
-    wsOpts,
-    ...more,
-  });
-}
+const rpc = (port: "http" | "https", wsOpts: object, more: object = {}): Rpc =>
+  rpcClient(hub, "WS2", { wsOpts, ...more }, port);
 
 it("an ocpp-rpc charger goes from a password over TLS to a certificate of its own, and cannot go back", async () => {
-  await admin("PUT", "/api/charge-points/WS2", { password, securityProfile: 2 });
+  await hub.admin("PUT", "/api/charge-points/WS2", { password, securityProfile: 2 });
   const ca = await text("/api/ca.pem");
   expect(new X509Certificate(ca).ca).toBe(true);
-  await expect(rpc("WS2", "http", {}, { password }).connect()).rejects.toThrow(/Unauthorized/);
-  await expect(rpc("WS2", "https", {}, { password }).connect()).rejects.toThrow(/certificate|self.signed/i);
+  await expect(rpc("http", {}, { password }).connect()).rejects.toThrow(/Unauthorized/);
+  await expect(rpc("https", {}, { password }).connect()).rejects.toThrow(/certificate|self.signed/i);
 
-  const charger = rpc("WS2", "https", { ca }, { password });
+  const charger = rpc("https", { ca }, { password });
   const signed = new Promise<string>((resolve) => {
     charger.handle("CertificateSigned", ({ params }) => {
       resolve(String(params["certificateChain"]));
@@ -86,19 +47,19 @@ it("an ocpp-rpc charger goes from a password over TLS to a certificate of its ow
   expect(await charger.call("SignCertificate", { csr })).toEqual({ status: "Accepted" });
   const cert = await signed;
   const path = "/api/charge-points/WS2/commands/ChangeConfiguration";
-  const { result } = await admin("POST", path, { key: "SecurityProfile", value: "3" });
+  const { result } = await hub.admin("POST", path, { key: "SecurityProfile", value: "3" });
   expect(result).toEqual({ status: "Accepted" });
   await charger.close();
 
-  const third = rpc("WS2", "https", { ca, cert, key });
+  const third = rpc("https", { ca, cert, key });
   await third.connect();
   expect(await third.call("Heartbeat", {})).toHaveProperty("currentTime");
   expect(
     await third.call("SecurityEventNotification", { type: "StartupOfTheDevice", timestamp: new Date().toISOString() }),
   ).toEqual({});
   await third.close();
-  await expect(rpc("WS2", "https", { ca }, { password }).connect()).rejects.toThrow(/Unauthorized/);
-  const { events } = await admin("GET", "/api/charge-points/WS2/security-events");
+  await expect(rpc("https", { ca }, { password }).connect()).rejects.toThrow(/Unauthorized/);
+  const { events } = await hub.admin("GET", "/api/charge-points/WS2/security-events");
   expect(events).toMatchObject([
     { type: "DowngradeRefused" },
     { type: "StartupOfTheDevice" },
@@ -107,14 +68,14 @@ it("an ocpp-rpc charger goes from a password over TLS to a certificate of its ow
 });
 
 it("mqtt.js comes with a certificate or a password; a restart keeps authority, certificates and refusals", async () => {
-  await admin("PUT", "/api/charge-points/MQ2", { password, securityProfile: 2, plainFrames: true });
-  await admin("PUT", "/api/charge-points/MQ3", { securityProfile: 3, plainFrames: true });
+  await hub.admin("PUT", "/api/charge-points/MQ2", { password, securityProfile: 2, plainFrames: true });
+  await hub.admin("PUT", "/api/charge-points/MQ3", { securityProfile: 3, plainFrames: true });
   const ca = await text("/api/ca.pem");
   const { key, csr } = await clientKey("CN=MQ3");
   const cert = await certify("MQ3", csr);
   const dial = (cpId: string, more: object) => {
     const options = { clientId: cpId, username: cpId, reconnectPeriod: 0, ca };
-    return connectAsync(`mqtts://127.0.0.1:${hub.ready["mqtts"]}`, { ...options, ...more }, false);
+    return connectAsync(`mqtts://127.0.0.1:${hub.program.ready["mqtts"]}`, { ...options, ...more }, false);
   };
   const look = async () => {
     for (const [cpId, shown] of [
@@ -134,14 +95,14 @@ it("mqtt.js comes with a certificate or a password; a restart keeps authority, c
     await expect(dial("MQ2", { cert, key })).rejects.toMatchObject({ code: 4 });
   };
   await look();
-  await hub.kill();
-  hub = await startHub();
+  await hub.program.kill();
+  await hub.start();
   expect(await text("/api/ca.pem")).toBe(ca);
   await look();
-  await admin("DELETE", "/api/charge-points/MQ3");
+  await hub.admin("DELETE", "/api/charge-points/MQ3");
   await expect(dial("MQ3", { cert, key })).rejects.toMatchObject({ code: 5 });
   for (const file of ["tls-ca.pem", "tls-server.pem"]) {
-    expect((await stat(join(folder.path, file))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(hub.folder.path, "hub", file))).mode & 0o777).toBe(0o600);
   }
 });
 
@@ -150,8 +111,7 @@ it.each(["HUB_HTTPS_PORT", "HUB_MQTTS_PORT"])("a taken %s is named", async (name
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
-  const data = join(folder.path, name);
-  const started = startHub({ [name]: String(port), HUB_DATA: data });
+  const started = launchHub(join(hub.folder.path, name), { [name]: String(port) });
   await expect(started).rejects.toThrow(new RegExp(`${name}: port ${port} is taken`));
   await new Promise((resolve) => server.close(resolve));
 });

@@ -32,6 +32,14 @@ export class SimSite {
     this.startHub();
   }
 
+  /** A site whose chargers came in five seconds ago. */
+  static async connected(...args: ConstructorParameters<typeof SimSite>): Promise<SimSite> {
+    const site = new SimSite(...args);
+    site.connectAll();
+    await site.pass(5);
+    return site;
+  }
+
   add(some: Partial<Traits> & { cpId: string }): SimCharger {
     const traits: Traits = { ...usual, ...some };
     const charger = new SimCharger(traits, this.clock, (events) => {
