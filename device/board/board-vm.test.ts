@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { CODE_LIMIT, codeEnd, findBuilt } from "../virtual/built";
 import { scaledClock } from "../virtual/clock";
 import { buildProgram } from "../virtual/testing/build";
 import { Central } from "../virtual/testing/central";
-import { waitFor } from "../virtual/testing/wait";
 import { BoardVm } from "./testing/board-vm";
 
 const clock = scaledClock(2);
@@ -68,22 +68,22 @@ describe("the board's bytecode over models of its chips", () => {
     board.circuit.useThreePhases();
     await board.start(settings({ phases: "3" }));
     await central.expectStatus("Available");
-    await waitFor("the pilot's frequency", () => board.circuit.pca.hertz() === 1000);
+    await until("the pilot's frequency", () => board.circuit.pca.hertz() === 1000);
     board.circuit.car = { state: "B", diode: true, currentA: 16 };
     await central.expectStatus("Preparing");
     await startFromHub();
     await central.expectCall("StartTransaction");
-    await waitFor("the pilot at 16 A", () => Math.abs(board.circuit.pca.duty(0) - 16 / 60) < 0.001);
+    await until("the pilot at 16 A", () => Math.abs(board.circuit.pca.duty(0) - 16 / 60) < 0.001);
     board.circuit.car.state = "C";
-    await waitFor("the contactor, the plug locked", () => board.circuit.closed && board.circuit.locked);
+    await until("the contactor, the plug locked", () => board.circuit.closed && board.circuit.locked);
     await central.expectStatus("Charging");
-    await waitFor("three times 16 A", () => measured("Power.Active.Import") > 3 * 230 * 15.5);
+    await until("three times 16 A", () => measured("Power.Active.Import") > 3 * 230 * 15.5);
     expect(measured("Power.Active.Import")).toBeLessThan(3 * 230 * 16.5);
     expect(measured("Current.Import")).toBeCloseTo(16, 0);
     expect(measured("Voltage")).toBeCloseTo(230, 0);
     board.circuit.emergencyStop = true;
     expect((await central.expectCall("StopTransaction"))["reason"]).toBe("EmergencyStop");
-    await waitFor("the contactor to open", () => !board.circuit.closed);
+    await until("the contactor to open", () => !board.circuit.closed);
     expect(board.panics).toBe(0);
   });
 
@@ -95,10 +95,10 @@ describe("the board's bytecode over models of its chips", () => {
     await tapUntilAsked();
     expect((await central.expectCall("StartTransaction"))["idTag"]).toBe("04A23B9C");
     board.circuit.car.state = "C";
-    await waitFor("the contactor", () => board.circuit.closed);
+    await until("the contactor", () => board.circuit.closed);
     const from = central.calls.length;
     board.circuit.bus.stuck = true;
-    await waitFor("the watchdog", () => !board.circuit.closed);
+    await until("the watchdog", () => !board.circuit.closed);
     await central.expectStatus("Faulted", from);
     const later = central.calls.length;
     board.circuit.bus.stuck = false;
@@ -108,7 +108,7 @@ describe("the board's bytecode over models of its chips", () => {
 
   it("tests itself when the installer has asked for it, then goes to work; put in anew, it finds its settings and tests no more", async () => {
     await board.start(settings({ selftest: "1" }));
-    const said = (text: string) => waitFor(text, () => board.lines.some((line) => line.includes(text)));
+    const said = (text: string) => until(text, () => board.lines.some((line) => line.includes(text)));
     await said("selftest emergency-stop wait: press it");
     board.circuit.emergencyStop = true;
     await said("selftest emergency-stop wait: release it");

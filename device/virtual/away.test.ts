@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(40);
 
@@ -14,11 +14,11 @@ it("charges on while the hub is gone in mid-session, thins its samples, and tell
   await central.stop();
   const before = central.calls.length;
   const from = charger.plant.countedWh();
-  await waitFor("a hundred and twenty samples", () => charger.plant.countedWh() > from + 365);
+  await until("a hundred and twenty samples", () => charger.plant.countedWh() > from + 365);
   expect([charger.plant.contactorClosed, central.calls.length, charger.connected]).toEqual([true, before, false]);
   charger.plant.unplug();
   const flowed = charger.plant.countedWh();
-  await waitFor("the program has noticed", () => charger.view().lamp === "ready");
+  await until("the program has noticed", () => charger.view().lamp === "ready");
   await central.start();
   const stop = await central.expectCall("StopTransaction");
   expect(stop).toMatchObject({ transactionId: 2_000_000_001, reason: "EVDisconnected" });

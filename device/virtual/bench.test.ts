@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { askBench } from "./bench-client";
 import { startBench } from "./bench";
 import { scaledClock } from "./clock";
@@ -11,7 +12,6 @@ import type { BenchConfig } from "./config";
 import { startFleet } from "./fleet";
 import type { Fleet } from "./fleet";
 import { buildProgram } from "./testing/build";
-import { waitFor } from "./testing/wait";
 import type { ChargerView } from "./virtual-charger";
 
 let fleet: Fleet;
@@ -86,7 +86,7 @@ describe("bench", () => {
       emergencyStop: true,
       caseOpen: true,
     });
-    await waitFor("the fault lamp", () => fleet.chargers.get("CP1")?.view().lamp === "fault");
+    await until("the fault lamp", () => fleet.chargers.get("CP1")?.view().lamp === "fault");
     expect(await (await post("CP1/network", { cut: true })).json()).toMatchObject({ networkCut: true });
     expect((await post("CP1/button", {})).status).toBe(200);
     expect(fleet.chargers.get("CP1")?.plant.reading().button).toBe(true);
@@ -95,7 +95,7 @@ describe("bench", () => {
     await post("CP1/fault", { emergencyStop: false });
     await post("CP1/fault", { caseOpen: false });
     await post("CP1/network", { cut: false });
-    await waitFor("the lamp again", () => fleet.chargers.get("CP1")?.view().lamp === "waiting");
+    await until("the lamp again", () => fleet.chargers.get("CP1")?.view().lamp === "waiting");
     expect(await (await post("CP1/unplug", {})).json()).toMatchObject({ plugged: false, car: null });
     expect((await post("CP1/unplug", {})).status).toBe(409);
     expect((await view()).panics).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(15);
 const ACCEPTED = { status: "Accepted" };
@@ -23,10 +23,10 @@ function limitTo(limit: number): Promise<unknown> {
 describe("Smart Charging in the VM", () => {
   it("reaches the car within seconds, pauses below 6 A and goes on", async () => {
     const charger = await desk.charging();
-    await waitFor("full current", () => charger.plant.currentA === 16);
+    await until("full current", () => charger.plant.currentA === 16);
     expect(await limitTo(10.3)).toEqual(ACCEPTED);
     const told = desk.clock.now();
-    await waitFor("less current", () => charger.plant.currentA === 10.3);
+    await until("less current", () => charger.plant.currentA === 10.3);
     expect(desk.clock.now() - told).toBeLessThan(3000);
     expect(await limitTo(5)).toEqual(ACCEPTED);
     await desk.central.expectStatus("SuspendedEVSE");
@@ -34,7 +34,7 @@ describe("Smart Charging in the VM", () => {
     const from = desk.central.calls.length;
     expect(await limitTo(8)).toEqual(ACCEPTED);
     await desk.central.expectStatus("Charging", from);
-    await waitFor("current again", () => charger.plant.currentA === 8);
+    await until("current again", () => charger.plant.currentA === 8);
     expect(desk.central.sent("StopTransaction")).toHaveLength(0);
   });
 
@@ -52,7 +52,7 @@ describe("Smart Charging in the VM", () => {
     charger.plug({});
     await desk.central.expectStatus("Preparing", from);
     await desk.central.call("CP1", "RemoteStartTransaction", { idTag: "TAG" });
-    await waitFor("the default's current", () => charger.plant.currentA === 9);
+    await until("the default's current", () => charger.plant.currentA === 9);
   });
 
   it("bears a full stack of full schedules, and tells what they make", async () => {

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { largestFlash } from "../core/testing/largest";
 import { Desk } from "./testing/desk";
 import { settingsOf } from "./testing/settings-area";
 import type { SettingsArea } from "./testing/settings-area";
-import { waitFor } from "./testing/wait";
 import { FLASH_SIZE, Vm } from "./vm";
 
 const desk = new Desk(8);
@@ -41,7 +41,7 @@ async function write(vm: Vm, settings: Record<string, string>): Promise<void> {
             .join(", ")}`,
         );
       await vm.provision(Object.fromEntries(missing()));
-      await waitFor("the writes", () => missing().length === 0, 3000).catch(() => undefined);
+      await until("the writes", () => missing().length === 0, 3000).catch(() => undefined);
     }
   }
 }
@@ -69,7 +69,7 @@ it("notices a flash that others have filled: a session ends as it should, and no
   const others = othersBut(40);
   await write(vm, others);
   await central.call("CP1", "ChangeConfiguration", { key: "MeterValueSampleInterval", value: "5" });
-  const told = await waitFor("the warning", () =>
+  const told = await until("the warning", () =>
     central.sent("StatusNotification").find((c) => c.payload["info"] === "FlashFull"),
   );
   expect(told.payload).toMatchObject({ status: "Charging", errorCode: "InternalError" });

@@ -5,11 +5,11 @@ import { startTestHub } from "../../edge/testing/hub";
 import type { TestHub } from "../../edge/testing/hub";
 import { registered } from "../../edge/testing/registration";
 import type { HubEvent } from "../../shared/events";
+import { until } from "../../shared/testing/until";
 import { scaledClock } from "./clock";
 import { startFleet } from "./fleet";
 import type { Fleet } from "./fleet";
 import { buildProgram } from "./testing/build";
-import { waitFor } from "./testing/wait";
 
 let hub: TestHub;
 let lists: LocalLists;
@@ -47,11 +47,11 @@ it("the hub brings the charger its list in pieces, then what has changed; offlin
   const charger = fleet.chargers.get("CP1");
   if (!charger) throw new Error("no charger");
   // it takes calls once it knows that it is accepted, and says how it is then
-  await waitFor("its status", () => hub.store.state.chargePoints["CP1"]?.connectors[1]?.status === "Available");
+  await until("its status", () => hub.store.state.chargePoints["CP1"]?.connectors[1]?.status === "Available");
   const told = () => hub.store.state.localLists?.chargers["CP1"];
   const inStep = (entries: number) => {
     hub.clock.advance(5000); // after which it looks at what a charger has
-    return waitFor("the list", () => told()?.entries === entries && told()?.complete);
+    return until("the list", () => told()?.entries === entries && told()?.complete);
   };
   await inStep(199);
   await hub.store.commit(() => ({
@@ -63,11 +63,11 @@ it("the hub brings the charger its list in pieces, then what has changed; offlin
   const heard: string[] = [];
   hub.store.subscribe((events) => void heard.push(...events.map(({ type }) => type)));
   await charger.reset();
-  await waitFor("its boot", () => heard.includes("chargePoint.booted"));
+  await until("its boot", () => heard.includes("chargePoint.booted"));
   // it answers once it knows that it is accepted, and has the time from the same answer, by which it tells who has expired
   await hub.peers.call("CP1", "GetLocalListVersion", {}, { timeoutMs: 60_000 });
   charger.cutNetwork(true);
-  await waitFor("offline", () => !charger.connected);
+  await until("offline", () => !charger.connected);
   charger.plug({});
   const obey = charger.plant.obey.bind(charger.plant);
   let rounds = 0;
@@ -79,14 +79,14 @@ it("the hub brings the charger its list in pieces, then what has changed; offlin
     charger.plant.tap(idTag);
     // the program repeats its outputs each half second of its own time: by the third it has long seen the tag
     const from = rounds;
-    await waitFor("its decision", () => rounds >= from + 3);
+    await until("its decision", () => rounds >= from + 3);
     expect(charger.plant.contactorClosed).toBe(false);
   }
   charger.plant.tap("card-of-a-driver-297");
-  await waitFor("the contactor", () => charger.plant.contactorClosed);
+  await until("the contactor", () => charger.plant.contactorClosed);
   charger.plant.tap("NEW"); // of the same group
-  await waitFor("its end", () => !charger.plant.contactorClosed);
+  await until("its end", () => !charger.plant.contactorClosed);
   charger.cutNetwork(false);
-  await waitFor("the session at the hub", () => hub.sessions().length === 1);
+  await until("the session at the hub", () => hub.sessions().length === 1);
   expect(charger.panics).toBe(0);
 });

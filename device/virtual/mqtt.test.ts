@@ -1,8 +1,8 @@
 import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(40);
 
@@ -34,7 +34,7 @@ describe("the MQTT client against a broker that misbehaves", () => {
       if (type === 3 && n === 1) publishes.push(data);
     });
     await desk.power({ hubPort: (server.address() as AddressInfo).port });
-    await waitFor("a second session", () => sessions === 2);
+    await until("a second session", () => sessions === 2);
     expect(publishes.map((p) => (p[0] ?? 0) & 8)).toEqual([0, 8, 8]);
     const bodies = publishes.map((p) => p.subarray(1).toString("hex"));
     expect(new Set(bodies).size).toBe(1);
@@ -56,7 +56,7 @@ describe("the MQTT client against a broker that misbehaves", () => {
       if ((data[0] ?? 0) >> 4 === 1) socket.write(Buffer.concat([CONNACK, bytes]));
     });
     await desk.power({ hubPort: (server.address() as AddressInfo).port });
-    await waitFor("a second session", () => sessions === 2);
+    await until("a second session", () => sessions === 2);
     server.close();
   });
 
@@ -92,7 +92,7 @@ describe("the MQTT client against a broker that misbehaves", () => {
       })();
     });
     await desk.power({ hubPort: (server.address() as AddressInfo).port });
-    await waitFor("the reply", () => answered);
+    await until("the reply", () => answered);
     server.close();
   });
 
@@ -109,7 +109,7 @@ describe("the MQTT client against a broker that misbehaves", () => {
       }
     });
     await desk.power({ hubPort: (server.address() as AddressInfo).port });
-    await waitFor("a second session", () => sessions === 2);
+    await until("a second session", () => sessions === 2);
     server.close();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { findHeap, heapAt, loadHeap } from "./heap";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 import { Vm } from "./vm";
 
 const desk = new Desk(20);
@@ -35,7 +35,7 @@ describe("a VM that dies", () => {
       charger.stop();
       throw new Error("the bus is gone");
     };
-    await waitFor("its end", () => charger.heap() === undefined);
+    await until("its end", () => charger.heap() === undefined);
     await desk.pass(2000);
     // what fails after the power is gone counts for nothing, and nothing comes back
     expect([charger.connected, charger.heap(), charger.panics]).toEqual([false, undefined, 0]);

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(100);
 
 /** Ten pauses are 1,515 s of the charger's time, which stands still whenever a busy machine does: this takes long, or longer. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_S = 600;
 
 it(
   "after ten attempts the lamp asks for attention, and only the button begins anew where it is set so",
@@ -16,7 +16,7 @@ it(
     const change = { key: "ReconnectAfterLimit", value: "Manual" };
     expect(await central.call("CP1", "ChangeConfiguration", change)).toEqual({ status: "Accepted" });
     await central.stop();
-    await waitFor("the lamp", () => charger.view().lamp === "attention", PATIENCE_MS);
+    await until("the lamp", () => charger.view().lamp === "attention", PATIENCE_S);
     const away = charger.view().log.filter((line) => line.includes("hub away"));
     expect(away).toHaveLength(11);
     expect(away.at(-1)).toContain("again by the button");
@@ -26,7 +26,7 @@ it(
     expect(central.calls).toHaveLength(from);
     charger.plant.press();
     await central.expectStatus("Available", from);
-    await waitFor("the lamp", () => charger.view().lamp === "ready");
+    await until("the lamp", () => charger.view().lamp === "ready");
   },
-  2 * PATIENCE_MS,
+  2000 * PATIENCE_S,
 );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(15);
 
@@ -19,7 +19,7 @@ it("a reservation outlives a power cycle in the VM, keeps others out, and is use
   expect(await central.call("CP1", "RemoteStartTransaction", { idTag: "OTHER" })).toEqual({ status: "Rejected" });
   charger.plant.tap("MINE");
   expect(await central.expectCall("StartTransaction")).toMatchObject({ idTag: "MINE", reservationId: 2_000_000_123 });
-  await waitFor("the contactor", () => charger.plant.contactorClosed);
+  await until("the contactor", () => charger.plant.contactorClosed);
   expect(await central.call("CP1", "CancelReservation", { reservationId: 2_000_000_123 })).toEqual({
     status: "Rejected",
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(20);
 const accepted = { transactionId: 77, idTagInfo: { status: "Accepted" } };
@@ -13,7 +13,7 @@ describe("a power cut in the VM", () => {
     const { central } = desk;
     central.script["StartTransaction"] = () => undefined;
     const charger = await desk.charging();
-    await waitFor("some energy", () => charger.plant.countedWh() > 10);
+    await until("some energy", () => charger.plant.countedWh() > 10);
     central.script["StartTransaction"] = () => accepted;
     await charger.reset();
     expect(charger.plant.contactorClosed).toBe(false);
@@ -27,18 +27,18 @@ describe("a power cut in the VM", () => {
     const { central } = desk;
     central.script["StopTransaction"] = () => undefined;
     const charger = await desk.charging();
-    await waitFor("some energy", () => charger.plant.countedWh() > 10);
+    await until("some energy", () => charger.plant.countedWh() > 10);
     await central.call("CP1", "RemoteStopTransaction", { transactionId: 2_000_000_001 });
     const stop = await central.expectCall("StopTransaction");
     central.script["StopTransaction"] = () => ({});
     const from = central.calls.length;
     await charger.reset();
-    await waitFor("the same again", () => central.calls.slice(from).some((call) => call.action === "StopTransaction"));
+    await until("the same again", () => central.calls.slice(from).some((call) => call.action === "StopTransaction"));
     expect(central.sent("StopTransaction").map((call) => call.payload)).toEqual([stop, stop]);
     expect(ids("StopTransaction")).toHaveLength(1);
     await central.expectStatus("Preparing", from);
     expect(await central.call("CP1", "RemoteStartTransaction", { idTag: "NEXT" })).toEqual({ status: "Accepted" });
-    await waitFor("the contactor", () => charger.plant.contactorClosed);
-    await waitFor("its start", () => ids("StartTransaction").length === 2);
+    await until("the contactor", () => charger.plant.contactorClosed);
+    await until("its start", () => ids("StartTransaction").length === 2);
   });
 });

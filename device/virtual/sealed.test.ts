@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import vectors from "../../shared/sealed/vectors.json";
+import { until } from "../../shared/testing/until";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 /** The first nonces that the VM draws; real ones when there are none left. */
 const drawn = vi.hoisted(() => ({ nonces: [] as Buffer[] }));
@@ -46,7 +46,7 @@ describe("sealed frames of the VM's program", () => {
     central.send("CP1", clear);
     central.send("CP1", change);
     // the key in it is no CiString
-    const answer = await waitFor("its answer", () => central.replies.get("h2"));
+    const answer = await until("its answer", () => central.replies.get("h2"));
     expect(answer.slice(0, 3)).toEqual([4, "h2", "FormationViolation"]);
     expect(central.replies.has("h1")).toBe(false);
   });
@@ -70,7 +70,7 @@ describe("sealed frames of the VM's program", () => {
     expect(await central.call("CP1", "SetChargingProfile", { connectorId: 1, csChargingProfiles })).toEqual({
       status: "Accepted",
     });
-    await waitFor("less current", () => charger.plant.currentA === 10);
+    await until("less current", () => charger.plant.currentA === 10);
     central.onTheLine = (frame) => [frame];
     expect(await refusedFrames()).toBeGreaterThanOrEqual(7);
     expect(central.replies.has("plain")).toBe(false);
@@ -81,7 +81,7 @@ describe("sealed frames of the VM's program", () => {
     const { central } = desk;
     central.keys = { CP1: "ff".repeat(32) };
     const charger = await desk.power({ key });
-    await waitFor("the refusal", () => charger.view().log.some((line) => line.includes("does not know our key")));
+    await until("the refusal", () => charger.view().log.some((line) => line.includes("does not know our key")));
     expect(central.calls).toEqual([]);
     expect(central.refused).toBeGreaterThan(0);
     central.keys = { CP1: key };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { damagedFlash } from "../core/testing/damaged";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(20);
 
@@ -60,5 +60,5 @@ it.each([
   charger.plant.tap("TAG");
   await desk.pass(5000);
   expect([charger.connected, charger.plant.contactorClosed, charger.plant.lamp]).toEqual([false, false, 0]);
-  await waitFor("its heap", () => charger.heap());
+  await until("its heap", () => charger.heap());
 });

@@ -1,8 +1,8 @@
 import net from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { scaledClock } from "./clock";
-import { waitFor } from "./testing/wait";
 import { Uplink } from "./uplink";
 import { SOCKET_CLOSE, SOCKET_DATA, SOCKET_ERROR, SOCKET_OPEN } from "./vm";
 
@@ -33,12 +33,12 @@ afterEach(() => {
 });
 
 const seen = (type: number): Promise<string> =>
-  waitFor(`event ${type}`, () => events.find(([t]) => t === type)).then(([, text]) => text);
+  until(`event ${type}`, () => events.find(([t]) => t === type)).then(([, text]) => text);
 
 async function opened(): Promise<Socket> {
   uplink.open("127.0.0.1", port);
   await seen(SOCKET_OPEN);
-  return waitFor("the other end", () => peers.at(-1));
+  return until("the other end", () => peers.at(-1));
 }
 
 describe("the network under a VM", () => {
@@ -46,7 +46,7 @@ describe("the network under a VM", () => {
     const peer = await opened();
     const text = "0123456789".repeat(500);
     peer.write(text);
-    await waitFor(
+    await until(
       "all of it",
       () =>
         events
@@ -65,7 +65,7 @@ describe("the network under a VM", () => {
     uplink.write(Buffer.from("two"));
     uplink.close();
     uplink.write(Buffer.from("three"));
-    await waitFor("the end", () => peer.readableEnded);
+    await until("the end", () => peer.readableEnded);
     expect(got).toBe("one two");
     expect(events.filter(([t]) => t === SOCKET_CLOSE)).toEqual([]);
   });

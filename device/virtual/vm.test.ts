@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { findBuilt } from "./built";
 import { Desk } from "./testing/desk";
-import { waitFor } from "./testing/wait";
 
 const desk = new Desk(20);
 
@@ -84,10 +84,10 @@ describe("the real bytecode in the VM", () => {
     await desk.central.expectCall("MeterValues", 1);
     await desk.central.stop();
     const before = charger.plant.countedWh();
-    await waitFor("energy while offline", () => charger.plant.countedWh() > before + 60);
+    await until("energy while offline", () => charger.plant.countedWh() > before + 60);
     expect(charger.plant.contactorClosed).toBe(true);
     charger.plant.unplug();
-    await waitFor("the program has noticed", () => charger.view().lamp === "ready");
+    await until("the program has noticed", () => charger.view().lamp === "ready");
     await desk.pass(1000); // flash writes of the program
     await charger.reset();
     await desk.central.start();
@@ -106,7 +106,7 @@ describe("the real bytecode in the VM", () => {
     for (let i = 0; i < 20; i++) {
       desk.central.send("CP1", [2, `burst${i}`, "ChangeConfiguration", { key: "Nonsense", value: "x".repeat(250) }]);
     }
-    await waitFor("twenty replies", () => desk.central.replies.size === 20);
+    await until("twenty replies", () => desk.central.replies.size === 20);
     expect([...desk.central.replies.values()].every((r) => JSON.stringify(r[2]) === '{"status":"NotSupported"}')).toBe(
       true,
     );
@@ -120,7 +120,7 @@ describe("the real bytecode in the VM", () => {
     expect(await desk.central.call("CP1", "GetConfiguration", { key: ["HeartbeatInterval"] }, true)).toMatchObject({
       configurationKey: [{ key: "HeartbeatInterval" }],
     });
-    await waitFor("the long answer", () => desk.central.replies.has("long0"));
+    await until("the long answer", () => desk.central.replies.has("long0"));
     expect(desk.central.replies.get("long0")?.[2]).toHaveProperty("configurationKey");
     expect(desk.central.replies.get("long1")?.[2]).toBe("GenericError");
     expect(charger.heap()?.free).toBeGreaterThan(12_288);
@@ -129,9 +129,9 @@ describe("the real bytecode in the VM", () => {
   it("keeps a full queue of samples over a line that breaks and a power cycle", async () => {
     desk.central.script["StartTransaction"] = () => undefined;
     const charger = await desk.charging({ sampleIntervalSec: 1 });
-    await waitFor("samples in RAM", () => charger.plant.countedWh() > 150);
+    await until("samples in RAM", () => charger.plant.countedWh() > 150);
     charger.cutNetwork(true);
-    await waitFor("offline", () => !charger.connected);
+    await until("offline", () => !charger.connected);
     await desk.pass(3000); // the program writes 24 settings
     await charger.reset();
     charger.cutNetwork(false);
@@ -195,9 +195,9 @@ describe("the real bytecode in the VM", () => {
     expect((await desk.central.expectCall("StartTransaction"))["idTag"]).toBe(tag);
     await desk.central.expectStatus("Charging");
     charger.cutNetwork(true);
-    await waitFor("offline", () => !charger.connected);
+    await until("offline", () => !charger.connected);
     charger.plant.tap(tag);
-    await waitFor("its end", () => !charger.plant.contactorClosed);
+    await until("its end", () => !charger.plant.contactorClosed);
     await desk.pass(1000); // the program's writes
     await charger.reset();
     charger.cutNetwork(false);
@@ -213,7 +213,7 @@ describe("the real bytecode in the VM", () => {
     });
     const charger = await desk.charging({ settings: { reg: "16777210,0,0" } });
     expect(desk.central.sent("StartTransaction")[0]?.payload["meterStart"]).toBe(16_777_210);
-    await waitFor("the register to cross the edge", () => charger.plant.countedWh() > 12);
+    await until("the register to cross the edge", () => charger.plant.countedWh() > 12);
     expect(await desk.central.call("CP1", "RemoteStopTransaction", { transactionId: 2_147_483_647 })).toEqual({
       status: "Accepted",
     });
@@ -227,7 +227,7 @@ describe("the real bytecode in the VM", () => {
   it("says its password, and keeps trying where it is refused", async () => {
     desk.central.passwords = { CP1: "other" };
     const charger = await desk.power({ password: "secret" });
-    await waitFor("a refusal", () => charger.view().log.some((line) => line.includes("refused by the hub")));
+    await until("a refusal", () => charger.view().log.some((line) => line.includes("refused by the hub")));
     desk.central.passwords = { CP1: "secret" };
     await desk.central.expectCall("BootNotification");
   });
@@ -235,7 +235,7 @@ describe("the real bytecode in the VM", () => {
   it("comes back when its network cable does", async () => {
     const charger = await desk.charging();
     charger.cutNetwork(true);
-    await waitFor("offline", () => !charger.connected);
+    await until("offline", () => !charger.connected);
     charger.cutNetwork(false);
     await desk.central.expectCall("Heartbeat");
     expect(charger.connected).toBe(true);
@@ -244,7 +244,7 @@ describe("the real bytecode in the VM", () => {
 
   it("keeps its register and its sessions over a restart of the whole process", async () => {
     const charger = await desk.charging();
-    await waitFor("some energy", () => charger.plant.countedWh() > 30);
+    await until("some energy", () => charger.plant.countedWh() > 30);
     await desk.central.call("CP1", "RemoteStopTransaction", { transactionId: 2_000_000_001 });
     const stop = await desk.central.expectCall("StopTransaction");
     desk.fleet?.stop();
@@ -265,7 +265,7 @@ describe("the real bytecode in the VM", () => {
   it("runs many chargers side by side", async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `M${i + 1}`);
     await desk.power({ ids, clock: undefined, maxCurrentMa: 20000, built: findBuilt() }); // a dozen at the others' pace would be too much for a small machine
-    await waitFor(
+    await until(
       "all of them",
       () => new Set(desk.central.sent("BootNotification").map((c) => c.cpId)).size === ids.length,
     );

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../shared/testing/folder";
 import { countingIds, essence, ledger, replay } from "./testing/ledger";
 import type { LedgerEvent, LedgerState } from "./testing/ledger";
 import { openStore } from "./store";
@@ -12,10 +11,9 @@ import { openStore } from "./store";
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 10);
 
 let folder = "";
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hitchpost-kill-"));
+beforeEach(() => {
+  folder = temporaryFolder();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the child until it has acknowledged so many commits, kills it, and adds up what it acknowledged. */
 function runAndKill(acknowledged: Map<string, number>, commits: number): Promise<void> {

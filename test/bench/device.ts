@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { until } from "../../shared/testing/until";
 import { CODE_LIMIT, codeEnd, findBuilt } from "../../device/virtual/built";
 import { scaledClock } from "../../device/virtual/clock";
 import type { ScaledClock } from "../../device/virtual/clock";
@@ -7,7 +8,6 @@ import type { Fleet } from "../../device/virtual/fleet";
 import { buildProgram } from "../../device/virtual/testing/build";
 import { Central } from "../../device/virtual/testing/central";
 import { Soak } from "../../device/virtual/testing/soak";
-import { waitFor } from "../../device/virtual/testing/wait";
 import type { VirtualCharger } from "../../device/virtual/virtual-charger";
 import { flashWritesOfADay } from "./device/day";
 import { bytesOf, CUTS } from "./device/profiles";
@@ -153,7 +153,7 @@ async function heapWhileAway(desk: BenchDesk): Promise<Figure[]> {
   await new Promise<void>((resolve) => void clock.after(resolve, 5000));
   const before = central.sent("MeterValues").length;
   charger.cutNetwork(false);
-  await waitFor("what was queued", () => central.sent("MeterValues").length > before + 2);
+  await until("what was queued", () => central.sent("MeterValues").length > before + 2);
   desk.watch(undefined);
   if (charger.panics > 0) throw new Error(`the program panicked:\n${charger.view().log.join("\n")}`);
   return [figure(BENCH, "least_free_heap_away_bytes", least, "bytes", ">= 12288")];
@@ -168,7 +168,7 @@ async function tapToContactor({ central, power }: BenchDesk, taps: number): Prom
   for (let i = 0; i < taps; i += 1) {
     const from = performance.now();
     charger.plant.tap("CARD");
-    await waitFor("the contactor", () => charger.plant.contactorClosed);
+    await until("the contactor", () => charger.plant.contactorClosed);
     times.push(performance.now() - from);
     await central.expectCall("StartTransaction", i + 1);
     charger.plant.tap("CARD");
@@ -186,6 +186,6 @@ async function manyChargers({ central, power }: BenchDesk): Promise<Figure> {
   const from = performance.now();
   await power(ids);
   const registered = () => new Set(central.sent("StatusNotification").map(({ cpId }) => cpId)).size === ids.length;
-  await waitFor("all of them", registered, 60_000);
+  await until("all of them", registered, 60);
   return figure(BENCH, "hundred_chargers_online_ms", performance.now() - from, "ms");
 }

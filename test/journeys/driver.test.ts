@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { until } from "../../shared/testing/until";
 import { describeInChromium, launchChromium, patience } from "../browser/chromium";
-import { stopEverything, until } from "../support/programs";
+import { stopEverything } from "../support/programs";
 import { booksOf, TestSite } from "../support/site";
 
 /**

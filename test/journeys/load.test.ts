@@ -2,8 +2,8 @@ import mqtt from "mqtt";
 import WebSocket from "ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoadView } from "../../shared/load";
+import { until } from "../../shared/testing/until";
 import { LoneHub } from "../support/hub";
-import { until } from "../support/programs";
 
 /** Load management of the real hub with chargers on real sockets: one on MQTT, one on WebSocket, 16 A for both. */
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stopEverything, until } from "../support/programs";
+import { until } from "../../shared/testing/until";
+import { stopEverything } from "../support/programs";
 import type { ListedSession } from "../support/site";
 import { booksOf, TestSite } from "../support/site";
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { request, stopEverything, until } from "../support/programs";
+import { until } from "../../shared/testing/until";
+import { request, stopEverything } from "../support/programs";
 import { booksOf, TestSite } from "../support/site";
 
 /**

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Session } from "../../shared/session";
+import { until } from "../../shared/testing/until";
 import { booksOf } from "../support/site";
-import { until } from "../support/programs";
 import type { Network } from "./network";
 import type { Site } from "./site";
 

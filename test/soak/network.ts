@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { until } from "../../shared/testing/until";
 import type { Cluster } from "../../cloud/db/cluster/cluster";
 import { startCluster } from "../../cloud/db/cluster/cluster";
 import type { Program } from "../support/programs";
-import { freePorts, launch, request, temporaryFolder, until } from "../support/programs";
+import { freePorts, launch, request, temporaryFolder } from "../support/programs";
 import { openLine } from "../support/line";
 import type { Line } from "../support/line";
 import type { Options } from "./options";

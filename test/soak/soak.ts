@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import { until } from "../../shared/testing/until";
 import type { Program } from "../support/programs";
-import { stopEverything, until } from "../support/programs";
+import { stopEverything } from "../support/programs";
 import type { Findings } from "./books";
 import { compareBooks } from "./books";
 import { Chance } from "./chance";

@@ -131,22 +131,6 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Waits until `look` gives something other than undefined or false, without hoping: it fails with `what` when the time is up. */
-export async function until<T>(what: string, look: () => T | Promise<T>, seconds = 120): Promise<NonNullable<T>> {
-  const deadline = Date.now() + seconds * 1000;
-  let last: unknown;
-  for (;;) {
-    try {
-      const seen = await look();
-      if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<T>;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain: ${what}`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 /** JSON over HTTP; an answer that is no success is an error that shows it. */
 export async function request<T = Record<string, unknown>>(
   method: string,

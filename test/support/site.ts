@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { provisionDemo } from "../../scripts/lib/demo.mjs";
 import type { Demo } from "../../scripts/lib/demo.mjs";
 import type { Session } from "../../shared/session";
+import { until } from "../../shared/testing/until";
 import type { Line } from "./line";
 import { openLine } from "./line";
 import type { Program } from "./programs";
-import { freePorts, launch, request, runHub, temporaryFolder, until } from "./programs";
+import { freePorts, launch, request, runHub, temporaryFolder } from "./programs";
 
 const adminToken = "a-token-of-the-journey-only";
 /** Becomes an admin of the platform by signing up. */

@@ -2,8 +2,8 @@ import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { Aedes } from "aedes";
 import type { AedesPublishPacket, Client } from "aedes";
+import { until } from "../../../shared/testing/until";
 import { Seal } from "../../../edge/sealed/seal";
-import { waitFor } from "./wait";
 
 type Payload = Record<string, unknown>;
 
@@ -133,7 +133,7 @@ export class Central {
     send();
     const repeat = again ? setInterval(send, 100) : undefined;
     try {
-      return (await waitFor(`reply to ${action}`, () => this.replies.get(id)))[2];
+      return (await until(`reply to ${action}`, () => this.replies.get(id)))[2];
     } finally {
       clearInterval(repeat);
     }
@@ -145,12 +145,12 @@ export class Central {
 
   /** Waits for the nth call of an action. */
   async expectCall(action: string, count = 1): Promise<Payload> {
-    return (await waitFor(`${action} number ${count}`, () => this.sent(action)[count - 1])).payload;
+    return (await until(`${action} number ${count}`, () => this.sent(action)[count - 1])).payload;
   }
 
   /** Waits until connector 1 reports a status, looking at calls from `from` on. */
   async expectStatus(status: string, from = 0): Promise<void> {
-    await waitFor(`status ${status}`, () =>
+    await until(`status ${status}`, () =>
       this.calls
         .slice(from)
         .some(

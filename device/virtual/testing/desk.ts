@@ -1,7 +1,5 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { temporaryFolder } from "../../../shared/testing/folder";
 import { scaledClock } from "../clock";
 import type { ScaledClock } from "../clock";
 import { startFleet } from "../fleet";
@@ -28,7 +26,7 @@ export class Desk {
   private async set(): Promise<void> {
     this.clock = scaledClock(this.scale);
     this.central = new Central(this.clock.now);
-    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "hitchpost-vm-"));
+    this.folder = temporaryFolder();
     this.panicsExpected = false;
     await this.central.start();
   }
@@ -39,7 +37,6 @@ export class Desk {
     this.fleet?.stop();
     this.fleet = undefined;
     await this.central.stop();
-    fs.rmSync(this.folder, { recursive: true });
     if (!this.panicsExpected) expect(panics).toEqual([]);
   }
 

@@ -1,5 +1,5 @@
 import type { Central } from "./central";
-import { waitFor } from "./wait";
+import { until } from "../../../shared/testing/until";
 import type { VirtualCharger } from "../virtual-charger";
 
 type Payload = Record<string, unknown>;
@@ -74,13 +74,13 @@ export class Soak {
     const { central, charger } = this;
     const r = this.rounds++;
     charger.cutNetwork(true);
-    await waitFor("its end", () => !charger.connected);
+    await until("its end", () => !charger.connected);
     await this.pass(30_000);
     charger.cutNetwork(false);
-    await waitFor("the line", () => charger.connected);
+    await until("the line", () => charger.connected);
     for (let i = 0; i < 16; i += 1) this.burst(`${r}-${i}`, i);
     const seen = central.sent("MeterValues").length;
-    await waitFor("samples", () => charger.panics > 0 || central.sent("MeterValues").length > seen + 3);
+    await until("samples", () => charger.panics > 0 || central.sent("MeterValues").length > seen + 3);
     if (charger.panics > 0) throw new Error(`the program panicked:\n${charger.view().log.join("\n")}`);
     await central.call("CP1", "ClearCache", {}, true);
   }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { v7 } from "uuid";
@@ -10,6 +7,7 @@ import type { Sale } from "../../../shared/booking";
 import { defaultBookingSettings } from "../../../shared/booking-settings";
 import type { HubEvent } from "../../../shared/events";
 import type { ConnectorStatus } from "../../../shared/ocpp";
+import { temporaryFolder } from "../../../shared/testing/folder";
 import { online, perKwh, site, status } from "../../http/testing/events";
 import { FakeGateway } from "../../http/testing/hub-app";
 import { routeOf } from "../../ocpp/routes";
@@ -60,7 +58,7 @@ export async function testSite({ cpIds = ["CP1", "CP2"], events = [], isLoadMana
     SetChargingProfile: () => ({ status: "Accepted" }),
   };
   const log = pino({ level: "silent" });
-  const folder = await mkdtemp(join(tmpdir(), "hitchpost-booking-"));
+  const folder = temporaryFolder();
   const starter = new Starter({ store, gateway, clock, log, random: randomBytes });
   const stopper = new Stopper({ store, gateway, clock, log });
   const trust = { clock: true };
@@ -170,7 +168,6 @@ export async function testSite({ cpIds = ["CP1", "CP2"], events = [], isLoadMana
     close: async () => {
       starter.close();
       await keeper.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

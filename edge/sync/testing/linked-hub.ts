@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { v7 } from "uuid";
 import { afterEach, beforeEach, expect } from "vitest";
 import type { HubEvent } from "../../../shared/events";
 import type { FeedMessage } from "../../../shared/sync";
 import { eventually } from "../../../shared/testing/eventually";
+import { temporaryFolder } from "../../../shared/testing/folder";
 import { idOf, online, status } from "../../http/testing/events";
 import { FakeGateway, memoryHubStore } from "../../http/testing/hub-app";
 import type { HubArchiveStore } from "../../history";
@@ -42,7 +40,7 @@ export class LinkedHub {
     this.clock = new ManualClock();
     this.cloud.now = () => this.clock.now();
     this.disk = new MemoryDisk();
-    this.folder = await mkdtemp(join(tmpdir(), "hitchpost-link-"));
+    this.folder = temporaryFolder();
     this.store = await memoryHubStore(this.clock, this.disk);
     this.gateway = new FakeGateway();
     await this.linkAnew();
@@ -52,7 +50,6 @@ export class LinkedHub {
   private async clear(): Promise<void> {
     await this.link.end();
     await this.cloud.stop();
-    await rm(this.folder, { recursive: true, force: true });
   }
 
   readonly commit = (...events: HubEvent[]) => this.store.commit(() => ({ reply: undefined, events }));
