@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { portVariable } from "../shared/environment";
+import { AppError } from "../shared/error";
 import type { StripeKeys } from "./payments/stripe";
 
 /** The only reader of the environment. Every variable has a default that works on a fresh machine. */
@@ -87,7 +88,7 @@ export interface Config {
 
 /**
  * Reads the settings. An empty variable counts as unset, as in compose files.
- * Throws an Error whose message names each variable that cannot be used, and why.
+ * Throws AppError `bad_setting`, whose message names each variable that cannot be used, and why.
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const problems: string[] = [];
@@ -119,7 +120,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   else if (accountSid || authToken || from) {
     problems.push("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM: all three are needed, or none.");
   }
-  if (problems.length > 0) throw new Error(problems.join("\n"));
+  if (problems.length > 0) throw new AppError("bad_setting", problems.join("\n"), { status: 500 });
   return config;
 }
 

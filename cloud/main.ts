@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { v7 } from "uuid";
+import { AppError } from "../shared/error";
 import { adminCommand, grantAdmin } from "./accounts/admins";
 import { createAuth } from "./accounts/auth";
 import { createApp } from "./app";
@@ -49,7 +50,7 @@ async function run(args: string[]): Promise<void> {
   const [command, email, ...more] = args;
   const fits = command === "admin" ? email !== undefined : email === undefined;
   if (!fits || more.length > 0 || !["admin", "migrate", undefined].includes(command)) {
-    throw new Error("Usage: cloud [migrate | admin EMAIL]");
+    throw new AppError("bad_command", "Usage: cloud [migrate | admin EMAIL]");
   }
   const config = configOfProcess();
   const log = pino({ level: config.logLevel, base: { program: "cloud" } }, pino.destination({ dest: 2, sync: true }));

@@ -1,5 +1,6 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
+import { AppError } from "../shared/error";
 
 type Handler = (request: Request, env: object) => Response | Promise<Response>;
 
@@ -45,7 +46,8 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
     EACCES: `This user may not listen on port ${port}. Set CLOUD_PORT to one above 1023.`,
     EADDRNOTAVAIL: `This machine has no address ${host}. Set CLOUD_HOST to one that it has.`,
   };
-  return new Error(
+  return new AppError(
+    "cannot_listen",
     why[error.code ?? ""] ?? `Cannot listen on CLOUD_HOST ${host}, CLOUD_PORT ${port}: ${error.message}`,
     {
       cause: error,

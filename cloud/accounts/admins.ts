@@ -30,10 +30,12 @@ export async function grantAdmin(db: Db, email: string, onlyVerified: boolean, n
   });
 }
 
-/** `cloud admin EMAIL`: makes an existing account an admin, and its address a verified one. Throws an Error where there is none. */
+/** `cloud admin EMAIL`: makes an existing account an admin, and its address a verified one. Throws AppError `not_found` where there is none. */
 export async function adminCommand(db: Db, email: string, now: number): Promise<void> {
   if (!(await grantAdmin(db, email, false, now))) {
-    throw new Error(`Nobody has registered with ${email} yet. Register in the app first.`);
+    throw new AppError("not_found", `Nobody has registered with ${email} yet. Register in the app first.`, {
+      status: 404,
+    });
   }
   await db
     .updateTable("auth.user")

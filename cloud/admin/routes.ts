@@ -6,9 +6,9 @@ import { requireAdmin, signedIn } from "../accounts/access";
 import { lockAdmins } from "../accounts/admins";
 import { personOf, savePerson } from "../accounts/person";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { newestFirst, pageAnswer, pageOf, pageQuery } from "../http/page";
+import { body, createRouter, failures, json } from "../http/router";
 import { audit } from "./audit";
 
 const userSchema = z.object({
@@ -43,10 +43,7 @@ const users = createRoute({
   summary: "People, the newest first; `q` is a part of name or e-mail address",
   request: { query: pageQuery.extend({ q: z.string().max(100).optional() }) },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ users: z.array(userSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("users", userSchema),
     ...failures,
   },
 });
@@ -133,8 +130,7 @@ export function adminRoutes({ db, auth, now }: Deps) {
 
   return router
     .openapi(users, async (c) => {
-      const { q, limit, cursor } = c.req.valid("query");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
+      const { q, ...paging } = c.req.valid("query");
       const part = `%${(q ?? "").replace(/[\\%_]/g, "\\$&")}%`;
       const rows = await db
         .selectFrom("auth.user")
@@ -142,16 +138,9 @@ export function adminRoutes({ db, auth, now }: Deps) {
         .$if(q !== undefined, (query) =>
           query.where(({ or, eb }) => or([eb("name", "ilike", part), eb("email", "ilike", part)])),
         )
-        .$if(before !== undefined, (query) =>
-          query.where(sql<boolean>`("createdAt", "id") < (${before?.at}, ${before?.id})`),
-        )
-        .orderBy("createdAt", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("createdAt", "id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const nextCursor = last ? encodeCursor(last.createdAt, last.id) : null;
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.createdAt, row.id]);
       return c.json({ users: await Promise.all(page.map(({ id }) => view(id))), nextCursor }, 200);
     })
     .openapi(user, async (c) => c.json(await view(c.req.valid("param").userId), 200))

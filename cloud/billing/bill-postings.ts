@@ -8,7 +8,7 @@ import { grossLine, vatOfReservation } from "./bill-lines";
 import type { BillingTerms, Charge } from "./charge";
 import { charge } from "./charge";
 import type { ChargeKind, LineWord } from "./charge-types";
-import { choiceOfBooking, methodAt } from "../payments/choices";
+import { choiceOfBooking, methodAt } from "./choices";
 import { drain } from "./drain";
 import { leftOf } from "./refund";
 

@@ -17,7 +17,7 @@ import { drain } from "./drain";
 import { outstandingOf } from "./ledger";
 import { leftOf } from "./refund";
 import type { SessionBillTable } from "./tables";
-import { holdKeysOf } from "../payments/wallet-hold";
+import { holdKeysOf } from "./wallet-hold";
 
 /**
  * Notes, in the transaction that moves the hub's cursor, which sessions have ended, or changed after their end, as where the start of one comes late. Gives whether there are

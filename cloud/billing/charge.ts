@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
+import { z } from "zod";
 import { AppError } from "../../shared/error";
 import type { Database } from "../db/schema";
 import { send } from "../jobs/send";
-import { releaseWalletHold } from "../payments/wallet-hold";
-import { collectJob } from "../payments/collect-job";
+import { releaseWalletHold } from "./wallet-hold";
 import type { ChargeKind, Document, InvoiceLine, Method, Subject } from "./charge-types";
 import { invoiceNumber } from "./charge-types";
 import type { Entry } from "./ledger";
-import { PLATFORM, balanceOf, outstandingOf, post } from "./ledger";
-import { lockWallet } from "./wallet";
+import { PLATFORM, balanceOf, lockWallet, outstandingOf, post } from "./ledger";
 
 export interface Charge {
   /** The same key bills once. */
@@ -33,6 +32,9 @@ export interface Charge {
   /** Keys of what was set aside for it in the wallet: given back first, so that the bill can take it. */
   holds?: string[];
 }
+
+/** Sent with each bill that somebody owes: payments makes a job of it, which takes the money. */
+export const dueByCard = { name: "payments.collect", data: z.object({ chargeId: z.uuid() }) };
 
 export interface BillingTerms {
   /** Epoch ms. */
@@ -122,7 +124,7 @@ export async function charge(tx: Transaction<Database>, bill: Charge, terms: Bil
   const { key, kind, siteId, organizationId, userId, currency } = bill;
   const posting = { key: `charge:${key}`, kind, at: terms.now, currency, siteId, organizationId, userId };
   await post(tx, posting, [...paid, ...earned]);
-  if (userId !== null) await send(tx, collectJob, { chargeId });
+  if (userId !== null) await send(tx, dueByCard, { chargeId });
   return { chargeId, number: invoiceNumber({ year, number }), gross: net + vat, repeated: false };
 }
 

@@ -4,7 +4,7 @@ import { payerOf } from "../accounts/family";
 import type { Database } from "../db/schema";
 import type { BilledSession } from "../memberships/included";
 import { agreedOf } from "../memberships/included";
-import { methodOfSession } from "../payments/choices";
+import { methodOfSession } from "./choices";
 import type { Method } from "./charge-types";
 
 /** Who pays for a session, how, and what is taken off. */

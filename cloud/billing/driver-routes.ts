@@ -1,14 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { signedIn } from "../accounts/access";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
-import { createRouter, failures, json, pageQuery } from "../http/router";
+import { pageAnswer, pageQuery } from "../http/page";
+import { createRouter, failures, json } from "../http/router";
 import type { Invoice } from "./invoice";
 import { invoicePdf } from "./invoice-pdf";
 import type { Language } from "./invoice-text";
 import type { Bill } from "./queries";
 import { balancesOf, billOf, billsOf } from "./queries";
-import { billSchema, billsSchema, languageQuery } from "./schemas";
+import { billSchema, languageQuery } from "./schemas";
 
 export const billParam = z.object({ chargeId: z.uuid() });
 export const openQuery = z.object({ open: z.stringbool().optional() });
@@ -24,7 +24,7 @@ const list = createRoute({
   tags: ["billing"],
   summary: "The signed-in driver's invoices and credit notes, newest first; `open=true`: for which something is owed",
   request: { query: pageQuery.extend(openQuery.shape) },
-  responses: { 200: json("A page; `nextCursor` is null on the last one.", billsSchema), ...failures },
+  responses: { 200: pageAnswer("bills", billSchema), ...failures },
 });
 const read = createRoute({
   method: "get",
@@ -67,13 +67,6 @@ const balance = createRoute({
   },
 });
 
-/** A page of one entry more than was asked for, as an answer. */
-export function pageOf(bills: Bill[], limit: number): { bills: Bill[]; nextCursor: string | null } {
-  const page = bills.slice(0, limit);
-  const last = bills.length > limit ? page.at(-1) : undefined;
-  return { bills: page, nextCursor: last ? encodeCursor(new Date(last.at), last.chargeId) : null };
-}
-
 /** Headers and body of a PDF that nobody but its reader keeps. */
 export async function pdfOf(
   invoice: Invoice,
@@ -96,10 +89,8 @@ export function driverBillRoutes({ db, auth }: Deps) {
   router.use("/v1/me/balance", signedIn(auth));
   return router
     .openapi(list, async (c) => {
-      const { limit, cursor, open } = c.req.valid("query");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
-      const bills = await billsOf(db, { userId: c.get("user").id }, { open }, limit + 1, before);
-      return c.json(pageOf(bills, limit), 200);
+      const { open, ...paging } = c.req.valid("query");
+      return c.json(await billsOf(db, { userId: c.get("user").id }, { open }, paging), 200);
     })
     .openapi(read, async (c) =>
       c.json(await billOf(db, { userId: c.get("user").id }, c.req.valid("param").chargeId), 200),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
+import { sql } from "kysely";
 import type { Database } from "../db/schema";
 
 /**
@@ -52,6 +53,11 @@ interface Posting {
   siteId?: string | null;
   organizationId?: string | null;
   userId?: string | null;
+}
+
+/** One change at a time of what a driver has and owes, until the transaction ends. Taken after the organisation's counter, where both are. */
+export async function lockWallet(tx: Transaction<Database>, userId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`wallet ${userId}`}, 0))`.execute(tx);
 }
 
 /** Posts entries once by their key. Gives whether they were new. Entries that do not balance fail at the commit; none at all post nothing. */

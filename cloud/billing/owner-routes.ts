@@ -3,22 +3,14 @@ import { requireOrganization, signedIn } from "../accounts/access";
 import { organizationParam } from "../accounts/organization";
 import type { Deps } from "../deps";
 import { csv } from "../http/csv";
-import { decodeCursor } from "../http/cursor";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
-import { billParam, openQuery, pageOf, pdfAnswer, pdfOf } from "./driver-routes";
+import { pageAnswer, pageQuery } from "../http/page";
+import { body, createRouter, failures, json } from "../http/router";
+import { billParam, openQuery, pdfAnswer, pdfOf } from "./driver-routes";
 import { settlementsOf, summaryCells, summaryNames, summaryOf, totalOf } from "./finance";
 import { termsOf } from "./jobs";
 import { billOf, billsOf } from "./queries";
 import { notePaid, refundBill } from "./refund";
-import {
-  billSchema,
-  billsSchema,
-  keyHeader,
-  languageQuery,
-  monthSchema,
-  settlementSchema,
-  summaryRowSchema,
-} from "./schemas";
+import { billSchema, keyHeader, languageQuery, monthSchema, settlementSchema, summaryRowSchema } from "./schemas";
 
 const invoiceParam = organizationParam.extend(billParam.shape);
 const spanQuery = z
@@ -35,7 +27,7 @@ const list = createRoute({
     params: organizationParam,
     query: pageQuery.extend({ ...openQuery.shape, siteId: z.uuid().optional() }),
   },
-  responses: { 200: json("A page; `nextCursor` is null on the last one.", billsSchema), ...failures },
+  responses: { 200: pageAnswer("bills", billSchema), ...failures },
 });
 const read = createRoute({
   method: "get",
@@ -111,9 +103,8 @@ export function ownerBillRoutes(deps: Deps) {
     .openapi(list, async (c) => {
       const { organizationId } = c.req.valid("param");
       await requireOrganization(db, c.get("user").id, organizationId, "change");
-      const { limit, cursor, open, siteId } = c.req.valid("query");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
-      return c.json(pageOf(await billsOf(db, { organizationId }, { open, siteId }, limit + 1, before), limit), 200);
+      const { open, siteId, ...paging } = c.req.valid("query");
+      return c.json(await billsOf(db, { organizationId }, { open, siteId }, paging), 200);
     })
     .openapi(read, async (c) => {
       const { organizationId, chargeId } = c.req.valid("param");

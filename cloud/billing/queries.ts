@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { Db } from "../db/database";
 import { notFound } from "../http/errors";
+import type { Paging } from "../http/page";
+import { newestFirst, pageOf } from "../http/page";
 import type { Invoice } from "./invoice";
 import { invoiceOf } from "./invoice";
 
@@ -15,22 +17,18 @@ type Whose = { userId: string } | { organizationId: string };
 
 interface BillFilter {
   siteId?: string;
-  /** Instants, the first included. */
-  from?: Date;
-  to?: Date;
   /** Those for which something is owed. */
   open?: boolean;
   chargeId?: string;
 }
 
-/** Bills, newest first, from after the cursor on. */
+/** A page of bills, newest first. */
 export async function billsOf(
   db: Db,
   whose: Whose,
   filter: BillFilter,
-  limit: number,
-  before?: { at: Date; id: string },
-): Promise<Bill[]> {
+  paging: Paging,
+): Promise<{ bills: Bill[]; nextCursor: string | null }> {
   const rows = await db
     .selectFrom("charges")
     .selectAll()
@@ -45,26 +43,22 @@ export async function billsOf(
     )
     .$if(filter.siteId !== undefined, (query) => query.where("site_id", "=", filter.siteId as string))
     .$if(filter.chargeId !== undefined, (query) => query.where("id", "=", filter.chargeId as string))
-    .$if(filter.from !== undefined, (query) => query.where("at", ">=", filter.from as Date))
-    .$if(filter.to !== undefined, (query) => query.where("at", "<", filter.to as Date))
     .$if(filter.open === true, (query) =>
       query.where(
         sql<boolean>`(select coalesce(sum(e.amount), 0) from ledger_entries e where e.charge_id = charges.id and e.account = 'receivable') > 0`,
       ),
     )
-    .$if(before !== undefined, (query) =>
-      query.where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), "<", tuple(before!.at, before!.id))),
-    )
-    .orderBy("at", "desc")
-    .orderBy("id", "desc")
-    .limit(limit)
+    .$call(newestFirst("at", "id", paging))
     .execute();
-  return rows.map((row) => ({ ...invoiceOf(row), outstanding: row.outstanding }));
+  const { page, nextCursor } = pageOf(rows, paging, (row) => [row.at, row.id]);
+  return { bills: page.map((row) => ({ ...invoiceOf(row), outstanding: row.outstanding })), nextCursor };
 }
 
 /** One bill; throws AppError `not_found` where it is another's. */
 export async function billOf(db: Db, whose: Whose, chargeId: string): Promise<Bill> {
-  const [bill] = await billsOf(db, whose, { chargeId }, 1);
+  const {
+    bills: [bill],
+  } = await billsOf(db, whose, { chargeId }, { limit: 1 });
   if (!bill) throw notFound("bill");
   return bill;
 }

@@ -7,8 +7,7 @@ import type { BillingTerms, Charged } from "./charge";
 import { charge } from "./charge";
 import { backLines } from "./bill-lines";
 import type { InvoiceLine } from "./charge-types";
-import { outstandingOf, post } from "./ledger";
-import { lockWallet } from "./wallet";
+import { lockWallet, outstandingOf, post } from "./ledger";
 
 /** A bill, of an organisation where one is named, locked against others who give back or pay in the meantime. */
 async function lockBill(tx: Transaction<Database>, chargeId: string, organizationId?: string) {

@@ -59,8 +59,6 @@ export const billSchema = z
   })
   .openapi("Bill");
 
-export const billsSchema = z.object({ bills: z.array(billSchema), nextCursor: z.string().nullable() });
-
 export const languageQuery = z.object({ language: z.enum(languages).default("en") });
 
 export const monthSchema = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month such as 2026-10 is expected");

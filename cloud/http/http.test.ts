@@ -7,7 +7,7 @@ import pino from "pino";
 import { afterAll, describe, expect, it } from "vitest";
 import { AppError } from "../../shared/error";
 import { openCloud } from "../testing/open";
-import { decodeCursor, encodeCursor } from "./cursor";
+import { decodeCursor, encodeCursor } from "./page";
 import { errorHandler } from "./errors";
 import { countHit, forgetExpired } from "./rate-limit";
 

@@ -38,15 +38,3 @@ export const failures = {
   410: json("It is over.", errorSchema),
   429: json("Too many tries; Retry-After says when to come back.", errorSchema),
 };
-
-/** Pages by cursor. A larger limit is clamped. */
-export const pageQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(50)
-    .transform((limit) => Math.min(limit, 1000))
-    .openapi({ type: "integer", minimum: 1, maximum: 1000, default: 50 }),
-  cursor: z.string().max(200).optional(),
-});

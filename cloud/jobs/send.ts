@@ -26,7 +26,7 @@ const wording = new PgBoss({ db: nowhere, archiveCompletedAfterSeconds: ARCHIVE_
 /** Sends a job: it runs after the transaction has committed, and never where that is rolled back. `after`: epoch ms, not before then. */
 export async function send<D extends object>(
   tx: Kysely<Database>,
-  job: Job<D>,
+  job: Pick<Job<D>, "name" | "data">,
   data: D,
   { after }: { after?: number } = {},
 ): Promise<void> {

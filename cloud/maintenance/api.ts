@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { connectorIdSchema, cpIdSchema, instantSchema } from "../../shared/schema";
-import { body, failures, json, pageQuery } from "../http/router";
+import { pageAnswer, pageQuery } from "../http/page";
+import { body, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
 import { noteKinds } from "./tables";
 
@@ -56,10 +57,7 @@ export const faults = createRoute({
   summary: "Faults as the chargers have told of them, newest first",
   request: { params: siteParam, query: pageQuery.extend(which) },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ faults: z.array(faultSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("faults", faultSchema),
     ...failures,
   },
 });
@@ -70,10 +68,7 @@ export const tickets = createRoute({
   summary: "What is to be mended or was, newest first, with its history",
   request: { params: siteParam, query: pageQuery.extend(which) },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ tickets: z.array(ticketSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("tickets", ticketSchema),
     ...failures,
   },
 });

@@ -3,8 +3,8 @@ import { sql } from "kysely";
 import { AppError } from "../../shared/error";
 import { requireSite } from "../accounts/access";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
+import { newestFirst, pageOf } from "../http/page";
 import { createRouter } from "../http/router";
 import { notify, ownersOf } from "../notifications/notify";
 import { faults, fixing, noting, opening, tickets } from "./api";
@@ -43,9 +43,8 @@ export function maintenanceRoutes({ db, now, newId }: Deps) {
   return createRouter()
     .openapi(faults, async (c) => {
       const { siteId } = c.req.valid("param");
-      const { limit, cursor, cpId, connectorId, open } = c.req.valid("query");
+      const { cpId, connectorId, open, ...paging } = c.req.valid("query");
       await requireSite(db, c.get("user").id, siteId, "look");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
       const rows = await db
         .selectFrom("faults")
         .selectAll()
@@ -53,25 +52,15 @@ export function maintenanceRoutes({ db, now, newId }: Deps) {
         .$if(cpId !== undefined, (query) => query.where("cp_id", "=", cpId as string))
         .$if(connectorId !== undefined, (query) => query.where("connector_id", "=", connectorId as number))
         .$if(open !== undefined, (query) => query.where("closed_at", open === "true" ? "is" : "is not", null))
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple("opened_at", "fault_id"), "<", tuple(before!.at, before!.id)),
-          ),
-        )
-        .orderBy("opened_at", "desc")
-        .orderBy("fault_id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("opened_at", "fault_id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const nextCursor = last ? encodeCursor(last.opened_at, last.fault_id) : null;
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.opened_at, row.fault_id]);
       return c.json({ faults: page.map(faultView), nextCursor }, 200);
     })
     .openapi(tickets, async (c) => {
       const { siteId } = c.req.valid("param");
-      const { limit, cursor, cpId, connectorId, open } = c.req.valid("query");
+      const { cpId, connectorId, open, ...paging } = c.req.valid("query");
       await requireSite(db, c.get("user").id, siteId, "look");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
       const rows = await db
         .selectFrom("tickets")
         .selectAll()
@@ -79,18 +68,9 @@ export function maintenanceRoutes({ db, now, newId }: Deps) {
         .$if(cpId !== undefined, (query) => query.where("cp_id", "=", cpId as string))
         .$if(connectorId !== undefined, (query) => query.where("connector_id", "=", connectorId as number))
         .$if(open !== undefined, (query) => query.where("fixed_at", open === "true" ? "is" : "is not", null))
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple("opened_at", "ticket_id"), "<", tuple(before!.at, before!.id)),
-          ),
-        )
-        .orderBy("opened_at", "desc")
-        .orderBy("ticket_id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("opened_at", "ticket_id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const nextCursor = last ? encodeCursor(last.opened_at, last.ticket_id) : null;
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.opened_at, row.ticket_id]);
       return c.json({ tickets: await ticketViews(db, siteId, page, now()), nextCursor }, 200);
     })
     .openapi(opening, async (c) => {

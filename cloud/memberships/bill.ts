@@ -5,7 +5,7 @@ import { vatLine } from "../../shared/tariff/vat";
 import type { BillingTerms } from "../billing/charge";
 import { charge } from "../billing/charge";
 import { methodOf } from "../billing/deal";
-import { forEach } from "../billing/each";
+import { forEach } from "../jobs/each";
 import { termsOf } from "../billing/jobs";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";

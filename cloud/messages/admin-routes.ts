@@ -3,9 +3,10 @@ import { requireAdmin, signedIn } from "../accounts/access";
 import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { pageAnswer, pageQuery } from "../http/page";
+import { body, createRouter, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
-import { listThreads, threadPageSchema } from "./view";
+import { listThreads, threadSchema } from "./view";
 
 const reported = createRoute({
   method: "get",
@@ -13,7 +14,7 @@ const reported = createRoute({
   tags: ["admin"],
   summary: "Threads whose report nobody has decided on; each is read and answered at its own address",
   request: { query: pageQuery },
-  responses: { 200: json("A page; `nextCursor` is null on the last one.", threadPageSchema), ...failures },
+  responses: { 200: pageAnswer("threads", threadSchema), ...failures },
 });
 const decide = createRoute({
   method: "post",

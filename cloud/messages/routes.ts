@@ -5,14 +5,15 @@ import { requireSite, signedIn } from "../accounts/access";
 import { adminIds } from "../accounts/admins";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
+import { pageAnswer, pageQuery } from "../http/page";
 import { countHit } from "../http/rate-limit";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { body, createRouter, failures, json } from "../http/router";
 import { notify } from "../notifications/notify";
 import { siteParam } from "../sites/routes";
 import { visitPlace } from "../sites/visit";
 import type { Thread } from "./threads";
 import { driverOfBooking, enterThread, markRead, openThread, postMessage } from "./threads";
-import { listMessages, listThreads, messageSchema, threadPageSchema, threadSchema } from "./view";
+import { listMessages, listThreads, messageSchema, threadSchema } from "./view";
 
 /** Of one person: messages, threads begun, reports. */
 const MESSAGES = { hits: 60, windowMs: 60 * 60_000 };
@@ -23,7 +24,7 @@ const threadParam = siteParam.extend({ threadId: z.uuid() });
 const text = z.string().trim().min(1).max(2000);
 const bookingId = z.string().min(1).max(64);
 const listQuery = pageQuery.extend({ booking: bookingId.optional() });
-const page = { 200: json("A page; `nextCursor` is null on the last one.", threadPageSchema), ...failures };
+const page = { 200: pageAnswer("threads", threadSchema), ...failures };
 
 const mine = createRoute({
   method: "get",

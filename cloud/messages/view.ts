@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import { instantSchema } from "../../shared/schema";
 import type { Db } from "../db/database";
-import { decodeCursor, encodeCursor } from "../http/cursor";
+import type { Paging } from "../http/page";
+import { decodeCursor, pageOf } from "../http/page";
 import { firstName } from "../reviews/reviews";
 import type { Side } from "./tables";
 
@@ -40,8 +41,6 @@ export const threadSchema = z
   .openapi("MessageThread");
 type ThreadView = z.infer<typeof threadSchema>;
 
-export const threadPageSchema = z.object({ threads: z.array(threadSchema), nextCursor: z.string().nullable() });
-
 /** Whose threads: of a driver, of a site, all with an open report, or one. */
 type Which =
   | { of: "driver"; userId: string }
@@ -71,10 +70,11 @@ export async function listThreads(
   db: Db,
   reader: { userId: string; side: Side },
   which: Which,
-  page: { limit: number; cursor?: string | undefined; booking?: string | undefined },
-): Promise<z.infer<typeof threadPageSchema>> {
+  paging: Paging & { booking?: string },
+): Promise<{ threads: ThreadView[]; nextCursor: string | null }> {
   const { userId, side } = reader;
-  const before = page.cursor === undefined ? undefined : decodeCursor(page.cursor);
+  const { limit, cursor, booking } = paging;
+  const before = cursor === undefined ? undefined : decodeCursor(cursor);
   const where = {
     driver: sql`t.user_id = ${"userId" in which ? which.userId : null}`,
     site: sql`t.site_id = ${"siteId" in which ? which.siteId : null}`,
@@ -94,15 +94,11 @@ export async function listThreads(
     join auth."user" u on u.id = t.user_id
     join messages m on m.site_id = t.site_id and m.thread_id = t.thread_id and m.seq = t.last_seq
     left join message_reads mine on mine.site_id = t.site_id and mine.thread_id = t.thread_id and mine.user_id = ${userId}
-    where ${where} ${page.booking === undefined ? sql`` : sql`and t.booking = ${page.booking}`}
+    where ${where} ${booking === undefined ? sql`` : sql`and t.booking = ${booking}`}
       ${before ? sql`and (t.last_at, t.thread_id) < (${before.at}, ${before.id}::uuid)` : sql``}
-    order by t.last_at desc, t.thread_id desc limit ${page.limit + 1}`.execute(db);
-  const shown = rows.slice(0, page.limit);
-  const last = rows.length > page.limit ? shown.at(-1) : undefined;
-  return {
-    threads: shown.map((row) => view(row, side)),
-    nextCursor: last ? encodeCursor(last.last_at, last.thread_id) : null,
-  };
+    order by t.last_at desc, t.thread_id desc limit ${limit + 1}`.execute(db);
+  const { page, nextCursor } = pageOf(rows, paging, (row) => [row.last_at, row.thread_id]);
+  return { threads: page.map((row) => view(row, side)), nextCursor };
 }
 
 function view(row: Row, side: Side): ThreadView {

@@ -4,9 +4,9 @@ import { AppError } from "../../shared/error";
 import { signedIn, userOf } from "../accounts/access";
 import { personOf } from "../accounts/person";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { newestFirst, pageOf, pageQuery } from "../http/page";
+import { body, createRouter, failures, json } from "../http/router";
 import type { Stream } from "../http/sse";
 import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import type { Reader } from "./format";
@@ -131,25 +131,16 @@ export function notificationRoutes(deps: Deps) {
 
   return router
     .openapi(list, async (c) => {
-      const { limit, cursor, unread } = c.req.valid("query");
+      const { unread, ...paging } = c.req.valid("query");
       const { id: userId } = c.get("user");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
       const rows = await db
         .selectFrom("notifications")
         .selectAll()
         .where("user_id", "=", userId)
         .$if(unread === "true", (query) => query.where("read_at", "is", null))
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple("created_at", "id"), "<", tuple(before!.at, before!.id)),
-          ),
-        )
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("created_at", "id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.created_at, row.id]);
       const { language, time_zone } = await personOf(db, userId);
       const reader = { language, timeZone: time_zone };
       const notifications = page.map((row) => ({
@@ -160,7 +151,6 @@ export function notificationRoutes(deps: Deps) {
         createdAt: row.created_at.toISOString(),
         read: row.read_at !== null,
       }));
-      const nextCursor = last ? encodeCursor(last.created_at, last.id) : null;
       return c.json({ notifications, unread: await unreadOf(userId), nextCursor }, 200);
     })
     .openapi(live, async (c) => {

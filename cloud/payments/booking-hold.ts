@@ -4,17 +4,16 @@ import type { Sale } from "../../shared/booking";
 import { SLOT_MS, instantOfSlot, startOfSlot } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Method } from "../billing/charge-types";
-import { balanceOf } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { balanceOf, lockWallet } from "../billing/ledger";
 import type { Database } from "../db/schema";
-import { requireMethod } from "./choices";
+import { requireMethod } from "../billing/choices";
 import { takeHeld } from "./collect";
 import { payFromWallet } from "./from-wallet";
 import { estimate, holdInWallet } from "./holds";
 import type { Needs, Payment } from "./payments";
 import { applyOutcome, notePayment, order } from "./payments";
 import { profileOf } from "./profile";
-import { returnToWallet } from "./wallet-hold";
+import { returnToWallet } from "../billing/wallet-hold";
 
 /**
  * Money that is set aside when a time is booked, for the energy that will be charged then: first the money, then the sale, so that who cannot pay has not booked. The session's bill

@@ -3,15 +3,15 @@ import { z } from "zod";
 import type { Sale } from "../../shared/booking";
 import { startOfSlot } from "../../shared/booking";
 import { payerOf } from "../accounts/family";
-import { lockWallet } from "../billing/wallet";
+import { lockWallet } from "../billing/ledger";
 import type { Database } from "../db/schema";
 import { defineJob } from "../jobs/job";
 import { send } from "../jobs/send";
 import type { BookingMoney } from "./booking-hold";
 import { SOON_MS, authorize, expectedOf, setAside, settleBooking, standingOf, zoneOf } from "./booking-hold";
-import { keepChoice, rulesOf } from "./choices";
+import { keepChoice, rulesOf } from "../billing/choices";
 import type { Needs, Payment } from "./payments";
-import { releaseWalletHold } from "./wallet-hold";
+import { releaseWalletHold } from "../billing/wallet-hold";
 
 const data = z.object({ siteId: z.uuid(), booking: z.string() });
 

@@ -9,10 +9,10 @@ import { send } from "../jobs/send";
 import { readOwn } from "../sessions/me";
 import { siteParam } from "../sites/routes";
 import { letGo } from "./booking-hold";
-import { keepChoice, requireMethod, rulesOf } from "./choices";
+import { keepChoice, requireMethod, rulesOf } from "../billing/choices";
 import { holdJob } from "./jobs";
-import { rulesSchema } from "./methods";
-import { holdKeysOf } from "./wallet-hold";
+import { rulesSchema } from "../billing/methods";
+import { holdKeysOf } from "../billing/wallet-hold";
 
 const CHOICES = { hits: 60, windowMs: 10 * 60_000 };
 const tags = ["payments"];

@@ -1,11 +1,10 @@
-import { z } from "zod";
+import { dueByCard } from "../billing/charge";
 import { defineJob } from "../jobs/job";
 import { collect } from "./collect";
 
 /** Takes the money for a bill that has just been written. */
 export const collectJob = defineJob({
-  name: "payments.collect",
-  data: z.object({ chargeId: z.uuid() }),
+  ...dueByCard,
   retry: { limit: 8, delaySeconds: 10 },
   run: (deps, { chargeId }) => collect(deps, chargeId),
 });

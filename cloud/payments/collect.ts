@@ -1,15 +1,14 @@
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
 import { outstandingOf } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
 import type { Needs } from "./payments";
 import { applyOutcome, notePayment, order, settle } from "./payments";
-import { closePages } from "./pages";
+import { closePages, triesOf } from "./pages";
 import { profileOf } from "./profile";
 import { refundToCards } from "./refund-card";
 import type { Outcome, PaymentService } from "./service";
 import { settleBooking } from "./booking-hold";
-import { holdKeysOf } from "./wallet-hold";
+import { holdKeysOf } from "../billing/wallet-hold";
 
 /**
  * Takes the money for a bill from the driver's card: what was held for it first, then the rest. Bills that are paid on site, on account or with a membership's fee wait for the
@@ -91,26 +90,13 @@ async function takeRest(needs: Needs, userId: string, chargeId: string): Promise
   if (!(await profileOf(db, userId))?.payment_method_id) return;
   await closePages(needs, chargeId);
   const noted = await db.transaction().execute(async (tx) => {
-    const bill = await tx.selectFrom("charges").selectAll().where("id", "=", chargeId).executeTakeFirstOrThrow();
-    await lockWallet(tx, userId);
-    const tries = await tx
-      .selectFrom("payments")
-      .selectAll()
-      .where("charge_id", "=", chargeId)
-      .where("purpose", "=", "charge")
-      .orderBy("created_at")
-      .execute();
+    const { owed, pending, next } = await triesOf(tx, userId, chargeId);
     const profile = await profileOf(tx, userId);
     const { customer_id: customerId, payment_method_id: paymentMethodId } = profile ?? {};
     if (!customerId || !paymentMethodId) return undefined;
-    const pending = tries.find(({ status }) => status === "pending");
     if (pending) return { payment: pending, customerId };
-    const amount = await outstandingOf(tx, chargeId);
-    if (amount <= 0) return undefined;
-    const key = `charge:${chargeId}:${tries.length + 1}`;
-    const { currency } = bill;
-    const wish = { key, purpose: "charge" as const, userId, chargeId, currency, amount, paymentMethodId };
-    return { payment: await notePayment(tx, wish, needs), customerId };
+    if (owed <= 0) return undefined;
+    return { payment: await notePayment(tx, { ...next, paymentMethodId }, needs), customerId };
   });
   if (!noted) return;
   // The same key at the payment service, and the same card: whoever orders again gets the same try.

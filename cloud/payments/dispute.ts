@@ -1,8 +1,7 @@
 import type { Kysely, Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Entry } from "../billing/ledger";
-import { PLATFORM, outstandingOf, post } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { PLATFORM, lockWallet, outstandingOf, post } from "../billing/ledger";
 import type { Database } from "../db/schema";
 import { notify } from "../notifications/notify";
 import type { Needs } from "./payments";

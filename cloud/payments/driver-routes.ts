@@ -6,9 +6,9 @@ import { billParam } from "../billing/driver-routes";
 import { billOf } from "../billing/queries";
 import { billSchema, keyHeader } from "../billing/schemas";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
+import { newestFirst, pageAnswer, pageOf, pageQuery } from "../http/page";
 import { countHit } from "../http/rate-limit";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { body, createRouter, failures, json } from "../http/router";
 import { collect } from "./collect";
 import { payFromWallet } from "./from-wallet";
 import { profileOf, setMethod } from "./profile";
@@ -68,10 +68,7 @@ const list = createRoute({
   summary: "The driver's payments, newest first",
   request: { query: pageQuery },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ payments: z.array(paymentSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("payments", paymentSchema),
     ...failures,
   },
 });
@@ -114,26 +111,14 @@ export function driverPaymentRoutes(deps: Deps) {
       return c.json(await billOf(db, { userId }, chargeId), 200);
     })
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
+      const paging = c.req.valid("query");
       const rows = await db
         .selectFrom("payments")
         .selectAll()
         .where("user_id", "=", c.get("user").id)
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple("created_at", "id"), "<", tuple(before!.at, before!.id)),
-          ),
-        )
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("created_at", "id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return c.json(
-        { payments: page.map(viewOf), nextCursor: last ? encodeCursor(last.created_at, last.id) : null },
-        200,
-      );
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.created_at, row.id]);
+      return c.json({ payments: page.map(viewOf), nextCursor }, 200);
     });
 }

@@ -1,5 +1,4 @@
-import { balanceOf, outstandingOf, post } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { balanceOf, lockWallet, outstandingOf, post } from "../billing/ledger";
 import type { Needs } from "./payments";
 
 /** Pays what is owed for a driver's own bill from his wallet, as far as that goes. Gives how much, in minor units. */

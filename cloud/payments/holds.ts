@@ -2,15 +2,14 @@ import type { Transaction } from "kysely";
 import type { Tariff } from "../../shared/tariff";
 import { priceOf } from "../../shared/tariff";
 import { dealOf } from "../billing/deal";
-import { balanceOf, post } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { balanceOf, lockWallet, post } from "../billing/ledger";
 import type { Database } from "../db/schema";
-import { rulesOf } from "./choices";
-import { MOST_HELD } from "./methods";
+import { rulesOf } from "../billing/choices";
+import { MOST_HELD } from "../billing/methods";
 import type { Needs, Payment } from "./payments";
 import { notePayment, order } from "./payments";
 import { profileOf } from "./profile";
-import { holdKey, holdKeysOf } from "./wallet-hold";
+import { holdKey, holdKeysOf } from "../billing/wallet-hold";
 
 /** How long a session is expected to last that nobody booked, and how much it charges an hour, up to how much. */
 const USUAL_SECONDS = 7200;

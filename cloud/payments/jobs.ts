@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { forEach } from "../billing/each";
+import { forEach } from "../jobs/each";
 import { defineJob } from "../jobs/job";
 import { takeCard } from "./cards";
 import { hearDispute } from "./dispute";

@@ -1,7 +1,8 @@
+import type { Transaction } from "kysely";
 import { AppError } from "../../shared/error";
-import { outstandingOf } from "../billing/ledger";
+import { lockWallet, outstandingOf } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
-import { lockWallet } from "../billing/wallet";
+import type { Database } from "../db/schema";
 import type { Needs, PageNeeds, Payment } from "./payments";
 import { applyOutcome, notePayment, openPage } from "./payments";
 import { customerOf } from "./profile";
@@ -77,28 +78,33 @@ export async function openBillPage(
   throw new AppError("under_way", "This bill is being paid.", { status: 409 });
 }
 
+/** What is owed for a bill, the try to pay it that is under way, and what the next one would be. Locks the driver's wallet. */
+export async function triesOf(tx: Transaction<Database>, userId: string, chargeId: string) {
+  await lockWallet(tx, userId);
+  const { currency } = await tx
+    .selectFrom("charges")
+    .select("currency")
+    .where("id", "=", chargeId)
+    .executeTakeFirstOrThrow();
+  const owed = await outstandingOf(tx, chargeId);
+  const tries = await tx
+    .selectFrom("payments")
+    .selectAll()
+    .where("charge_id", "=", chargeId)
+    .where("purpose", "=", "charge")
+    .orderBy("created_at")
+    .execute();
+  const key = `charge:${chargeId}:${tries.length + 1}`;
+  const next = { key, purpose: "charge" as const, userId, chargeId, currency, amount: owed };
+  return { owed, pending: tries.find(({ status }) => status === "pending"), next };
+}
+
 /** The page that a bill is to be paid on: the one that stands, or a new one. */
 async function noteTry(needs: Needs, userId: string, chargeId: string): Promise<{ noted: Payment; owed: number }> {
   return needs.db.transaction().execute(async (tx) => {
-    await lockWallet(tx, userId);
-    const { currency } = await tx
-      .selectFrom("charges")
-      .select("currency")
-      .where("id", "=", chargeId)
-      .executeTakeFirstOrThrow();
-    const owed = await outstandingOf(tx, chargeId);
+    const { owed, pending, next } = await triesOf(tx, userId, chargeId);
     if (owed <= 0) throw new AppError("nothing_owed", "Nothing is owed for this bill.", { status: 409 });
-    const tries = await tx
-      .selectFrom("payments")
-      .selectAll()
-      .where("charge_id", "=", chargeId)
-      .where("purpose", "=", "charge")
-      .orderBy("created_at")
-      .execute();
-    const pending = tries.find(({ status }) => status === "pending");
     if (pending && !isPage(pending)) throw new AppError("under_way", "This bill is being paid.", { status: 409 });
-    const key = `charge:${chargeId}:${tries.length + 1}`;
-    const wish = { key, purpose: "charge" as const, userId, chargeId, currency, amount: owed, paymentMethodId: null };
-    return { noted: pending ?? (await notePayment(tx, wish, needs)), owed };
+    return { noted: pending ?? (await notePayment(tx, { ...next, paymentMethodId: null }, needs)), owed };
   });
 }

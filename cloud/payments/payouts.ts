@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
-import { forEach } from "../billing/each";
+import { forEach } from "../jobs/each";
 import { settlementsOf, summaryOf } from "../billing/finance";
 import { PLATFORM, balanceOf, post } from "../billing/ledger";
 import type { Statement } from "../billing/statement";

@@ -1,9 +1,8 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
-import { forEach } from "../billing/each";
-import { PLATFORM, balanceOf, post } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { forEach } from "../jobs/each";
+import { PLATFORM, balanceOf, lockWallet, post } from "../billing/ledger";
 import type { Database } from "../db/schema";
 import type { Needs, Payment } from "./payments";
 import { LATE_MS, notePayment } from "./payments";

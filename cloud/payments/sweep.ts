@@ -1,5 +1,5 @@
 import type { Deps } from "../deps";
-import { forEach } from "../billing/each";
+import { forEach } from "../jobs/each";
 import { letGo, settleBooking, standingOf } from "./booking-hold";
 import { collect } from "./collect";
 import type { Needs, Payment } from "./payments";
@@ -9,7 +9,7 @@ import { applyOutcome, settle } from "./payments";
 import type { Outcome } from "./service";
 import { profileOf } from "./profile";
 import { finishRefund, sendRefund } from "./refund-card";
-import { returnToWallet } from "./wallet-hold";
+import { returnToWallet } from "../billing/wallet-hold";
 
 /** A payment that nobody has heard of for so long is asked for. */
 const QUIET_MS = 15 * 60_000;

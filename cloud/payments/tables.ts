@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { Method } from "../billing/charge-types";
-import type { PaymentRules } from "./methods";
+import type { PaymentRules } from "../billing/methods";
 import type { Statement } from "../billing/statement";
 
 /** The tables of payments as kysely sees them; `cloud/migrations/0011-payments.ts` makes them. Amounts are integer minor units. */

@@ -1,8 +1,7 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
-import { PLATFORM, post } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { PLATFORM, lockWallet, post } from "../billing/ledger";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
 import { notFound } from "../http/errors";

@@ -2,7 +2,7 @@ import type { Sale } from "../../shared/booking";
 import type { Deps } from "../deps";
 import { heldFor, holdForBooking, letGo } from "../payments/booking-hold";
 import { changeBookingMoney } from "../payments/booking-jobs";
-import { choiceOfBooking } from "../payments/choices";
+import { choiceOfBooking } from "../billing/choices";
 import type { Payment } from "../payments/payments";
 import type { Booked, Changed, Modified } from "./change";
 import { modifyBooking } from "./change";

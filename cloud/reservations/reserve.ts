@@ -7,7 +7,7 @@ import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
 import { holdForBooking, letGo } from "../payments/booking-hold";
 import { keepBookingMoney } from "../payments/booking-jobs";
-import { choiceOfBooking } from "../payments/choices";
+import { choiceOfBooking } from "../billing/choices";
 import { askForCells } from "./near";
 import type { Wish } from "./offer";
 import { offeringOf, saleFor, seatsFor } from "./offer";

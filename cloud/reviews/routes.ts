@@ -5,10 +5,10 @@ import { instantSchema } from "../../shared/schema";
 import { requireSite, signedIn, userOf } from "../accounts/access";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
+import { newestFirst, pageAnswer, pageOf, pageQuery } from "../http/page";
 import { countHit } from "../http/rate-limit";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { body, createRouter, failures, json } from "../http/router";
 import { notify, ownersOf } from "../notifications/notify";
 import { siteParam } from "../sites/routes";
 import { visitPlace } from "../sites/visit";
@@ -38,10 +38,7 @@ const list = createRoute({
   summary: "What drivers say of a place, newest first",
   request: { params: siteParam, query: pageQuery.extend({ share: z.string().max(100).optional() }) },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ reviews: z.array(reviewSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("reviews", reviewSchema),
     ...failures,
   },
 });
@@ -127,25 +124,13 @@ export function reviewRoutes({ db, auth, now, newId }: Deps) {
   return router
     .openapi(list, async (c) => {
       const { siteId } = c.req.valid("param");
-      const { limit, cursor, share } = c.req.valid("query");
+      const { share, ...paging } = c.req.valid("query");
       await visitPlace(db, siteId, { userId: (await userOf(auth, c.req.raw.headers))?.id, share }, now());
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
       const rows = await visible(siteId)
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple("r.created_at", "r.review_id"), "<", tuple(before!.at, before!.id)),
-          ),
-        )
-        .orderBy("r.created_at", "desc")
-        .orderBy("r.review_id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("r.created_at", "r.review_id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return c.json(
-        { reviews: page.map(view), nextCursor: last ? encodeCursor(last.created_at, last.review_id) : null },
-        200,
-      );
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.created_at, row.review_id]);
+      return c.json({ reviews: page.map(view), nextCursor }, 200);
     })
     .openapi(write, async (c) => {
       const { siteId, sessionId } = c.req.valid("param");

@@ -4,9 +4,9 @@ import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { signedIn, userOf } from "../accounts/access";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
+import { pageAnswer, pageQuery } from "../http/page";
 import { countHit } from "../http/rate-limit";
-import { createRouter, failures, json, pageQuery } from "../http/router";
+import { createRouter, failures, json } from "../http/router";
 import type { Stream } from "../http/sse";
 import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import { sendCommand } from "../hubs/send-command";
@@ -31,10 +31,7 @@ const list = createRoute({
   summary: "The signed-in driver's sessions at all sites, newest first, running ones included",
   request: { query: pageQuery },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ sessions: z.array(ownSessionSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("sessions", ownSessionSchema),
     ...failures,
   },
 });
@@ -78,15 +75,7 @@ export function mySessionRoutes(deps: Deps) {
   router.use("/v1/me/sessions/*", signedIn(auth));
 
   return router
-    .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
-      const rows = await listOwn(db, c.get("user").id, limit + 1, before);
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const nextCursor = last ? encodeCursor(last.started_at, last.session_id) : null;
-      return c.json({ sessions: page.map(ownView), nextCursor }, 200);
-    })
+    .openapi(list, async (c) => c.json(await listOwn(db, c.get("user").id, c.req.valid("query")), 200))
     .openapi(read, async (c) => {
       const { siteId, sessionId } = c.req.valid("param");
       const row = await readOwn(db, c.get("user").id, siteId, sessionId);

@@ -1,6 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { Db } from "../db/database";
 import { notFound } from "../http/errors";
+import type { Paging } from "../http/page";
+import { newestFirst, pageOf } from "../http/page";
 import type { ownSessionSchema } from "./view";
 import { commonView } from "./view";
 
@@ -21,23 +23,17 @@ export function ownView({ site_id: siteId, name: siteName, via, agreements, sess
   return { ...commonView({ session }), siteId, siteName, via, agreements };
 }
 
-/** A driver's sessions at all sites, newest first, from after `before` on. */
+/** A page of a driver's sessions at all sites, newest first. */
 export async function listOwn(
   db: Db,
   userId: string,
-  limit: number,
-  before?: { at: Date; id: string },
-): Promise<Row[]> {
-  return ownSessions(db, userId)
-    .$if(before !== undefined, (query) =>
-      query.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple("d.started_at", "d.session_id"), "<", tuple(before!.at, before!.id)),
-      ),
-    )
-    .orderBy("d.started_at", "desc")
-    .orderBy("d.session_id", "desc")
-    .limit(limit)
+  paging: Paging,
+): Promise<{ sessions: OwnSession[]; nextCursor: string | null }> {
+  const rows = await ownSessions(db, userId)
+    .$call(newestFirst("d.started_at", "d.session_id", paging))
     .execute();
+  const { page, nextCursor } = pageOf(rows, paging, (row) => [row.started_at, row.session_id]);
+  return { sessions: page.map(ownView), nextCursor };
 }
 
 /** One session of a driver. Throws AppError 404 for another's. */

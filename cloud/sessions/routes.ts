@@ -2,9 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { requireSite } from "../accounts/access";
 import type { Deps } from "../deps";
 import { csv } from "../http/csv";
-import { decodeCursor, encodeCursor } from "../http/cursor";
 import { notFound } from "../http/errors";
-import { createRouter, failures, json, pageQuery } from "../http/router";
+import { pageAnswer, pageQuery } from "../http/page";
+import { createRouter, failures, json } from "../http/router";
 import { siteParam } from "../sites/routes";
 import { filterSchema, listSessions } from "./list";
 import type { OwnerSession } from "./view";
@@ -17,10 +17,7 @@ const list = createRoute({
   summary: "Sessions of a site, newest first, running ones included",
   request: { params: siteParam, query: pageQuery.extend(filterSchema.shape) },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ sessions: z.array(sessionSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("sessions", sessionSchema),
     ...failures,
   },
 });
@@ -65,30 +62,18 @@ export function sessionRoutes({ db }: Deps) {
   return createRouter()
     .openapi(list, async (c) => {
       const { siteId } = c.req.valid("param");
-      const { limit, cursor, ...filter } = c.req.valid("query");
+      const query = c.req.valid("query");
       await requireSite(db, c.get("user").id, siteId, "look");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
-      const rows = await listSessions(db, siteId, filter, limit + 1, before);
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const sessions = page.map(({ session }) => session);
-      return c.json({ sessions, nextCursor: last ? encodeCursor(last.startedAt, last.session.id) : null }, 200);
+      return c.json(await listSessions(db, siteId, query, query), 200);
     })
     .openapi(table, async (c) => {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "look");
-      const rows = await listSessions(db, siteId, c.req.valid("query"), MAX_ROWS);
+      const { sessions } = await listSessions(db, siteId, c.req.valid("query"), { limit: MAX_ROWS });
       c.header("Content-Disposition", 'attachment; filename="sessions.csv"');
-      return c.body(
-        csv(
-          headings,
-          rows.map(({ session }) => cellsOf(session)),
-        ),
-        200,
-        {
-          "Content-Type": "text/csv; charset=utf-8",
-        },
-      );
+      return c.body(csv(headings, sessions.map(cellsOf)), 200, {
+        "Content-Type": "text/csv; charset=utf-8",
+      });
     })
     .openapi(read, async (c) => {
       const { siteId, sessionId } = c.req.valid("param");

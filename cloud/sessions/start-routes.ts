@@ -8,7 +8,7 @@ import { notFound } from "../http/errors";
 import { countHit } from "../http/rate-limit";
 import { body, createRouter, failures, json } from "../http/router";
 import { sendCommand } from "../hubs/send-command";
-import { keepChoice, requireMethod } from "../payments/choices";
+import { keepChoice, requireMethod } from "../billing/choices";
 import { siteParam } from "../sites/routes";
 import { isOpenTo, isVisible } from "../sites/visit";
 

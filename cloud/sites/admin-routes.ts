@@ -3,8 +3,8 @@ import { AppError } from "../../shared/error";
 import { requireAdmin, signedIn } from "../accounts/access";
 import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
-import { body, createRouter, failures, json, pageQuery } from "../http/router";
+import { decodeCursor, pageAnswer, pageOf, pageQuery } from "../http/page";
+import { body, createRouter, failures, json } from "../http/router";
 import { notify, ownersOf } from "../notifications/notify";
 import { evidenceOf, evidenceShape } from "./evidence";
 import { decisions, nextState } from "./listing";
@@ -31,10 +31,7 @@ const queue = createRoute({
     "Places that wait for a decision, or are in another state, with what it is judged by; the longest unchanged first",
   request: { query: pageQuery.extend({ state: z.enum(listingStates).default("submitted") }) },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
-      z.object({ listings: z.array(queuedSchema), nextCursor: z.string().nullable() }),
-    ),
+    200: pageAnswer("listings", queuedSchema),
     ...failures,
   },
 });
@@ -78,8 +75,7 @@ export function listingAdminRoutes({ db, auth, wake, now, publicUrl }: Deps) {
         .orderBy("p.site_id")
         .limit(limit + 1)
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
+      const { page, nextCursor } = pageOf(rows, { limit }, (row) => [row.updated_at, row.site_id]);
       const listings = await Promise.all(
         page.map(async (row) => ({
           ...ownPlaceView(row, await photosOf(db, row.site_id)),
@@ -89,7 +85,7 @@ export function listingAdminRoutes({ db, auth, wake, now, publicUrl }: Deps) {
           ...(await evidenceOf(db, row.site_id)),
         })),
       );
-      return c.json({ listings, nextCursor: last ? encodeCursor(last.updated_at, last.site_id) : null }, 200);
+      return c.json({ listings, nextCursor }, 200);
     })
     .openapi(decide, async (c) => {
       const actorId = c.get("user").id;

@@ -4,8 +4,8 @@ import { connectorStatuses } from "../../shared/ocpp";
 import { connectorIdSchema, cpIdSchema, instantSchema } from "../../shared/schema";
 import { requireSite, userOf } from "../accounts/access";
 import type { Deps } from "../deps";
-import { decodeCursor, encodeCursor } from "../http/cursor";
-import { createRouter, failures, json, pageQuery } from "../http/router";
+import { newestFirst, pageAnswer, pageOf, pageQuery } from "../http/page";
+import { createRouter, failures, json } from "../http/router";
 import type { Stream } from "../http/sse";
 import { OpenStreams, Sleeper, eventStream } from "../http/sse";
 import type { Board, BoardMessage } from "./board";
@@ -45,19 +45,14 @@ const statuses = createRoute({
     query: pageQuery,
   },
   responses: {
-    200: json(
-      "A page; `nextCursor` is null on the last one.",
+    200: pageAnswer(
+      "statuses",
       z.object({
-        statuses: z.array(
-          z.object({
-            at: instantSchema,
-            status: z.enum(connectorStatuses),
-            errorCode: z.string(),
-            info: z.string().nullable(),
-            vendorErrorCode: z.string().nullable(),
-          }),
-        ),
-        nextCursor: z.string().nullable(),
+        at: instantSchema,
+        status: z.enum(connectorStatuses),
+        errorCode: z.string(),
+        info: z.string().nullable(),
+        vendorErrorCode: z.string().nullable(),
       }),
     ),
     ...failures,
@@ -101,9 +96,8 @@ export function boardRoutes(deps: Deps) {
     })
     .openapi(statuses, async (c) => {
       const { siteId, cpId, connectorId } = c.req.valid("param");
-      const { limit, cursor } = c.req.valid("query");
+      const paging = c.req.valid("query");
       await requireSite(db, c.get("user").id, siteId, "look");
-      const before = cursor === undefined ? undefined : decodeCursor(cursor);
       const rows = await db
         .selectFrom("events")
         .select(["id", "at", "data"])
@@ -111,20 +105,14 @@ export function boardRoutes(deps: Deps) {
         .where("type", "=", "connector.status")
         .where("cp_id", "=", cpId)
         .where("connector_id", "=", connectorId)
-        .$if(before !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), "<", tuple(before!.at, before!.id))),
-        )
-        .orderBy("at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1)
+        .$call(newestFirst("at", "id", paging))
         .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
+      const { page, nextCursor } = pageOf(rows, paging, (row) => [row.at, row.id]);
       const answer = page.map((row) => {
         const { status, errorCode, info, vendorErrorCode } = row.data as unknown as StatusData;
         return { at: row.at.toISOString(), status, errorCode, info, vendorErrorCode };
       });
-      return c.json({ statuses: answer, nextCursor: last ? encodeCursor(last.at, last.id) : null }, 200);
+      return c.json({ statuses: answer, nextCursor }, 200);
     });
 }
 

@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { AppError } from "../../../shared/error";
 import type { Account } from "./run-as";
 import { isReachable } from "./run-as";
 
@@ -44,9 +45,13 @@ async function installed(platform: string): Promise<{ binaries: Binaries; versio
     const { version } = JSON.parse(manifest) as { version: string };
     return { binaries, version };
   } catch (cause) {
-    throw new Error(`There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to a PostgreSQL of yours.`, {
-      cause,
-    });
+    throw new AppError(
+      "no_database",
+      `There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to a PostgreSQL of yours.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -60,7 +65,8 @@ async function copyWhole(from: string, to: string): Promise<void> {
   } catch (cause) {
     await rm(half, { recursive: true, force: true }).catch(() => undefined);
     if (await exists(to)) return;
-    throw new Error(
+    throw new AppError(
+      "no_database",
       `The user postgres can reach neither this program's folder nor a copy in ${dirname(to)}. Run as another user, or set DATABASE_URL instead of CLOUD_DATA.`,
       { cause },
     );

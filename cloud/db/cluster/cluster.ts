@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { AppError } from "../../../shared/error";
 import type { Binaries } from "./binaries";
 import { findBinaries } from "./binaries";
 import { ClusterInUse, own } from "./owner";
@@ -61,7 +62,7 @@ const LOG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Starts the cluster of the folder, makes it first where there is none, or takes over the one that a killed process left running.
- * Throws an Error that names CLOUD_DATA where another living process has it, and it is not to be used beside that one.
+ * Throws `ClusterInUse` where another living process has it, and it is not to be used beside that one.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { now, isRoot = process.getuid?.() === 0, durable = true, patienceMs = 60_000 } = options;
@@ -157,7 +158,8 @@ async function initialise(site: Site, fresh: string, passwordFile: string): Prom
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += String(chunk)));
   const code = await ended(child);
   if (code !== 0) {
-    throw new Error(
+    throw new AppError(
+      "no_database",
       `PostgreSQL could not be set up in CLOUD_DATA (${site.folder}). It said: ${said.trim().slice(-600)}`,
     );
   }
@@ -181,7 +183,7 @@ async function bringUp(site: Site): Promise<Running> {
     last = result;
     await pause(200);
   }
-  throw new Error(`PostgreSQL did not come up in CLOUD_DATA (${site.folder}). ${last}`.trim());
+  throw new AppError("no_database", `PostgreSQL did not come up in CLOUD_DATA (${site.folder}). ${last}`.trim());
 }
 
 /** Starts PostgreSQL in a process group of its own: Ctrl-C in a terminal must reach it through us. Gives its last words where it ended at once. */
@@ -233,9 +235,13 @@ async function answers(port: number, site: Site): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === "28P01") {
-      throw new Error(`The password file in CLOUD_DATA (${site.folder}) does not fit the database there.`, {
-        cause: error,
-      });
+      throw new AppError(
+        "no_database",
+        `The password file in CLOUD_DATA (${site.folder}) does not fit the database there.`,
+        {
+          cause: error,
+        },
+      );
     }
     return (error as { code?: string }).code === "42P04";
   } finally {
@@ -257,7 +263,8 @@ async function stopPid(data: string, pid: number, now: () => number, patienceMs 
 async function pathFor(site: Site, path: string): Promise<string> {
   if (!site.account || (await isReachable(path, site.account))) return path;
   if (process.platform === "linux") return "/proc/self/cwd";
-  throw new Error(
+  throw new AppError(
+    "no_database",
     `The user postgres cannot enter CLOUD_DATA (${site.folder}): choose a folder that others may pass through, or set DATABASE_URL.`,
   );
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { AppError } from "../../../shared/error";
 
 const run = promisify(execFile);
 
@@ -22,7 +23,8 @@ export async function postgresAccount(isRoot: boolean): Promise<Account | undefi
   try {
     await run("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", "postgres"]);
   } catch (cause) {
-    throw new Error(
+    throw new AppError(
+      "no_database",
       "PostgreSQL does not run as root, and no user named postgres could be made. Run as another user, or set DATABASE_URL.",
       { cause },
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sql } from "kysely";
 import { instantOfSlot, startOfSlot } from "../../../shared/booking";
 import { eventually } from "../../../shared/testing/eventually";
-import { choiceOfBooking } from "../../payments/choices";
+import { choiceOfBooking } from "../../billing/choices";
 import type { Person } from "../../testing/person";
 import type { BookingSite } from "../../testing/seats";
 import { lockBook } from "../book";

@@ -5,6 +5,7 @@ import { instantOfSlot, saleId, slotOf } from "../../../shared/booking";
 import type { Db } from "../../db/database";
 import { CONNECTED_MS } from "../../hubs/connected";
 import type { Deps } from "../../deps";
+import { forEach } from "../../jobs/each";
 import { defineJob } from "../../jobs/job";
 import { notify } from "../../notifications/notify";
 import { loadBook, lockBook } from "../book";
@@ -33,17 +34,17 @@ export const rescheduleJob = defineJob({
   retry: { limit: 2, delaySeconds: 30 },
   everySeconds: 60,
   async run(deps) {
-    const failures: unknown[] = [];
-    const each = async <T>(items: readonly T[], act: (item: T) => Promise<void>) => {
-      for (const item of items) await act(item).catch((error: unknown) => failures.push(error));
-    };
-    await each(await recovered(deps.db), (row) => withdraw(deps, row));
-    await each(await undecided(deps.db, deps.now()), (row) => expire(deps, row));
-    await each(await unserved(deps.db, deps.now()), ({ site_id: siteId, user_id: userId, booking, version, sale }) =>
-      offerAgain(deps, { siteId, userId, booking }, { version, sale, offer: null }, true),
-    );
-    await each(await troubled(deps.db, deps.now()), (row) => offer(deps, row));
-    if (failures.length > 0) throw new AggregateError(failures, "some bookings could not be seen to");
+    const { db, now } = deps;
+    const again = ({ site_id: siteId, user_id: userId, booking, version, sale }: Open) =>
+      offerAgain(deps, { siteId, userId, booking }, { version, sale, offer: null }, true);
+    // One after the other: what one of them does, the next one finds.
+    const steps = [
+      async () => forEach(await recovered(db), (row) => withdraw(deps, row)),
+      async () => forEach(await undecided(db, now()), (row) => expire(deps, row)),
+      async () => forEach(await unserved(db, now()), again),
+      async () => forEach(await troubled(db, now()), (row) => offer(deps, row)),
+    ];
+    await forEach(steps, (step) => step());
   },
 });
 

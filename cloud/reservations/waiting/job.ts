@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import { z } from "zod";
-import { forEach } from "../../billing/each";
+import { forEach } from "../../jobs/each";
 import type { Database } from "../../db/schema";
 import type { Deps } from "../../deps";
 import { defineJob } from "../../jobs/job";

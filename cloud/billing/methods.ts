@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { Method } from "../billing/charge-types";
-import { methods } from "../billing/charge-types";
+import type { Method } from "./charge-types";
+import { methods } from "./charge-types";
 
 /** Pure: which way of paying an owner accepts from a driver. */
 

@@ -1,6 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
-import { post } from "../billing/ledger";
-import { lockWallet } from "../billing/wallet";
+import { lockWallet, post } from "./ledger";
 import type { Db } from "../db/database";
 import type { Database } from "../db/schema";
 

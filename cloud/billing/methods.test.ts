@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { methods } from "../billing/charge-types";
+import { methods } from "./charge-types";
 import type { Payer } from "./methods";
 import { defaultRules, refusalOf, rulesSchema, usualMethod } from "./methods";
 

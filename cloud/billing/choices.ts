@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
 import { payerOf } from "../accounts/family";
-import type { Method } from "../billing/charge-types";
+import type { Method } from "./charge-types";
 import type { Database } from "../db/schema";
 import type { MethodRefusal, Payer, PaymentRules } from "./methods";
 import { defaultRules, refusalOf, usualMethod } from "./methods";
