@@ -10,7 +10,7 @@ import { registration } from "./testing/registration";
 const cloud = await openCloud();
 cloud.isKnockedAt = true;
 const paired = await cloud.paired();
-const { owner, siteId } = paired;
+const { owner, siteId, organizationId } = paired;
 const sessionId = charge(paired.hub, { startedAt: Date.UTC(2026, 5, 1), readings: [[10, 3000]], end: false }).id;
 await paired.hub.send();
 const { commandId } = await owner.ok<{ commandId: string }>("POST", `/v1/sites/${siteId}/commands`, {
@@ -18,7 +18,6 @@ const { commandId } = await owner.ok<{ commandId: string }>("POST", `/v1/sites/$
 });
 const stranger = (await cloud.owner()).owner;
 const member = await cloud.person();
-const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
 await cloud.join(organizationId, member, "member");
 
 interface Door {
@@ -214,7 +213,6 @@ describe("POST /v1/sites", () => {
   });
 
   it("refuses strangers, foreign organisations and what does not fit", async () => {
-    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
     for (const person of [stranger, member]) {
       expect(await person.refused("POST", "/v1/sites", { ...garage, organizationId })).toEqual([403, "forbidden"]);
     }

@@ -86,8 +86,7 @@ const all = Object.entries(document.paths).flatMap(([path, item]) =>
 );
 const mine = await cloud.paired();
 const other = await cloud.paired();
-const { owner, siteId } = mine;
-const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+const { owner, siteId, organizationId } = mine;
 const ids: Record<string, string> = {
   siteId,
   organizationId,
@@ -97,8 +96,7 @@ const ids: Record<string, string> = {
   version: "1",
   idTag: "TAG",
 };
-const [member, installer, admin] = await Promise.all([cloud.person(), cloud.person(), cloud.person()]);
-await cloud.makeAdmin(admin);
+const [member, installer, admin] = await Promise.all([cloud.person(), cloud.person(), cloud.admin()]);
 for (const [person, role] of [
   [member, "member"],
   [installer, "installer"],

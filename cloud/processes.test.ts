@@ -4,12 +4,10 @@ import { migrate } from "./db/migrate";
 import { migrations } from "./migrations";
 import { charge } from "./testing/charging";
 import type { TestProcess } from "./testing/cloud";
-import { TestCloud, garage, perKwh } from "./testing/cloud";
-import { Person } from "./testing/person";
+import { TestCloud } from "./testing/cloud";
 import { startTestPostgres } from "./testing/postgres";
 import { registration } from "./testing/registration";
 import { SseReader } from "./testing/sse";
-import { TestHub } from "./testing/hub";
 
 /** Four processes behind one address, over one PostgreSQL. */
 
@@ -43,11 +41,7 @@ describe("four processes", () => {
   });
 
   it("are one cloud to its people and hubs, and tell each other's live pages; one that dies takes nothing with it", async () => {
-    const owner = await Person.signUp(address, "owner@test.example");
-    const { siteId } = await owner.ok<{ siteId: string }>("POST", "/v1/sites", garage);
-    await owner.ok("PUT", `/v1/sites/${siteId}/tariffs/${perKwh.id}`, perKwh);
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const hub = await TestHub.pair(address, code, cloud.now);
+    const { owner, siteId, hub } = await cloud.paired(address);
     const pages = await Promise.all(
       processes.map(async (process) => new SseReader(await owner.at(process).send("GET", `/v1/sites/${siteId}/live`))),
     );

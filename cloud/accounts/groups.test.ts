@@ -13,8 +13,7 @@ const waiting = async (person: Person) =>
   (await person.ok<{ invitations: { id: string; name: string }[] }>("GET", "/v1/me/invitations")).invitations;
 
 async function organization() {
-  const { owner, siteId } = await cloud.owner();
-  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+  const { owner, siteId, organizationId } = await cloud.owner();
   const path = `/v1/organizations/${organizationId}`;
   const join = async (role: string) => {
     const person = await cloud.person();

@@ -211,8 +211,7 @@ describe("a deletion", () => {
     expect(await person.refused("GET", "/v1/me")).toEqual([401, "unauthorized"]);
     const credentials = { email: person.email, password: PASSWORD };
     expect((await person.refused("POST", "/v1/auth/sign-in/email", credentials))[0]).toBe(401);
-    const admin = await cloud.person();
-    await cloud.makeAdmin(admin);
+    const admin = await cloud.admin();
     expect(await admin.ok("GET", `/v1/admin/users/${id}`)).toMatchObject({
       email: `${id}@deleted.invalid`,
       name: "Deleted account",

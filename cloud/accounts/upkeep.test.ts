@@ -18,8 +18,7 @@ const cloud = await openCloud({ sms });
 const waiting = async (person: Person) =>
   (await person.ok<{ invitations: { id: string }[] }>("GET", "/v1/me/invitations")).invitations;
 async function organization() {
-  const { owner, siteId } = await cloud.owner();
-  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+  const { owner, organizationId } = await cloud.owner();
   return { owner, organizationId, path: `/v1/organizations/${organizationId}/invitations` };
 }
 

@@ -30,8 +30,7 @@ it("an admin of the platform is one by the database only", async () => {
 
 describe("an admin of the platform", () => {
   it("finds people, makes them premium, blocks them and lets them in again; all of it is in the log", async () => {
-    const [admin, person] = [await cloud.person(), await cloud.person()];
-    await cloud.makeAdmin(admin);
+    const [admin, person] = [await cloud.admin(), await cloud.person()];
     const [adminId, userId] = [await admin.userId(), await person.userId()];
     const path = `/v1/admin/users/${userId}`;
     const found = await admin.ok<{ users: { id: string }[] }>("GET", `/v1/admin/users?q=${person.email.toUpperCase()}`);

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { NoResultError, sql } from "kysely";
+import { NoResultError } from "kysely";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
 import { requireAdmin, signedIn } from "../accounts/access";

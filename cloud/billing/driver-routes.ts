@@ -6,7 +6,6 @@ import { createRouter, failures, json } from "../http/router";
 import type { Invoice } from "./invoice";
 import { invoicePdf } from "./invoice-pdf";
 import type { Language } from "./invoice-text";
-import type { Bill } from "./queries";
 import { balancesOf, billOf, billsOf } from "./queries";
 import { billSchema, languageQuery } from "./schemas";
 

@@ -7,12 +7,8 @@ import type { Entry } from "./ledger";
 import { balanceOf, outstandingOf, post } from "./ledger";
 
 const cloud = await openCloud();
-const { siteId } = await cloud.owner();
-const site = await cloud.db.selectFrom("sites").select("organization_id").executeTakeFirstOrThrow();
-const organizationId = site.organization_id;
-const person = await cloud.person();
-const users = await sql<{ id: string }>`select id from auth."user" where email = ${person.email}`.execute(cloud.db);
-const driver = users.rows[0]!.id;
+const { siteId, organizationId } = await cloud.owner();
+const driver = await (await cloud.person()).userId();
 
 const NEW_YEAR = Date.parse("2026-12-31T23:30:00Z");
 const terms = (now = NEW_YEAR): BillingTerms => ({ now, feeBasisPoints: 250 });

@@ -26,8 +26,7 @@ async function bill(more: Partial<Parameters<typeof charge>[1]> = {}): Promise<s
 
 const cloud = await openCloud();
 const paired = await cloud.paired();
-const { owner, siteId } = paired;
-const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+const { owner, siteId, organizationId } = paired;
 const base = `/v1/organizations/${organizationId}`;
 const member = await cloud.person();
 await cloud.join(organizationId, member, "member");

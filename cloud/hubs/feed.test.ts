@@ -4,7 +4,6 @@ import { feedMessageSchema } from "../../shared/sync";
 import { garage, perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
 import type { TestProcess } from "../testing/cloud";
-import { TestHub } from "../testing/hub";
 import { SseReader } from "../testing/sse";
 import type { Wake } from "../db/wake";
 import { listen } from "../serve";
@@ -90,8 +89,7 @@ describe("the feed", () => {
     const before = await lastSeen();
     expect(before.online).toBe(true);
     while ((await lastSeen()).lastSeenAt === before.lastSeenAt) await reader.next();
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    await TestHub.pair(cloud.first, code, cloud.now);
+    await cloud.pair({ owner, siteId });
     let message = await reader.next();
     while (message) message = await reader.next();
     expect(message).toBeUndefined();

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
 import { runJob } from "../jobs/job";
 import { openCloud } from "../testing/open";
-import { TestHub } from "../testing/hub";
 import { clonedJob } from "./cloned";
 
 const cloud = await openCloud({ heartbeatMs: 3_600_000 });
@@ -42,8 +41,7 @@ describe("a site's hubs", () => {
     cloud.skewMs = 60_000;
     expect((await owner.ok<Listed>("GET", `/v1/sites/${siteId}/hubs`)).hubs).toMatchObject([{ online: false }]);
     cloud.skewMs = 0;
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    const next = await cloud.pair({ owner, siteId });
     expect((await owner.ok<Listed>("GET", `/v1/sites/${siteId}/hubs`)).hubs).toMatchObject([
       { hubId: next.id, online: true, endedAt: null },
       { hubId: hub.id, online: false, endedAt: expect.any(String) },
@@ -107,8 +105,7 @@ describe("a site's hubs", () => {
   it("are replaced by a pairing: the feed of the one before ends, and its owner is told", async () => {
     const { owner, siteId, hub } = await cloud.paired();
     const ended = (await hub.feed()).text();
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    const next = await cloud.pair({ owner, siteId });
     await ended;
     expect(await hub.send()).toMatchObject({ status: 403, body: { error: { code: "hub_replaced" } } });
     expect(await next.send()).toMatchObject({ status: 200 });
@@ -135,8 +132,7 @@ describe("a site's hubs", () => {
     expect(await owner.refused("DELETE", path)).toEqual([404, "not_found"]);
     expect((await other.hub.feed().then((response) => response.body?.cancel().then(() => response)))?.status).toBe(200);
     await owner.ok("PATCH", `/v1/sites/${siteId}`, { name: "Without a hub" });
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    const next = await cloud.pair({ owner, siteId });
     expect((await next.send()).status).toBe(200);
     const log = await cloud.db.selectFrom("audit_log").select("subject").where("action", "=", "hub.revoked").execute();
     expect(log).toEqual([{ subject: `hub:${hub.id}` }]);

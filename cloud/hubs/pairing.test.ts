@@ -44,8 +44,7 @@ describe("a pairing code", () => {
 
   it("brings the keys that anybody may read as a JWK set, without their private half", async () => {
     const { owner, siteId } = await cloud.owner();
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const hub = await TestHub.pair(cloud.first, code, cloud.now);
+    const hub = await cloud.pair({ owner, siteId });
     const response = await cloud.first.request("/v1/hubs/jwks");
     const set = (await response.json()) as { keys: Record<string, unknown>[] };
     expect(set.keys).toEqual(hub.answer.keys);

@@ -2,7 +2,6 @@ import { generateKeyPair } from "jose";
 import { describe, expect, it } from "vitest";
 import { BATCH_BYTES, clockErrorSchema } from "../../shared/sync";
 import { openCloud } from "../testing/open";
-import { TestHub } from "../testing/hub";
 import { SseReader } from "../testing/sse";
 
 const cloud = await openCloud();
@@ -88,8 +87,7 @@ describe("a request of a hub is refused", () => {
 
   it("when another hub was paired with its site", async () => {
     const { owner, siteId, hub } = await cloud.hubWith(1);
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    const next = await cloud.pair({ owner, siteId });
     for (const response of [await hub.post("events", hub.batch()), await hub.post("epochs"), await hub.feed()]) {
       expect(response.status).toBe(403);
       expect(await response.json()).toMatchObject({ error: { code: "hub_replaced" } });

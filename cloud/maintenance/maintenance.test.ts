@@ -3,7 +3,6 @@ import type { StreamEvent } from "../../shared/events";
 import { registration } from "../testing/registration";
 import { garage } from "../testing/cloud";
 import { openCloud } from "../testing/open";
-import { TestHub } from "../testing/hub";
 import { downtimeSeconds } from "./downtime";
 import type { Word } from "./hear";
 import { faultChanges, wordsOf } from "./hear";
@@ -95,10 +94,9 @@ describe("downtime", () => {
 
 const cloud = await openCloud();
 const began = Math.floor(cloud.now() / 1000) * 1000;
-const { owner, hub, siteId } = await cloud.paired();
+const { owner, hub, siteId, organizationId } = await cloud.paired();
 const stranger = (await cloud.owner()).owner;
 const partner = await cloud.person();
-const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
 await cloud.join(organizationId, partner, "admin");
 
 describe("at a site", () => {
@@ -147,8 +145,7 @@ describe("at a site", () => {
     await say(["Available", "NoError", 100]);
     // The same fault of a charger of the same name at their other site is another one.
     const { siteId: other } = await owner.ok<{ siteId: string }>("POST", "/v1/sites", { ...garage, name: "Yard" });
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${other}/pairing-codes`);
-    const second = await TestHub.pair(cloud.first, code, cloud.now);
+    const second = await cloud.pair({ owner, siteId: other });
     const plain = { info: null, vendorErrorCode: null, chargerTime: null, errorCode: "GroundFailure" };
     second.add("connector.status", { cpId: "CP1", connectorId: 1, status: "Faulted", ...plain }, began - 300_000);
     await second.send();

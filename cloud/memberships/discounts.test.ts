@@ -10,8 +10,7 @@ import { coupon, plan } from "./testing/plans";
 const HOUR = 3_600_000;
 const cloud = await openCloud();
 const now = cloud.now();
-const { owner, siteId, hub } = await cloud.paired();
-const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+const { owner, siteId, organizationId, hub } = await cloud.paired();
 
 const plans = () => `/v1/organizations/${organizationId}/plans`;
 const promotions = () => `/v1/organizations/${organizationId}/promotions`;
@@ -242,8 +241,7 @@ describe("promotions", () => {
 
 describe("the platform's premium discount", () => {
   it("is set by an admin, and taken off premium drivers' bills since then", async () => {
-    const admin = await cloud.person();
-    await cloud.makeAdmin(admin);
+    const admin = await cloud.admin();
     const { idTag, userId, driver } = await driverWithCard();
     expect(await driver.refused("GET", "/v1/admin/premium")).toEqual([403, "forbidden"]);
     expect(await driver.refused("PUT", "/v1/admin/premium", { percent: 500 })).toEqual([403, "forbidden"]);

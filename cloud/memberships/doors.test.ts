@@ -7,9 +7,7 @@ import { coupon, plan, week } from "./testing/plans";
 const nothing = "01900000-0000-7000-8000-000000000000";
 const cloud = await openCloud();
 const now = cloud.now();
-const site = await cloud.owner();
-const owner = site.owner;
-const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${site.siteId}`);
+const { owner, organizationId } = await cloud.owner();
 
 const plans = () => `/v1/organizations/${organizationId}/plans`;
 const promotions = () => `/v1/organizations/${organizationId}/promotions`;

@@ -4,7 +4,7 @@ import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
 import { pageAnswer, pageQuery } from "../http/page";
-import { body, createRouter, failures, json } from "../http/router";
+import { body, createRouter, failures } from "../http/router";
 import { siteParam } from "../sites/routes";
 import { listThreads, threadSchema } from "./view";
 

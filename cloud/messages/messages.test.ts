@@ -9,9 +9,8 @@ import { bookingSite } from "../testing/seats";
 const cloud = await openCloud();
 // Just after a full hour: who does not read is told once in each.
 cloud.skewMs = 3_660_000 - (Date.now() % 3_600_000);
-const [admin, driver, other] = [await cloud.person(), await cloud.person(), await cloud.person()];
-await cloud.makeAdmin(admin);
-const { owner, siteId } = await listed(cloud, admin);
+const [admin, driver, other] = [await cloud.admin(), await cloud.person(), await cloud.person()];
+const { owner, siteId, organizationId } = await listed(cloud, admin);
 
 interface Thread {
   siteId: string;
@@ -163,7 +162,6 @@ describe("messages about a site", () => {
     ).toEqual([]);
 
     const helper = await cloud.person();
-    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
     await cloud.join(organizationId, helper, "admin");
     const kept = await begin(driver, "Who is there?");
     await helper.ok("POST", at(kept, "/messages"), { text: "Me" });

@@ -33,7 +33,7 @@ const path = `/v1/sites/${site.siteId}`;
 const terms = { ...defaultBookingSettings.terms, noShowFee: 40 };
 await site.owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100, terms });
 await site.owner.ok("PATCH", path, { defaultTariffId: perKwh.id });
-const { organizationId } = await site.owner.ok<{ organizationId: string }>("GET", path);
+const { organizationId } = site;
 const plan = { name: "Plan", currency: "EUR", monthlyFee: 595, vat: 1900, percent: 1000, includedWh: 3000 };
 const { planId } = await site.owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan);
 await site.owner.ok("POST", `/v1/organizations/${organizationId}/payout-account`);

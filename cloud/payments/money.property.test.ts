@@ -24,9 +24,7 @@ const drivers: string[] = [];
 stripe.declined.add("pm_bad");
 const cloud = await openCloud({ payments: stripePayments(keys) });
 const second = await cloud.addProcess({ payments: stripePayments(keys) });
-const paired = await cloud.paired();
-const { siteId, hub } = paired;
-const { organizationId } = await paired.owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+const { siteId, organizationId, hub } = await cloud.paired();
 for (const [method, card] of [
   ["card", "pm_good"],
   ["card", "pm_bad"],

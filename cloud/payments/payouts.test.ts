@@ -19,8 +19,7 @@ const cloud = await openCloud();
 cloud.skewMs = nextMidMonth(Date.now()) - Date.now();
 /** A process that takes cards; the first one does not. */
 const cards = await cloud.addProcess({ payments: stripePayments(keys) });
-const admin = await cloud.person();
-await cloud.makeAdmin(admin);
+const admin = await cloud.admin();
 const driver = await cloud.person();
 const userId = await driver.userId();
 
@@ -47,8 +46,7 @@ interface Payouts {
 
 /** An owner who has earned: 11.90 paid in cash by a guest, 23.80 paid from a wallet, 11.90 still owed. */
 async function earner(): Promise<{ owner: Person; organizationId: string; base: string }> {
-  const { owner, siteId } = await cloud.owner();
-  const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
+  const { owner, siteId, organizationId } = await cloud.owner();
   const line = { text: "ENERGY", net: 1000, vat: 190, vatRate: 1900 };
   const about = { kind: "session" as const, siteId, organizationId, currency: "EUR" };
   const bill = async (who: string | null, lines: (typeof line)[], key = `bill ${++sequence}`) =>

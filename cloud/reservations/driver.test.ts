@@ -5,7 +5,7 @@ import { passClaimsSchema } from "../../shared/booking/schema";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
-import { bookingSite } from "../testing/seats";
+import { bookingSite, wish } from "../testing/seats";
 import { forgetHolds } from "./housekeeping";
 import { pinTagOf } from "./pin";
 
@@ -23,7 +23,6 @@ interface Reservation {
   seat: string;
   start: string;
 }
-const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 
 describe("a driver", () => {
   it("sees what is free, holds it, confirms it, and shows a pass that the hub can check offline", async () => {

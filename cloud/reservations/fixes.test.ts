@@ -10,7 +10,7 @@ import { appendFeed } from "../hubs/append-feed";
 import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
 import type { BookingSite } from "../testing/seats";
-import { bookingSite } from "../testing/seats";
+import { bookingSite, wish } from "../testing/seats";
 import { SseReader } from "../testing/sse";
 import { loadBook, lockBook, saveBook } from "./book";
 import { moveFrontier } from "./frontier";
@@ -18,7 +18,6 @@ import { moveFrontier } from "./frontier";
 const cloud = await openCloud();
 const driver = await cloud.person();
 
-const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 const bookOf = (siteId: string) =>
   cloud.db.transaction().execute(async (trx) => (await loadBook(trx, siteId, { near: { from: 0, to: FOREVER } }))!);
 

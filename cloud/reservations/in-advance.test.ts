@@ -10,7 +10,7 @@ import { holdEndingJob } from "../notifications/bookings";
 import { eventually } from "../../shared/testing/eventually";
 import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
-import { bookingSite } from "../testing/seats";
+import { bookingSite, wish } from "../testing/seats";
 import { seriesJob } from "./recurring/job";
 import { later } from "./recurring/series";
 import { askHubsJob, waitingJob } from "./waiting/job";
@@ -21,7 +21,6 @@ const cloud = await openCloud();
 const [driver, other] = await Promise.all([cloud.person(), cloud.person()]);
 
 const DAY_MS = 86_400_000;
-const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 const inbox = async (person: Person) => {
   const { notifications } = await person.ok<{ notifications: { kind: string }[] }>("GET", "/v1/notifications");
   return notifications.map(({ kind }) => kind);

@@ -7,15 +7,12 @@ import { place } from "../sites/testing/places";
 import { charge } from "../testing/charging";
 import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
-import { TestHub } from "../testing/hub";
-import { bookingSite } from "../testing/seats";
+import { bookingSite, wish } from "../testing/seats";
 
 /** What an owner is shown before a change, and the calendar. */
 
 const cloud = await openCloud();
 const driver = await cloud.person();
-
-const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 
 interface Preview {
   shown: string;
@@ -127,16 +124,14 @@ describe("what the owner says of connectors", () => {
       { blocks: [of, all], plugs },
       { blocks: [all], plugs },
     ]);
-    const { code } = await owner.ok<{ code: string }>("POST", `${path}/pairing-codes`);
-    const next = await TestHub.pair(cloud.first, code, cloud.now);
+    const next = await cloud.pair({ owner, siteId });
     expect(await heard(next.id)).toEqual([told[3]]);
     expect((await owner.send("DELETE", `${path}/connectors/CP1/1`)).status).toBe(204);
     expect((await heard(next.id))[1]).toMatchObject({ blocks: [all], plugs: {} });
     // A machine that was this site's hub may remember what was taken back since.
     const { blocks } = await owner.ok<{ blocks: { blockId: string }[] }>("GET", `${path}/blocks`);
     for (const each of blocks) await owner.send("DELETE", `${path}/blocks/${each.blockId}`);
-    const again = await owner.ok<{ code: string }>("POST", `${path}/pairing-codes`);
-    const last = await TestHub.pair(cloud.first, again.code, cloud.now);
+    const last = await cloud.pair({ owner, siteId });
     expect(await heard(last.id)).toEqual([{ blocks: [], plugs: {} }]);
   });
 });

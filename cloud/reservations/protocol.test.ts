@@ -1,20 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Sale } from "../../shared/booking";
-import { FOREVER, cancelAtHub, instantOfSlot, newBook, slotOf, sweep, walkIn } from "../../shared/booking";
+import { FOREVER, cancelAtHub, newBook, slotOf, sweep, walkIn } from "../../shared/booking";
 import { terms } from "../../shared/booking/testing/books";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { eventually } from "../../shared/testing/eventually";
 import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
-import { TestHub } from "../testing/hub";
-import { BookHub, bookingSite } from "../testing/seats";
+import { BookHub, bookingSite, wish } from "../testing/seats";
 import { SseReader } from "../testing/sse";
 import { moveFrontier } from "./frontier";
 
 const cloud = await openCloud();
 const driver = await cloud.person();
 
-const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 const owned = async (siteId: string) =>
   Object.fromEntries(
     (await cloud.db.selectFrom("booking_seats").select(["seat", "owned"]).where("site_id", "=", siteId).execute()).map(
@@ -170,8 +168,7 @@ describe("an epoch (Rule 10)", () => {
     const { owner, siteId, base } = await bookingSite(cloud, { A: "AC" });
     const path = `/v1/sites/${siteId}/reservations`;
     const { booking } = await driver.ok<{ booking: string }>("POST", path, wish(base, base + 1));
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const second = await TestHub.pair(cloud.first, code, cloud.now);
+    const second = await cloud.pair({ owner, siteId });
     expect(second.answer).toMatchObject({ epoch: 1, recover: true, booking: defaultBookingSettings });
     const site = new BookHub(cloud, second);
     site.book = { ...newBook("hub", siteId), epoch: second.answer.epoch };

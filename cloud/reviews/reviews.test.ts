@@ -6,8 +6,7 @@ import type { Person } from "../testing/person";
 import { PASSWORD } from "../testing/person";
 
 const cloud = await openCloud();
-const [admin, driver, other] = [await cloud.person(), await cloud.person(), await cloud.person()];
-await cloud.makeAdmin(admin);
+const [admin, driver, other] = [await cloud.admin(), await cloud.person(), await cloud.person()];
 const { owner, siteId, hub } = await listed(cloud, admin);
 
 /** Somebody charges at the site. Gives the session. */

@@ -126,8 +126,7 @@ const around = (more = "") => `lat=${munich.lat}&lng=${munich.lng}${more}`;
 
 describe("GET /v1/search", () => {
   it("follows the site: its listing, its prices, its hub's word", async () => {
-    const admin = await cloud.person();
-    await cloud.makeAdmin(admin);
+    const admin = await cloud.admin();
     const { owner, siteId, hub } = await listed(cloud, admin);
     await owner.ok("PATCH", `/v1/sites/${siteId}`, { defaultTariffId: perKwh.id });
     const say = async (status: "Available" | "Charging") => {
@@ -186,8 +185,7 @@ describe("GET /v1/search", () => {
   });
 
   it("takes the connectors of a vehicle, which is one's own", async () => {
-    const admin = await cloud.person();
-    await cloud.makeAdmin(admin);
+    const admin = await cloud.admin();
     const { siteId } = await listed(cloud, admin);
     const car = { name: "Car", make: "M", model: "3", batteryWh: null, maxAcW: null, maxDcW: null };
     const add = (connectors: string[]) => admin.ok<{ id: string }>("POST", "/v1/vehicles", { ...car, connectors });

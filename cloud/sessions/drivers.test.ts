@@ -7,7 +7,7 @@ import { forgetDriver } from "./forget-driver";
 const HOUR = 3_600_000;
 const cloud = await openCloud();
 const now = cloud.now();
-const { owner, siteId, hub } = await cloud.paired();
+const { owner, siteId, organizationId, hub } = await cloud.paired();
 const driver = await cloud.person();
 const userId = await driver.userId();
 
@@ -121,17 +121,7 @@ describe("a driver's card", () => {
     const site = await cloud.owner();
     await driver.ok("POST", "/v1/me/id-tags", { siteId: site.siteId, idTag: "EARLY", label: "Card" });
     await site.owner.ok("POST", `/v1/sites/${site.siteId}/id-tags/EARLY/decision`, { approved: true });
-    const { code } = await site.owner.ok<{ code: string }>("POST", `/v1/sites/${site.siteId}/pairing-codes`);
-    await cloud.first.request("/v1/hubs/pair", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        code,
-        publicKey: { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) },
-        name: "hub",
-        version: "1",
-      }),
-    });
+    await cloud.pair(site);
     const rows = await cloud.db.selectFrom("feed").selectAll().where("site_id", "=", site.siteId).execute();
     expect(rows).toMatchObject([{ type: "idTag.set", data: { idTag: "EARLY" } }]);
   });
@@ -145,7 +135,6 @@ describe("a driver whose account goes", () => {
       await leaver.ok("POST", "/v1/me/id-tags", { siteId, idTag, label: "Card" });
     }
     await owner.ok("POST", `/v1/sites/${siteId}/id-tags/GONE1/decision`, { approved: true });
-    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", `/v1/sites/${siteId}`);
     const plan = { name: "Plan", currency: "EUR", monthlyFee: 0, vat: null, percent: 1000 };
     const { planId } = await owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan);
     await leaver.ok("POST", "/v1/me/memberships", { planId });

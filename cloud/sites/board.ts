@@ -159,7 +159,7 @@ function runningView(session: Running | undefined): Running | null {
 }
 
 /** What changed between two boards: whole charge points, and those that went. undefined: nothing. */
-export interface BoardChange {
+interface BoardChange {
   hub?: Board["hub"];
   chargePoints: Board["chargePoints"];
   removed: string[];

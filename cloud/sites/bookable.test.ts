@@ -11,8 +11,7 @@ import { place } from "./testing/places";
 
 const DAY_MS = 86_400_000;
 const cloud = await openCloud();
-const [admin, driver] = [await cloud.person(), await cloud.person()];
-await cloud.makeAdmin(admin);
+const [admin, driver] = [await cloud.admin(), await cloud.person()];
 const site = await bookingSite(cloud, { "CP1/1": "AC", "CP1/2": "AC" });
 // A clock on the wall that says each hour once.
 await cloud.db.updateTable("sites").set({ time_zone: "UTC" }).where("site_id", "=", site.siteId).execute();
@@ -98,7 +97,7 @@ describe("a reservation", () => {
     const member = await cloud.person();
     await describeAs({ access: "members" });
     const userId = await member.userId();
-    const { organizationId } = await site.owner.ok<{ organizationId: string }>("GET", path(""));
+    const { organizationId } = site;
     const ids = {
       planId: "01900000-0000-7000-8000-000000000001",
       membershipId: "01900000-0000-7000-8000-000000000002",

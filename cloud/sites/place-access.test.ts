@@ -5,9 +5,8 @@ import type { Person } from "../testing/person";
 import { listed, place } from "./testing/places";
 
 const cloud = await openCloud();
-const [admin, driver] = [await cloud.person(), await cloud.person()];
-await cloud.makeAdmin(admin);
-const { owner, siteId } = await listed(cloud, admin);
+const [admin, driver] = [await cloud.admin(), await cloud.person()];
+const { owner, siteId, organizationId } = await listed(cloud, admin);
 const stranger = (await cloud.owner()).owner;
 
 const site = (rest: string) => `/v1/sites/${siteId}${rest}`;
@@ -109,7 +108,6 @@ describe("who is let in", () => {
   });
 
   it("joins and asks nothing at a site that is hidden from them", async () => {
-    const { organizationId } = await owner.ok<{ organizationId: string }>("GET", site(""));
     const plan = { name: "Club", currency: "EUR", monthlyFee: 100, vat: null, percent: 1000, includedWh: 0 };
     const { planId } = await owner.ok<{ planId: string }>("POST", `/v1/organizations/${organizationId}/plans`, plan);
     const asks = async () => [

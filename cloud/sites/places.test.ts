@@ -7,8 +7,7 @@ import { registration } from "../testing/registration";
 import { listed, place } from "./testing/places";
 
 const cloud = await openCloud();
-const admin = await cloud.person();
-await cloud.makeAdmin(admin);
+const admin = await cloud.admin();
 const { owner, hub, siteId } = await cloud.paired();
 
 const site = (rest: string) => `/v1/sites/${siteId}${rest}`;

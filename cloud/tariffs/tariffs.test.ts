@@ -4,7 +4,6 @@ import type { Tariff } from "../../shared/tariff";
 import type { Person } from "../testing/person";
 import { runJob } from "../jobs/job";
 import { bookingSite } from "../testing/seats";
-import { TestHub } from "../testing/hub";
 import { garage, perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
 import { tariffsJob } from "./job";
@@ -153,8 +152,7 @@ describe("versions of a tariff", () => {
     const { owner, siteId } = await cloud.owner();
     const soon = inHours(1);
     await put(owner, siteId, 5000, soon);
-    const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    const hub = await TestHub.pair(cloud.first, code, cloud.now);
+    const hub = await cloud.pair({ owner, siteId });
     expect(hub.answer.tariffs.map(priceOfTariff)).toEqual([4500]);
     expect(await told(hub.id)).toEqual([["scheduled", [[soon, 5000]]]]);
   });

@@ -37,6 +37,16 @@ export const garage = {
   defaultTariffId: null,
   seller: { name: "Garage", address: "Way 1", vatNumber: "" },
 };
+/** A site and who owns it. */
+export interface OwnedSite {
+  owner: Person;
+  siteId: string;
+  organizationId: string;
+}
+export interface PairedSite extends OwnedSite {
+  hub: TestHub;
+}
+
 /** One API process' worth of the cloud, without its socket: requests go straight in. */
 export interface TestProcess {
   deps: Deps;
@@ -140,6 +150,13 @@ export class TestCloud {
     }
   }
 
+  /** A new person who is an admin of the platform. */
+  async admin(): Promise<Person> {
+    const admin = await this.person();
+    await this.makeAdmin(admin);
+    return admin;
+  }
+
   /** Makes somebody an admin of the platform. */
   async makeAdmin(person: Person): Promise<void> {
     await sql`insert into people (user_id, is_admin) select id, true from auth."user" where email = ${person.email}
@@ -153,18 +170,24 @@ export class TestCloud {
   }
 
   /** An owner with a site and its tariff. */
-  async owner(process = this.first): Promise<{ owner: Person; siteId: string }> {
+  async owner(process = this.first): Promise<OwnedSite> {
     const owner = await this.person(process);
-    const { siteId } = await owner.ok<{ siteId: string }>("POST", "/v1/sites", garage);
+    const site = await owner.ok<{ siteId: string; organizationId: string }>("POST", "/v1/sites", garage);
+    const { siteId, organizationId } = site;
     await owner.ok("PUT", `/v1/sites/${siteId}/tariffs/${perKwh.id}`, perKwh);
-    return { owner, siteId };
+    return { owner, siteId, organizationId };
   }
 
   /** An owner whose site has a hub. */
-  async paired(process = this.first): Promise<{ owner: Person; siteId: string; hub: TestHub }> {
-    const { owner, siteId } = await this.owner(process);
+  async paired(process = this.first): Promise<PairedSite> {
+    const owned = await this.owner(process);
+    return { ...owned, hub: await this.pair(owned, process) };
+  }
+
+  /** Pairs a hub with a site; it replaces the one that was there. */
+  async pair({ owner, siteId }: Pick<OwnedSite, "owner" | "siteId">, process = this.first): Promise<TestHub> {
     const { code } = await owner.ok<{ code: string }>("POST", `/v1/sites/${siteId}/pairing-codes`);
-    return { owner, siteId, hub: await TestHub.pair(process, code, this.now) };
+    return TestHub.pair(process, code, this.now);
   }
 
   /** Makes somebody a member of an organisation. */
@@ -174,7 +197,7 @@ export class TestCloud {
   }
 
   /** A paired hub whose journal has `count` events that nobody minds. */
-  async hubWith(count: number): Promise<{ owner: Person; siteId: string; hub: TestHub }> {
+  async hubWith(count: number): Promise<PairedSite> {
     const paired = await this.paired();
     for (let n = 0; n < count; n++) paired.hub.add("chargePoint.online", { cpId: `CP${n}`, transport: "mqtt" });
     return paired;

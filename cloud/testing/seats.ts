@@ -3,6 +3,7 @@ import {
   beginRecovery,
   acceptAtHub,
   foldHub,
+  instantOfSlot,
   newBook,
   newLink,
   receiveAtHub,
@@ -10,9 +11,8 @@ import {
   slotOf,
 } from "../../shared/booking";
 import type { StreamEvent } from "../../shared/events";
-import type { TestCloud } from "./cloud";
+import type { PairedSite, TestCloud } from "./cloud";
 import type { TestHub } from "./hub";
-import type { Person } from "./person";
 
 /** Hours from now at which the cloud's cells of a test site begin. */
 const CLOUD_FROM_HOURS = 2;
@@ -92,14 +92,14 @@ export class BookHub {
   }
 }
 
-export interface BookingSite {
-  owner: Person;
-  siteId: string;
-  hub: TestHub;
+export interface BookingSite extends PairedSite {
   site: BookHub;
   /** First slot that the cloud owns. */
   base: number;
 }
+
+/** What a driver asks for who wants a seat of the class that `bookingSite` makes; slots. */
+export const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 
 /** A site whose hub has given the cloud all cells of its seats (name -> class) from two hours ahead on. */
 export async function bookingSite(

@@ -12,10 +12,10 @@ export interface Which {
 }
 
 /** Why a booking cannot be cancelled. `doubtful`: only an operator can tell (Rule 10). */
-export type CancelRefusal = "unknown" | "used" | "doubtful" | "recovering" | "ended";
+type CancelRefusal = "unknown" | "used" | "doubtful" | "recovering" | "ended";
 
 /** `owed`: what the driver owes if it stands; `pending`: the hub has yet to agree. */
-export type CancelAnswer = { ok: true; pending: boolean; owed: number } | { ok: false; refusal: CancelRefusal };
+type CancelAnswer = { ok: true; pending: boolean; owed: number } | { ok: false; refusal: CancelRefusal };
 
 /**
  * Rule 7, in the cloud: asks the hub to cancel. The driver may be refunded at once down to `owed`; the cells are not sold again before the

@@ -17,7 +17,7 @@ export function hardEnd(sale: Sale, buffer: number, nextIsFree: boolean): number
 }
 
 /** `stop`: 0 A; `idle`: still there after `grace` minutes, so the idle fee runs, from `since` (epoch ms). */
-export type Overstay = { step: "none" | "warn" | "stop" } | { step: "idle"; since: number };
+type Overstay = { step: "none" | "warn" | "stop" } | { step: "idle"; since: number };
 
 /** What to do about a car that is plugged in at `now`, whose hard end is `end` (both epoch ms). */
 export function overstay(end: number, now: number, grace: number): Overstay {

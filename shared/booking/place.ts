@@ -9,7 +9,7 @@ export interface Connector {
 }
 
 /** Where it goes. `ends`: the standby there gets notice. */
-export type Place = { kind: "connector"; connector: string; ends: boolean } | { kind: "neighbour" } | { kind: "full" };
+type Place = { kind: "connector"; connector: string; ends: boolean } | { kind: "neighbour" } | { kind: "full" };
 
 /**
  * Rule 9: a place for a pass whose seat may be blocked by a car that stayed: any free compatible connector, the one kept for walk-ins, one where a

@@ -46,7 +46,7 @@ export function finish(book: Book, which: Which, now: number): HubBookingEvent[]
 }
 
 /** A walk-in: an offer whose seat and time the hub chooses, and the connector that the car stands at. */
-export interface WalkIn extends Omit<Offer, "seat" | "from" | "to"> {
+interface WalkIn extends Omit<Offer, "seat" | "from" | "to"> {
   class: string;
   connector: string;
   /** At most this many cells. */
@@ -54,7 +54,7 @@ export interface WalkIn extends Omit<Offer, "seat" | "from" | "to"> {
 }
 
 /** `standby`: the cells are not the hub's to sell; the driver may charge without a claim and leaves with notice when a pass comes (Rule 4). */
-export type WalkInAnswer = Extract<SaleAnswer, { ok: true }> | { ok: false; refusal: "standby" | "key_reused" };
+type WalkInAnswer = Extract<SaleAnswer, { ok: true }> | { ok: false; refusal: "standby" | "key_reused" };
 
 /**
  * Rules 1, 4 and 9: sells the cells from now (epoch ms) until somebody else's begin, on the seat of the class that has most of them. Where the present

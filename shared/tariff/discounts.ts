@@ -10,7 +10,7 @@ export type Agreement = {
   text: string;
 } & AgreementTerms;
 
-export type AgreementTerms =
+type AgreementTerms =
   /** A membership's energy: this many Wh, what is left of the month, cost nothing. */
   | { kind: "includedEnergy"; includedWh: number }
   /** 1/100 percent off what is left of the bill. */

@@ -41,7 +41,7 @@ export interface TariffFact {
 }
 
 /** What a driver must know before the start. Limits are minor units including VAT. */
-export interface TariffFacts {
+interface TariffFacts {
   currency: string;
   taxIncluded: boolean;
   facts: TariffFact[];

@@ -3,7 +3,7 @@ import { localBoundaries } from "./local-time";
 import type { ChargingPeriod, Metering, Tariff } from "./schema";
 
 /** A meter reading: the instant (ISO 8601 UTC) and the session's energy so far in whole Wh. */
-export interface MeterReading {
+interface MeterReading {
   at: string;
   energyWh: number;
 }

@@ -5,7 +5,7 @@ import { bill, roundUp } from "./price";
 import type { PriceComponent, Tariff, TariffDimension } from "./schema";
 
 /** A reservation as a tariff prices it: from an instant (ISO 8601 UTC) for so many seconds; `expired`: nobody came. */
-export interface ReservedTime {
+interface ReservedTime {
   start: string;
   seconds: number;
   expired: boolean;

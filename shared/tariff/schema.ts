@@ -35,7 +35,7 @@ function isAbove(low: number | string | undefined, high: number | string | undef
 }
 
 /** When a tariff element is active. All given conditions must hold at once. Times and dates are local at the site. */
-export const tariffRestrictionsSchema = z
+const tariffRestrictionsSchema = z
   .strictObject({
     /** Inclusive. With `end_time` at or before it, the window wraps over midnight; `00:00` as end is the end of the day. */
     start_time: timeOfDaySchema.optional(),
@@ -82,7 +82,7 @@ export const tariffRestrictionsSchema = z
 export type TariffRestrictions = z.infer<typeof tariffRestrictionsSchema>;
 
 /** OCPI 2.2.1 PriceComponent. */
-export const priceComponentSchema = z.strictObject({
+const priceComponentSchema = z.strictObject({
   /** TIME is charging, PARKING_TIME is connected without charging. */
   type: z.enum(["FLAT", "ENERGY", "TIME", "PARKING_TIME"]),
   /** 1/10,000 of the currency unit, per session (FLAT), per kWh (ENERGY), per hour (TIME, PARKING_TIME). */

@@ -1,12 +1,14 @@
 import pg from "pg";
+import { AppError } from "../../../shared/error";
 
 /** Held by the process that owns the cluster, for as long as it lives: PostgreSQL itself drops it with the connection. */
 const OWNER_LOCK = 4_846_211;
 
 /** Another living process has the folder. */
-export class ClusterInUse extends Error {
+export class ClusterInUse extends AppError {
   constructor() {
     super(
+      "folder_in_use",
       "CLOUD_DATA is in use by another running cloud. Stop it, choose another folder, or share one database by DATABASE_URL.",
     );
   }

@@ -52,8 +52,7 @@ export async function rescheduleTown() {
     cloud.skewMs = 0;
   });
   const second = await cloud.addProcess();
-  const [admin, driver] = [await cloud.person(), await cloud.person()];
-  await cloud.makeAdmin(admin);
+  const [admin, driver] = [await cloud.admin(), await cloud.person()];
   const everyone = () => [cloud.first, second].map(({ deps }) => rescheduleJob.run(deps, {}));
   const round = () => Promise.all(everyone());
 

@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
-import { instantOfSlot } from "../../../shared/booking";
 import { localTime, weekdays } from "../../../shared/tariff/local-time";
 import { eventually } from "../../../shared/testing/eventually";
 import { openCloud } from "../../testing/open";
-import { bookingSite } from "../../testing/seats";
+import { bookingSite, wish } from "../../testing/seats";
 import { later } from "../recurring/series";
 import { reserve } from "../reserve";
 import { askHubsJob } from "./job";
@@ -13,8 +12,6 @@ import { askHubsJob } from "./job";
 const cloud = await openCloud();
 const driver = await cloud.person();
 const driverId = await driver.userId();
-
-const wish = (from: number, to: number) => ({ class: "AC", start: instantOfSlot(from), end: instantOfSlot(to) });
 
 it("asks all hubs at once for what is waited for there", async () => {
   const sites = [await bookingSite(cloud, { A: "AC" }), await bookingSite(cloud, { A: "AC" })];

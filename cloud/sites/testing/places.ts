@@ -1,7 +1,6 @@
 import { alwaysOpen } from "../../../shared/opening-hours";
-import type { TestCloud } from "../../testing/cloud";
+import type { PairedSite, TestCloud } from "../../testing/cloud";
 import type { Person } from "../../testing/person";
-import type { TestHub } from "../../testing/hub";
 import { registration } from "../../testing/registration";
 
 /** A place that is complete. */
@@ -24,7 +23,7 @@ export async function listed(
   cloud: TestCloud,
   admin: Person,
   changes: Partial<typeof place> = {},
-): Promise<{ owner: Person; siteId: string; hub: TestHub }> {
+): Promise<PairedSite> {
   const paired = await cloud.paired();
   const { owner, siteId, hub } = paired;
   hub.add("chargePoint.registered", registration("CP1", 16, 2));
