@@ -11,7 +11,7 @@ export interface Metrics {
 }
 
 /** Numbers for Prometheus. Routes are labelled by their pattern, never by an address with ids. `now` in ms. */
-export function createMetrics(now: () => number, pool?: pg.Pool): Metrics {
+export function createMetrics(now: () => number, pool: pg.Pool): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -26,21 +26,18 @@ export function createMetrics(now: () => number, pool?: pg.Pool): Metrics {
     help: "Events of hubs that were new",
     registers: [registry],
   });
-  if (pool) {
-    const connections = new Gauge({
-      name: "hitchpost_database_connections",
-      help: "Connections of this process to PostgreSQL, by state",
-      labelNames: ["state"],
-      registers: [],
-      collect() {
-        this.set({ state: "idle" }, pool.idleCount);
-        this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
-        this.set({ state: "awaited" }, pool.waitingCount);
-      },
-    });
-    registry.registerMetric(connections);
-  }
-  if (pool) for (const gauge of sharedGauges(now, pool)) registry.registerMetric(gauge);
+  const connections = new Gauge({
+    name: "hitchpost_database_connections",
+    help: "Connections of this process to PostgreSQL, by state",
+    labelNames: ["state"],
+    registers: [],
+    collect() {
+      this.set({ state: "idle" }, pool.idleCount);
+      this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
+      this.set({ state: "awaited" }, pool.waitingCount);
+    },
+  });
+  for (const gauge of [connections, ...sharedGauges(now, pool)]) registry.registerMetric(gauge);
   const requests: MiddlewareHandler = async (c, next) => {
     const from = now();
     await next();

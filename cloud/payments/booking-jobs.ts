@@ -9,7 +9,7 @@ import { defineJob } from "../jobs/job";
 import { send } from "../jobs/send";
 import type { BookingMoney } from "./booking-hold";
 import { SOON_MS, authorize, expectedOf, setAside, settleBooking, standingOf, zoneOf } from "./booking-hold";
-import { keepChoice, rulesOf } from "../billing/choices";
+import { choiceOfBooking, keepChoice, rulesOf } from "../billing/choices";
 import type { Needs, Payment } from "./payments";
 import { releaseWalletHold } from "../billing/wallet-hold";
 
@@ -84,13 +84,7 @@ export async function settleLater(tx: Transaction<Database>, siteId: string, boo
 /** A card that is refused now leaves the booking as it is: the driver hears of it, and the bill is owed all the same. */
 async function holdLater(needs: Needs, siteId: string, booking: string): Promise<void> {
   const { db, payments, now } = needs;
-  const choice = await db
-    .selectFrom("payment_choices")
-    .select("payment_id")
-    .where("site_id", "=", siteId)
-    .where("about", "=", "booking")
-    .where("subject", "=", booking)
-    .executeTakeFirst();
+  const choice = await choiceOfBooking(db, siteId, booking);
   const { isOpen, isUsed } = await standingOf(db, siteId, booking);
   if (!payments.cards || !choice || choice.payment_id !== null || !isOpen || isUsed) return;
   const rows = await db

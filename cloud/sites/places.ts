@@ -12,8 +12,6 @@ import type { PlaceConnectorTable, PlacePhotoTable, PlaceTable } from "./tables"
 /** Coordinates that move by more than this are another place, which an admin looks at again: about 200 m. */
 const MOVED_DEGREES = 0.002;
 
-const NO_PHOTOS: PhotoRow[] = [];
-
 /** Address of a photo below the cloud's own. */
 const photoUrl = (siteId: string, photoId: string) => `/v1/places/${siteId}/photos/${photoId}`;
 
@@ -48,7 +46,7 @@ export function ratingOf({ rating_sum, rating_count }: Pick<Selectable<PlaceTabl
   return { average, count: rating_count };
 }
 
-export function ownPlaceView(row: Selectable<PlaceTable>, photos: readonly PhotoRow[] = NO_PHOTOS) {
+export function ownPlaceView(row: Selectable<PlaceTable>, photos: readonly PhotoRow[]) {
   return {
     siteId: row.site_id,
     ...placeFields(row),

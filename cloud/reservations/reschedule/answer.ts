@@ -75,7 +75,7 @@ export async function accept(
   deps: Needs,
   which: Which,
   offerId: string,
-  method?: Method,
+  method: Method | undefined,
 ): Promise<{ siteId: string; booking: string }> {
   const { db, now } = deps;
   const { version, offer, sale } = await openOffer(db, which, now());
