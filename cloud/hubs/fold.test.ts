@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { HubEventType, StreamEvent } from "../../shared/events";
 import { freeTariff } from "../../shared/session";
 import { beginMetering } from "../../shared/tariff";
-import { registration } from "../testing/registration";
+import { registration, saying } from "../testing/registration";
 import { perKwh } from "../testing/tariffs";
 import type { SiteState } from "./fold";
 import { applyEvents, emptyState, ownerFlags } from "./fold";
@@ -37,10 +37,8 @@ const booted = (accepted: boolean) =>
     serialNumber: "S",
     firmwareVersion: "1.2",
   });
-const status = (name: "Available" | "Faulted", errorCode = "NoError", minute = 0) => {
-  const data = { ...connector, status: name, errorCode, info: null, vendorErrorCode: null, chargerTime: null };
-  return event("connector.status", data, minute);
-};
+const status = (name: "Available" | "Faulted", errorCode?: string) =>
+  event("connector.status", saying(1, name, errorCode));
 const started = event("session.started", {
   ...connector,
   id,

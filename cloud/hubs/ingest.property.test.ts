@@ -5,6 +5,7 @@ import type { Session } from "../../shared/session";
 import { chainHash } from "../../shared/sync";
 import { charge } from "../testing/charging";
 import { openCloud } from "../testing/open";
+import { saying } from "../testing/registration";
 import type { TestHub } from "../testing/hub";
 
 const cloud = await openCloud();
@@ -18,8 +19,7 @@ async function busyHub() {
   const { hub } = paired;
   hub.add("chargePoint.online", { cpId: "CP1", transport: "mqtt" });
   const sessions = [0, 60, 120, 180].map((minute) => {
-    const connector = { cpId: "CP1", connectorId: 1, errorCode: "NoError", info: null };
-    hub.add("connector.status", { ...connector, status: "Charging", vendorErrorCode: null, chargerTime: null });
+    hub.add("connector.status", saying(1, "Charging"));
     const session = charge(hub, {
       startedAt: start + minute * 60_000,
       readings: [
@@ -28,7 +28,7 @@ async function busyHub() {
       ],
       end: minute < 180,
     });
-    hub.add("connector.status", { ...connector, status: "Finishing", vendorErrorCode: null, chargerTime: null });
+    hub.add("connector.status", saying(1, "Finishing"));
     return session;
   });
   return { ...paired, sessions };

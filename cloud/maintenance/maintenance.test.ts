@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../shared/events";
-import { registration } from "../testing/registration";
+import { registration, saying } from "../testing/registration";
 import { garage } from "../testing/cloud";
 import { openCloud } from "../testing/open";
 import { downtimeSeconds } from "./downtime";
@@ -146,8 +146,7 @@ describe("at a site", () => {
     // The same fault of a charger of the same name at their other site is another one.
     const { siteId: other } = await owner.ok<{ siteId: string }>("POST", "/v1/sites", { ...garage, name: "Yard" });
     const second = await cloud.pair({ owner, siteId: other });
-    const plain = { info: null, vendorErrorCode: null, chargerTime: null, errorCode: "GroundFailure" };
-    second.add("connector.status", { cpId: "CP1", connectorId: 1, status: "Faulted", ...plain }, began - 300_000);
+    second.add("connector.status", saying(1, "Faulted", "GroundFailure"), began - 300_000);
     await second.send();
     expect(await told("chargerFault")).toHaveLength(4);
     const count = async (query: string) =>

@@ -13,7 +13,7 @@ import { bookingSite } from "../testing/seats";
 import { registration } from "../testing/registration";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
-import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
+import { cardDriver, keyed, topUp } from "./testing/driver";
 import { keys, openStripe } from "./testing/stripe";
 
 const stripe = openStripe();
@@ -182,8 +182,7 @@ describe("a booking from a wallet", () => {
       409,
       "wallet_short",
     ]);
-    const intent = await beginTopUp(stripe, driver, HELD + 100);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    await topUp(cloud, stripe, driver, HELD + 100);
     await cloud.runJobs();
     const first = await book(driver, wallet);
     expect(await sums(userId)).toEqual({ hold: -HELD, wallet: -100, receivable: 0 });
@@ -197,8 +196,7 @@ describe("a booking from a wallet", () => {
   it("comes back where the hub never says what became of the booking, and pays a bill that did not know of it", async () => {
     const fill = async () => {
       const driver = await cloud.person();
-      const intent = await beginTopUp(stripe, driver, HELD + 100);
-      await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+      await topUp(cloud, stripe, driver, HELD + 100);
       await cloud.runJobs();
       const userId = await driver.userId();
       const booked = await book(driver, { method: "wallet" });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { openCloud } from "../testing/open";
+import type { Person } from "../testing/person";
 import { balanceOf } from "../billing/ledger";
 import { charge as charged } from "../testing/charging";
 import { stripePayments } from "./stripe";
 import { sweep } from "./sweep";
-import { beginTopUp, cardDriver, tell } from "./testing/driver";
+import { cardDriver, topUp } from "./testing/driver";
 import { keys, openStripe } from "./testing/stripe";
 
 const stripe = openStripe();
@@ -48,6 +49,17 @@ async function begin(userId: string, readings: [number, number][]): Promise<() =
 }
 const latest = () => [...stripe.intents.values()].at(-1)!;
 
+/** The driver says so while the session runs. */
+async function payFromWallet(driver: Person, userId: string): Promise<void> {
+  const { session_id: sessionId } = await cloud.db
+    .selectFrom("session_drivers")
+    .select("session_id")
+    .where("user_id", "=", userId)
+    .executeTakeFirstOrThrow();
+  await driver.ok("PUT", `/v1/me/sessions/${siteId}/${sessionId}/payment-method`, { method: "wallet" });
+  await cloud.runJobs();
+}
+
 describe("a session of a driver with a card", () => {
   it("has money set aside while it runs, taken when it ends, and given back where it cost nothing", async () => {
     const { driver, userId } = await cardDriver(cloud);
@@ -87,16 +99,9 @@ describe("a session of a driver with a card", () => {
 
   it("is paid from the wallet where the driver says so after the card was refused", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_bad");
-    const intent = await beginTopUp(stripe, driver, 1000);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    await topUp(cloud, stripe, driver, 1000);
     const end = await begin(userId, [[30, 11_000]]);
-    const { session_id } = await cloud.db
-      .selectFrom("session_drivers")
-      .select("session_id")
-      .where("user_id", "=", userId)
-      .executeTakeFirstOrThrow();
-    await driver.ok("PUT", `/v1/me/sessions/${siteId}/${session_id}/payment-method`, { method: "wallet" });
-    await cloud.runJobs();
+    await payFromWallet(driver, userId);
     expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: -1000, receivable: 0 });
     await end();
     expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: -550, receivable: 0 });
@@ -106,13 +111,7 @@ describe("a session of a driver with a card", () => {
     const { driver, userId } = await cardDriver(cloud);
     const end = await begin(userId, [[30, 11_000]]);
     const hold = latest();
-    const { session_id } = await cloud.db
-      .selectFrom("session_drivers")
-      .select("session_id")
-      .where("user_id", "=", userId)
-      .executeTakeFirstOrThrow();
-    await driver.ok("PUT", `/v1/me/sessions/${siteId}/${session_id}/payment-method`, { method: "wallet" });
-    await cloud.runJobs();
+    await payFromWallet(driver, userId);
     expect(hold.status).toBe("requires_capture");
     await end();
     expect(hold).toMatchObject({ status: "succeeded", amount_received: 450 });
@@ -141,8 +140,7 @@ describe("a session of a driver with a card", () => {
 describe("a session of a driver with a wallet", () => {
   it("has money set aside as far as there is some, and takes what it costs", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
-    const intent = await beginTopUp(stripe, driver, 1000);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    await topUp(cloud, stripe, driver, 1000);
     await cloud.runJobs();
     const end = await begin(userId, [[30, 11_000]]);
     expect(await sums(userId)).toMatchObject({ hold: -1000, wallet: 0 });
@@ -152,8 +150,7 @@ describe("a session of a driver with a wallet", () => {
 
   it("has it back after six days where no end is heard of", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
-    const intent = await beginTopUp(stripe, driver, 1000);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+    await topUp(cloud, stripe, driver, 1000);
     await cloud.runJobs();
     await begin(userId, [[30, 11_000]]);
     cloud.skewMs = 5 * 86_400_000;

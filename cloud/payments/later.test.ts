@@ -5,7 +5,7 @@ import type { Bill } from "../billing/queries";
 import { collect } from "./collect";
 import { hearDispute } from "./dispute";
 import { sweep } from "./sweep";
-import { beginTopUp, cardDriver, keyed, tell } from "./testing/driver";
+import { beginTopUp, cardDriver, keyed, tell, topUp } from "./testing/driver";
 import { openTill } from "./testing/till";
 
 const { cloud, stripe, bill, balance, payments } = await openTill();
@@ -26,8 +26,7 @@ describe("a payment that the card's holder takes back", () => {
     const { driver, userId } = await cardDriver(cloud);
     const chargeId = await bill(userId);
     await cloud.runJobs();
-    const topUp = await beginTopUp(stripe, driver, 500);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...topUp }, cloud.now()));
+    const filled = await topUp(cloud, stripe, driver, 500);
     const [paid] = await payments(userId);
     const dispute = disputeOf(userId, chargeId);
     const atBank = () => balance("disputed", "");
@@ -40,11 +39,11 @@ describe("a payment that the card's holder takes back", () => {
     expect(await dispute("dp_1", paid!.reference!, 1190, "lost")).toEqual([1190, -500]);
     expect(await atBank()).toBe(0);
     // What filled a wallet is set aside while the bank looks at it, and comes back when it is won.
-    expect(await dispute("dp_2", topUp.id, 500, "under_review")).toEqual([1190, 0]);
-    expect(await dispute("dp_2", topUp.id, 500, "won")).toEqual([1190, -500]);
-    expect(await dispute("dp_2", topUp.id, 500, "won")).toEqual([1190, -500]);
+    expect(await dispute("dp_2", filled.id, 500, "under_review")).toEqual([1190, 0]);
+    expect(await dispute("dp_2", filled.id, 500, "won")).toEqual([1190, -500]);
+    expect(await dispute("dp_2", filled.id, 500, "won")).toEqual([1190, -500]);
     // Of this one nothing was heard before its end.
-    expect(await dispute("dp_3", topUp.id, 500, "lost")).toEqual([1190, 0]);
+    expect(await dispute("dp_3", filled.id, 500, "lost")).toEqual([1190, 0]);
     expect(await dispute("dp_4", "pi_of_others", 500, "lost")).toEqual([1190, 0]);
     // One that was lost, and posted in one step, before its beginning was posted too.
     await cloud.db.transaction().execute((tx) =>
@@ -53,7 +52,7 @@ describe("a payment that the card's holder takes back", () => {
         { account: "stripe", holder: "", amount: -500 },
       ]),
     );
-    expect(await dispute("dp_0", topUp.id, 500, "lost")).toEqual([1190, 500]);
+    expect(await dispute("dp_0", filled.id, 500, "lost")).toEqual([1190, 500]);
     // The driver pays it again; then the bank decides anew, for us: what was paid twice is the driver's.
     expect((await driver.ok<Bill>("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" })).outstanding).toBe(0);
     expect(await dispute("dp_1", paid!.reference!, 1190, "won")).toEqual([0, 500 - 1190]);
@@ -66,8 +65,7 @@ describe("a payment that the card's holder takes back", () => {
     const { driver, userId } = await cardDriver(cloud);
     const chargeId = await bill(userId);
     await cloud.runJobs();
-    const topUp = await beginTopUp(stripe, driver, 500);
-    await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...topUp }, cloud.now()));
+    const filled = await topUp(cloud, stripe, driver, 500);
     const [paid] = await payments(userId);
     const dispute = disputeOf(userId, chargeId);
     const ofBill = (status: string) => dispute("dp_5", paid!.reference!, 1190, status);
@@ -75,7 +73,7 @@ describe("a payment that the card's holder takes back", () => {
     expect(await ofBill("won")).toEqual([0, -500]);
     expect(await ofBill("lost")).toEqual([1190, -500]);
     expect(await ofBill("won")).toEqual([0, -500]);
-    const ofWallet = (status: string) => dispute("dp_6", topUp.id, 500, status);
+    const ofWallet = (status: string) => dispute("dp_6", filled.id, 500, status);
     expect(await ofWallet("lost")).toEqual([0, 0]);
     expect(await ofWallet("won")).toEqual([0, -500]);
     expect(await ofWallet("lost")).toEqual([0, 0]);

@@ -4,7 +4,7 @@ import { outstandingOf } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
 import { collect } from "./collect";
 import { remind } from "./remind";
-import { beginTopUp, cardDriver, keyed, pageIn, tell } from "./testing/driver";
+import { cardDriver, keyed, pageIn, tell, topUp } from "./testing/driver";
 import { openTill } from "./testing/till";
 
 const { cloud, owner, organizationId, stripe, bill, balance, payments } = await openTill();
@@ -131,8 +131,7 @@ describe("a wallet", () => {
   it("goes back to the cards that filled it, once, and never more than is in it", async () => {
     const { driver, userId } = await cardDriver(cloud, "pm_good", "wallet");
     for (const amount of [300, 2000]) {
-      const intent = await beginTopUp(stripe, driver, amount);
-      await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+      await topUp(cloud, stripe, driver, amount);
     }
     await cloud.runJobs();
     await bill(userId, { method: "wallet" });

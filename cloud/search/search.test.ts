@@ -7,6 +7,7 @@ import { alwaysOpen } from "../../shared/opening-hours";
 import { listed } from "../sites/testing/places";
 import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
+import { saying } from "../testing/registration";
 import { LocalLimit } from "../http/local-limit";
 import { findPlaces } from "./find";
 import { boxAround } from "./geo";
@@ -131,8 +132,7 @@ describe("GET /v1/search", () => {
     await owner.ok("PATCH", `/v1/sites/${siteId}`, { defaultTariffId: perKwh.id });
     const say = async (status: "Available" | "Charging") => {
       const from = hub.journal.length + 1;
-      const rest = { errorCode: "NoError", info: null, vendorErrorCode: null, chargerTime: null };
-      hub.add("connector.status", { cpId: "CP1", connectorId: 2, status, ...rest });
+      hub.add("connector.status", saying(2, status));
       await hub.send(hub.batch(from));
     };
     await say("Available");

@@ -3,7 +3,7 @@ import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
 import { SseReader } from "../testing/sse";
 import type { Place, PlaceLive } from "./place-schemas";
-import { registration } from "../testing/registration";
+import { registration, saying } from "../testing/registration";
 import { listed, place } from "./testing/places";
 
 const cloud = await openCloud();
@@ -155,15 +155,7 @@ describe("what a driver sees", () => {
     const statuses = async () => (await seen()).connectors.map(({ status }) => status);
     const say = async (connectorId: number, status: "Available" | "Charging" | "Reserved" | "Faulted") => {
       const from = hub.journal.length + 1;
-      hub.add("connector.status", {
-        cpId: "CP1",
-        connectorId,
-        status,
-        errorCode: "NoError",
-        info: null,
-        vendorErrorCode: null,
-        chargerTime: null,
-      });
+      hub.add("connector.status", saying(connectorId, status));
       await hub.send(hub.batch(from));
     };
     expect(await statuses()).toEqual([null, null]);

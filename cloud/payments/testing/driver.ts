@@ -33,6 +33,13 @@ export async function beginTopUp(stripe: FakeStripe, driver: Person, amount: num
   return stripe.checkout.pay(pageIn(url));
 }
 
+/** Fills a driver's wallet: Stripe has told of it. Gives the payment as Stripe has it. */
+export async function topUp(cloud: TestCloud, stripe: FakeStripe, driver: Person, amount: number) {
+  const intent = await beginTopUp(stripe, driver, amount);
+  await tell(cloud.first, stripe.event("payment_intent.succeeded", { ...intent }, cloud.now()));
+  return intent;
+}
+
 /** The page of an address. */
 export function pageIn(url: string): string {
   return url.split("/").at(-1)!;

@@ -2,7 +2,7 @@ import { beforeEach } from "vitest";
 import { instantOfSlot } from "../../../shared/booking";
 import { defaultBookingSettings } from "../../../shared/booking-settings";
 import { place } from "../../sites/testing/places";
-import { registration } from "../../testing/registration";
+import { registration, saying } from "../../testing/registration";
 import { openCloud } from "../../testing/open";
 import type { Person } from "../../testing/person";
 import type { BookingSite } from "../../testing/seats";
@@ -33,16 +33,7 @@ export interface Reservation {
 
 /** A connector of a test site says how it is. */
 function tell({ hub }: BookingSite, connectorId: number, status: "Available" | "Faulted"): void {
-  const errorCode = status === "Faulted" ? "GroundFailure" : "NoError";
-  hub.add("connector.status", {
-    cpId: "CP1",
-    connectorId,
-    status,
-    errorCode,
-    info: null,
-    vendorErrorCode: null,
-    chargerTime: null,
-  });
+  hub.add("connector.status", saying(connectorId, status, status === "Faulted" ? "GroundFailure" : "NoError"));
 }
 
 /** A cloud of two processes for the tests of the file that calls this, and what is done at sites whose chargers fail; each test begins at the present time. */
