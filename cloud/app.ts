@@ -1,6 +1,7 @@
 import { bodyLimit } from "hono/body-limit";
 import { sql } from "kysely";
 import { AppError } from "../shared/error";
+import { adminsOnly, signedIn } from "./accounts/access";
 import { accountRoutes } from "./accounts/all-routes";
 import { billingRoutes } from "./billing/all-routes";
 import { adminRoutes } from "./admin/routes";
@@ -48,9 +49,26 @@ import { tariffRoutes } from "./tariffs/routes";
 const BODY_BYTES = 256 * 1024;
 const ownLimit = /^\/v1\/(hubs\/[^/]+\/events|sites\/[^/]+\/photos)$/;
 
+/** Where one has to be signed in; below /v1/admin, as an admin of the platform. The rest is for everybody, or asks for a token of its own. */
+const SIGNED_IN = [
+  "/v1/admin/*",
+  "/v1/family/*",
+  "/v1/me/*",
+  "/v1/notifications/*",
+  "/v1/organizations/*",
+  "/v1/places/:siteId/join",
+  "/v1/places/:siteId/reviews/:reviewId/reports",
+  "/v1/reservation-series/*",
+  "/v1/reservations/*",
+  "/v1/sites/*",
+  "/v1/tariffs/*",
+  "/v1/vehicles/*",
+  "/v1/waiting-list/*",
+];
+
 /** The cloud's whole HTTP surface. */
 export function createApp(deps: Deps, metrics: Metrics) {
-  const { db, log, now, publicUrl, webRoot } = deps;
+  const { db, auth, log, now, publicUrl, webRoot } = deps;
   const app = createRouter();
   const tooLarge = () => {
     throw new AppError("too_large", `A body has at most ${BODY_BYTES} bytes.`, { status: 413 });
@@ -62,6 +80,8 @@ export function createApp(deps: Deps, metrics: Metrics) {
   app.use(securityHeaders(publicUrl));
   app.use(originCheck(publicUrl));
   app.use((c, next) => (ownLimit.test(c.req.path) ? next() : limit(c, next)));
+  for (const path of SIGNED_IN) app.use(path, signedIn(auth));
+  app.use("/v1/admin/*", adminsOnly(db));
 
   app.get("/healthz", async (c) => {
     await sql`select 1`.execute(db);

@@ -40,6 +40,14 @@ export async function isAdmin(db: Kysely<Database>, userId: string): Promise<boo
   return person?.is_admin === true;
 }
 
+/** Refuses whoever is no admin of the platform, of those who are signed in. */
+export function adminsOnly(db: Kysely<Database>): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    await requireAdmin(db, c.get("user").id);
+    await next();
+  };
+}
+
 /** Refuses whoever is no admin of the platform. */
 export async function requireAdmin(db: Kysely<Database>, userId: string): Promise<void> {
   if (!(await isAdmin(db, userId)))

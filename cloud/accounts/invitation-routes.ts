@@ -46,7 +46,7 @@ const answer = createRoute({
   responses: done,
 });
 
-/** Invitations, as the one who is invited sees them. Sign-in below /v1/me is checked by the account's routes. */
+/** Invitations, as the one who is invited sees them. */
 export function invitationRoutes(deps: Deps) {
   const { db, now, newId } = deps;
   return createRouter()

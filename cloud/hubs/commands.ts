@@ -57,7 +57,7 @@ const read = createRoute({
   responses: { 200: json("The command.", commandAnswer), ...failures },
 });
 
-/** Commands of owners to their hub, through its feed. Sign-in is checked by the site's routes. */
+/** Commands of owners to their hub, through its feed. */
 export function commandRoutes({ db, wake, now, newId }: Deps) {
   return createRouter()
     .openapi(send, async (c) => {

@@ -58,7 +58,7 @@ const revoke = createRoute({
   responses: { 204: { description: "Revoked." }, ...failures },
 });
 
-/** How a site's hubs are, for its owner. Sign-in is checked by the site's routes. */
+/** How a site's hubs are, for its owner. */
 export function hubOwnerRoutes({ db, wake, now }: Deps) {
   return createRouter()
     .openapi(list, async (c) => {

@@ -18,7 +18,7 @@ function stretch({ opened_at, closed_at }: Pick<FaultRow, "opened_at" | "closed_
   return { from: opened_at.getTime(), to: closed_at?.getTime() ?? null };
 }
 
-/** Faults and tickets of a site. Sign-in is checked by the site's routes. */
+/** Faults and tickets of a site. */
 export function maintenanceRoutes({ db, now, newId }: Deps) {
   const faultView = (row: FaultRow) => ({
     faultId: row.fault_id,

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Transaction } from "kysely";
 import { AppError } from "../../shared/error";
-import { requireSite, signedIn } from "../accounts/access";
+import { requireSite } from "../accounts/access";
 import { adminIds } from "../accounts/admins";
 import type { Database } from "../db/schema";
 import type { Deps } from "../deps";
@@ -102,11 +102,8 @@ const report = createRoute({
   responses: { 204: { description: "Somebody will look at it." }, ...failures },
 });
 
-/** What drivers and owners write to each other. Sign-in below /v1/sites is checked by the site's routes. */
-export function messageRoutes({ db, auth, now, newId, wake }: Deps) {
-  const router = createRouter();
-  router.use("/v1/me/threads", signedIn(auth));
-
+/** What drivers and owners write to each other. */
+export function messageRoutes({ db, now, newId, wake }: Deps) {
   /** Whom a new thread is with, and from which side it is begun. */
   async function partiesOf(userId: string, siteId: string, booking: string | undefined) {
     if (booking !== undefined) return driverOfBooking(db, userId, { siteId, booking });
@@ -114,7 +111,7 @@ export function messageRoutes({ db, auth, now, newId, wake }: Deps) {
     return userId;
   }
 
-  return router
+  return createRouter()
     .openapi(mine, async (c) => {
       const userId = c.get("user").id;
       return c.json(

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
-import { requireSite, signedIn } from "../accounts/access";
+import { requireSite } from "../accounts/access";
 import { methods } from "../billing/charge-types";
 import type { Deps } from "../deps";
 import { countHit } from "../http/rate-limit";
@@ -46,13 +46,10 @@ const choose = createRoute({
   responses: { 200: json("As it is now.", z.object({ method: methodSchema })), ...failures },
 });
 
-/** What owners accept, and what drivers choose for one session. Sign-in below /v1/sites and /v1/me/sessions is checked by their routes. */
+/** What owners accept, and what drivers choose for one session. */
 export function choiceRoutes(deps: Deps) {
-  const { db, auth, payments, now } = deps;
-  const router = createRouter();
-  router.use("/v1/me/sessions/:siteId/:sessionId/payment-method", signedIn(auth));
-
-  return router
+  const { db, payments, now } = deps;
+  return createRouter()
     .openapi(read, async (c) => {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "look");

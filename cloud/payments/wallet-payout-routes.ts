@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { instantSchema } from "../../shared/schema";
-import { requireAdmin, signedIn } from "../accounts/access";
 import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
 import { body, createRouter, failures, json } from "../http/router";
@@ -56,21 +55,16 @@ const refuse = createRoute({
 });
 
 /** Payouts of drivers' wallets by hand. */
-export function walletPayoutRoutes({ db, auth, now }: Deps) {
-  const router = createRouter();
-  router.use("/v1/admin/wallet-payouts", signedIn(auth));
-  router.use("/v1/admin/wallet-payouts/*", signedIn(auth));
+export function walletPayoutRoutes({ db, now }: Deps) {
   const end = async (actorId: string, paymentId: string, action: string, ending: Ending) => {
-    await requireAdmin(db, actorId);
     await db.transaction().execute(async (tx) => {
       await endWalletPayout(tx, paymentId, ending, now());
       await audit(tx, { now: now(), actorId, action, subject: `payment:${paymentId}`, data: { ...ending } });
     });
   };
 
-  return router
+  return createRouter()
     .openapi(list, async (c) => {
-      await requireAdmin(db, c.get("user").id);
       const rows = await openWalletPayouts(db);
       return c.json({ payouts: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) }, 200);
     })

@@ -83,7 +83,7 @@ const calendar = createRoute({
   responses: { 200: json("The days.", calendarSchema), ...failures },
 });
 
-/** What an owner sees of the days at a site. Sign-in is checked by the site's routes. */
+/** What an owner sees of the days at a site. */
 export function calendarRoutes({ db, now }: Deps) {
   return createRouter().openapi(calendar, async (c) => {
     const { siteId } = c.req.valid("param");

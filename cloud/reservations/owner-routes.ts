@@ -106,7 +106,7 @@ const removeBlock = createRoute({
   responses: { 204: { description: "It is gone." }, ...failures },
 });
 
-/** What owners see and decide. Sign-in is checked by the site's routes. */
+/** What owners see and decide. */
 export function ownerRoutes({ db, wake, now, newId }: Deps) {
   return createRouter()
     .openapi(list, async (c) => {

@@ -63,7 +63,7 @@ const preview = createRoute({
   },
 });
 
-/** Shows owners what they are about to do. Sign-in is checked by the site's routes. */
+/** Shows owners what they are about to do. */
 export function changePreviewRoutes({ db, now }: Deps) {
   return createRouter().openapi(preview, async (c) => {
     const { siteId } = c.req.valid("param");

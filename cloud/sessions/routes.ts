@@ -57,7 +57,7 @@ const headings = [
   "flags",
 ];
 
-/** Sessions as the hub's events made them. Sign-in is checked by the site's routes. */
+/** Sessions as the hub's events made them. */
 export function sessionRoutes({ db }: Deps) {
   return createRouter()
     .openapi(list, async (c) => {

@@ -58,7 +58,7 @@ const outcome = createRoute({
   },
 });
 
-/** Starts by drivers, from afar. Sign-in is checked by the site's routes. */
+/** Starts by drivers, from afar. */
 export function startRoutes({ db, wake, now, newId, randomBytes, payments }: Deps) {
   return createRouter()
     .openapi(startAt, async (c) => {

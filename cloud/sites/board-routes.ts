@@ -69,7 +69,7 @@ interface StatusData {
   vendorErrorCode: string | null;
 }
 
-/** What happens at a site, now and lately. Sign-in is checked by the site's routes. */
+/** What happens at a site, now and lately. */
 export function boardRoutes(deps: Deps) {
   const { db, auth, now, stopping } = deps;
   const streams = new OpenStreams(STREAMS);

@@ -76,7 +76,7 @@ const restore = createRoute({
   responses: answers,
 });
 
-/** Charge points as their owners call and keep them. Sign-in is checked by the site's routes. */
+/** Charge points as their owners call and keep them. */
 export function chargePointRoutes({ db, wake, now }: Deps) {
   /** Makes a change under the site's lock, notes who made it, and gives what came of it. */
   async function make(

@@ -82,7 +82,7 @@ const removeConnector = createRoute({
   responses: { 204: { description: "It is gone." }, ...failures },
 });
 
-/** What an owner says of a site to drivers. Sign-in below /v1/sites is checked by the site's routes. */
+/** What an owner says of a site to drivers. */
 export function placeRoutes({ db, wake, now, publicUrl }: Deps) {
   const view = async (siteId: string) => ownPlaceView(await requirePlace(db, siteId), await photosOf(db, siteId));
   const changed = (siteId: string) => wake.tell(`site:${siteId}`);

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
 import { instantSchema } from "../../shared/schema";
-import { requireSite, signedIn } from "../accounts/access";
+import { requireSite } from "../accounts/access";
 import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
 import { clientNetwork } from "../http/client-address";
@@ -85,12 +85,9 @@ const join = createRoute({
   responses: { 204: { description: "You are in." }, ...failures },
 });
 
-/** Share links: how an owner lets people in at a private or a members' site. Sign-in below /v1/sites is checked by the site's routes. */
-export function shareRoutes({ db, auth, now, newId, randomBytes, publicUrl, trustProxy }: Deps) {
-  const router = createRouter();
-  router.use("/v1/places/:siteId/join", signedIn(auth));
-
-  return router
+/** Share links: how an owner lets people in at a private or a members' site. */
+export function shareRoutes({ db, now, newId, randomBytes, publicUrl, trustProxy }: Deps) {
+  return createRouter()
     .openapi(list, async (c) => {
       const { siteId } = c.req.valid("param");
       await requireSite(db, c.get("user").id, siteId, "change");

@@ -76,7 +76,7 @@ const takeBack = createRoute({
   responses: { 204: { description: "It will not come." }, ...failures },
 });
 
-/** Tariffs of a site. Each change goes into the hub's feed in the same transaction. Sign-in is checked by the site's routes. */
+/** Tariffs of a site. Each change goes into the hub's feed in the same transaction. */
 export function tariffRoutes({ db, wake, now }: Deps) {
   const told = (siteId: string, hubId: string | undefined) => {
     if (hubId) wake.tell(`feed:${hubId}`, `site:${siteId}`);

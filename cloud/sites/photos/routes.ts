@@ -56,7 +56,7 @@ const show = createRoute({
   },
 });
 
-/** Photos of places, kept in PostgreSQL. Sign-in below /v1/sites is checked by the site's routes. */
+/** Photos of places, kept in PostgreSQL. */
 export function photoRoutes({ db, auth, now, newId }: Deps) {
   const router = createRouter();
   const tooLarge = () => {
