@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /**
  * The time-outs are generous on purpose: on a slow or shared machine a test may take long and still be right.
  * One vitest project a kind of test: `unit`, `pages`, `virtual` and `cloud` stand beside the code, those of the cloud over one PostgreSQL; `system` (test/) starts real programs.
- * Files of `unit` and `cloud` share their workers' modules, which spares half of the processor's time; those of `pages` each have a document of their own, and those of `virtual` a VM.
+ * Files of `unit`, `pages` and `cloud` share their workers' modules, which spares half of the processor's time, so none of them mocks a module; those of `virtual` each have a VM.
  * Branch coverage is enforced on what runs in this process: the pure cores whole, the rest at 90 %.
  */
 export default defineConfig({
@@ -27,6 +28,9 @@ export default defineConfig({
         test: {
           name: "pages",
           include: ["web-ui/**/*.test.{ts,tsx}"],
+          isolate: false,
+          // What draws into a canvas or a map is for the browser tests.
+          alias: [{ find: /^\.\/(chart|pin-map)$/, replacement: join(import.meta.dirname, "web-ui/testing/$1.tsx") }],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

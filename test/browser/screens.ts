@@ -42,6 +42,8 @@ interface Group {
   name: string;
   /** Names of the screens, before any server runs. */
   names: string[];
+  /** Done to a new window, once for all of its screens. */
+  prepare(page: Page): Promise<unknown>;
   /** `dist` is the folder of the built pages. */
   start(dist: string): Promise<{ url: string; screens: Screen[]; close(): Promise<void> }>;
 }
@@ -56,6 +58,8 @@ export const owns = {
 const hubPage: Group = {
   name: "the hub's page",
   names: hubScenes.map(({ name }) => `hub-${name}`),
+  // A pass is for the hub's hour, not for the day of this test.
+  prepare: (page) => page.clock.setFixedTime(new Date(hubNow)),
   async start(dist) {
     const hub = await startPageServer(`${dist}/hub`, view(null), secret);
     hub.receipt = receipt();
@@ -65,8 +69,6 @@ const hubPage: Group = {
         Object.assign(hub, { view: scene.view, error: scene.error });
         await page.goto(`${hub.url}/healthz`);
         await storeItems(page, { ...(scene.own ? owns : {}), ...(scene.pass ? { "hitchpost pass": scene.pass } : {}) });
-        // A pass is for the hub's hour, not for the day of this test.
-        await page.clock.setFixedTime(new Date(hubNow));
         await page.goto(`${hub.url}${scene.path}${lang === "de" ? "?lang=de" : ""}`);
         await page.locator("html[data-alive]").waitFor({ state: "attached" });
         if (scene.name === "receipt") await page.getByText("R-000042").waitFor();
@@ -79,12 +81,12 @@ const hubPage: Group = {
 const hubAdminPage: Group = {
   name: "the hub's page for installers and owners",
   names: hubAdminScenes.map(({ name }) => name),
+  prepare: (page) => page.clock.setFixedTime(new Date(hubAdminNow)),
   async start(dist) {
     const { url, close } = await startHubAdminServer(`${dist}/hub`);
     const screens = hubAdminScenes.map(({ name, path, token }) => ({
       name,
       async show(page: Page) {
-        await page.clock.setFixedTime(new Date(hubAdminNow));
         // Another address first: a change of the fragment alone would load nothing.
         await page.goto(`${url}/api/site`);
         await page.evaluate((kept) => sessionStorage.setItem("hub-admin-token", kept), token ? "right" : "");
@@ -99,12 +101,12 @@ const hubAdminPage: Group = {
 const installerPage: Group = {
   name: "the installer's page",
   names: installerScenes.map(({ name }) => name),
+  prepare: (page) => page.addInitScript({ content: pretendSerial }),
   async start(dist) {
     const { url, close } = await startHubAdminServer(`${dist}/hub`);
     const screens = installerScenes.map(({ name, kept, hasSerial, press }) => ({
       name,
       async show(page: Page, lang: Look["lang"]) {
-        await page.addInitScript({ content: pretendSerial });
         await page.goto(`${url}/api/site`);
         const items = {
           "hub-admin-token": "right",
@@ -129,6 +131,7 @@ const appScreens = [...appScenes, ...driverScenes, ...adminScenes];
 const cloudApp: Group = {
   name: "the cloud app",
   names: appScreens.map(({ name }) => `cloud-${name}`),
+  prepare: (page) => page.clock.setFixedTime(new Date(appNow)),
   async start(dist) {
     const expiresAt = () => new Date(Date.parse(appNow) + 900_000).toISOString();
     const cloud = await startAppServer(`${dist}/app`, expiresAt);
@@ -137,7 +140,6 @@ const cloudApp: Group = {
       name: `cloud-${name}`,
       async show(page: Page) {
         Object.assign(cloud.data, clean, data);
-        await page.clock.setFixedTime(new Date(appNow));
         await page.goto(`${cloud.url}${path}`);
         await ready(page);
       },

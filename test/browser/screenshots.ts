@@ -36,6 +36,7 @@ try {
 async function shoot(group: (typeof groups)[number], lang: Look["lang"]): Promise<void> {
   const server = await group.start(join(root, "dist/web"));
   const { context, page } = await openWindow(browser, { width: 360, theme: "light", lang }, server.url);
+  await group.prepare(page);
   for (const { name, show } of server.screens) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
     await lookWith(page, { width: 360, theme: "light" });

@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes } from "preact";
+import type { FormHTMLAttributes, InputHTMLAttributes } from "preact";
 
 interface FieldProps {
   id: string;
@@ -86,6 +86,25 @@ export function Choice(props: {
         </p>
       ) : null}
     </div>
+  );
+}
+
+interface FormProps extends Omit<FormHTMLAttributes<HTMLFormElement>, "onSubmit"> {
+  onSend: (form: HTMLFormElement) => unknown;
+  /** While it is, nothing is sent. */
+  busy?: boolean;
+}
+
+/** A form whose fields a script reads and sends; the browser itself goes nowhere. */
+export function Form({ onSend, busy = false, ...rest }: FormProps) {
+  return (
+    <form
+      {...rest}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) onSend(event.currentTarget);
+      }}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { boardNames } from "../../shared/board-firmware";
-import { Choice, Field, valueOf } from "../common/form";
+import { Choice, Field, Form, valueOf } from "../common/form";
 import { Act } from "../hub-admin/parts/bits";
 import { Command } from "./command";
 import { check, emptyValues } from "./fields";
@@ -51,16 +51,13 @@ export function Charger(props: {
         </h1>
         <p class="lead">{t("installLead")}</p>
       </div>
-      <form
+      <Form
         ref={form}
         autocomplete="off"
         class="stack"
         noValidate
         onInput={(event) => setValues(valuesOf(event.currentTarget))}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
+        onSend={send}
       >
         <section class="card stack" aria-labelledby="who">
           <h2 id="who">{t("whoTitle")}</h2>
@@ -105,7 +102,7 @@ export function Charger(props: {
         <Act busy={false} submit>
           {t("next")}
         </Act>
-      </form>
+      </Form>
       <details class="card">
         <summary>{t("commandTitle")}</summary>
         <Command values={values} mqttPort={props.mqttPort} />

@@ -170,6 +170,8 @@ export async function startAppServer(dist: string, expiresAt: () => string): Pro
   async function sendFile(response: ServerResponse, path: string): Promise<void> {
     const name = extname(path) ? path : "/index.html";
     response.setHeader("content-type", types[extname(name)] ?? "application/octet-stream");
+    // As at the cloud; without it the browser would compile the same scripts for each screen.
+    if (path.startsWith("/assets/")) response.setHeader("cache-control", "public, max-age=31536000, immutable");
     response.end(await readFile(join(dist, name)));
   }
 

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import type { ComponentChild } from "preact";
 import { LocationProvider } from "preact-iso";
+import { useEffect } from "preact/hooks";
 import { expect, vi } from "vitest";
 import { eventually } from "../../shared/testing/eventually";
 import { accountEn } from "../app/account/account-en";
@@ -72,6 +73,16 @@ export abstract class PageInTest {
   }
   close(): void {
     render(null, this.root);
+  }
+  /** Closes the page, and waits until all that it does when it goes is done: Preact does that before any effect of what comes next. */
+  leave(): Promise<void> {
+    return new Promise((left) => {
+      const Next = () => {
+        useEffect(left, []);
+        return null;
+      };
+      render(<Next />, this.root);
+    });
   }
   says(text: string): Promise<unknown> {
     return eventually(() => expect(this.root.textContent).toContain(text));

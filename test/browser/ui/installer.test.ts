@@ -5,7 +5,6 @@ import { BoardVm } from "../../../device/board/testing/board-vm";
 import { bootsFrom } from "../../../device/installer/testing/boots-from";
 import { Esp32Model } from "../../../device/installer/testing/esp32-model";
 import { scaledClock } from "../../../device/virtual/clock";
-import { pretendSerial } from "../../../web-ui/testing/installer-scenes";
 import type { Program } from "../../support/programs";
 import { launch, request, stopEverything, temporaryFolder } from "../../support/programs";
 import { describeInChromium, launchChromium } from "../chromium";
@@ -102,17 +101,6 @@ describeInChromium("the installer's page", () => {
     expect(chip.flash.subarray(0, firmware.buffer.length).equals(firmware.buffer)).toBe(true);
     const left = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
     expect(left).not.toMatch(new RegExp(`${key}|correct horse`));
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  it("shows the command where the browser has no Web Serial", async () => {
-    const { context, page, complaints } = await openWindow(browser, look, url);
-    await page.addInitScript({ content: pretendSerial });
-    await page.goto(`${url}/install`);
-    await page.getByRole("heading", { name: "This browser cannot flash from here" }).waitFor();
-    await page.getByLabel("Charge point id").fill("CP9");
-    await page.getByText("./flash.sh --id CP9").waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -60,15 +60,18 @@ interface Finding {
   nodes: { html: string; failureSummary?: string }[];
 }
 
-/** What axe-core finds wrong on the page, readable. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** The rules of axe-core whose outcome hangs on colours and on what fits where, rather than on what the page is made of. */
+export const rulesOfLooks = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"];
+
+/** What axe-core finds wrong on the page, readable; by `rules` alone where they are given. */
+export async function axeFindings(page: Page, rules?: string[]): Promise<string[]> {
   // Through the debugging protocol, which the page's Content-Security-Policy does not concern. Once a document: it is half a megabyte to read.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  const findings = await page.evaluate(async () => {
+  const findings = await page.evaluate(async (runOnly) => {
     const { axe } = globalThis as unknown as { axe: { run: (options: unknown) => Promise<{ violations: Finding[] }> } };
     // `preload` is for style sheets of other hosts and for videos, of which there are none.
-    return (await axe.run({ resultTypes: ["violations"], preload: false })).violations;
-  });
+    return (await axe.run({ resultTypes: ["violations"], preload: false, ...(runOnly && { runOnly }) })).violations;
+  }, rules);
   return findings.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );

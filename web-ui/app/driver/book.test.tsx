@@ -49,7 +49,7 @@ it("finds what this tab holds again after a reload, until it is given back or ma
   await page.says("Held for you");
   const kept = sessionStorage.getItem(`hitchpost held ${siteId}`)!;
   // A reload unmounts nothing: the store is as it was.
-  page.close();
+  await page.leave();
   sessionStorage.setItem(`hitchpost held ${siteId}`, kept);
   page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
   await page.says("Held for you");

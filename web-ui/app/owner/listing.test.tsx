@@ -8,12 +8,6 @@ import ConnectorsPage from "./pages/connectors";
 import LabelsPage from "./pages/labels";
 import ListingPage from "./pages/listing";
 
-vi.mock("./parts/pin-map", () => ({
-  default: ({ onPick }: { onPick: (point: { lat: number; lng: number }) => void }) => (
-    <button type="button" aria-label="pin" onClick={() => onPick({ lat: 48.1, lng: 11.5 })} />
-  ),
-}));
-
 const { siteId } = site;
 let page: OwnerPage;
 beforeEach(() => {

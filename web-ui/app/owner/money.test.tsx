@@ -9,12 +9,6 @@ import MoneyPage from "./pages/money";
 import MyPayoutsPage from "./pages/my-payouts";
 import PayoutsPage from "./pages/payouts";
 
-vi.mock("./parts/chart", () => ({
-  default: ({ onHover }: { onHover: (index: number | null) => void }) => (
-    <button type="button" aria-label="chart" onClick={() => onHover(10)} />
-  ),
-}));
-
 let page: OwnerPage;
 beforeEach(() => {
   page = new OwnerPage();

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { StartPolicy } from "../../../shared/site";
 import type { Failure } from "../api";
 import { useApp } from "../context";
-import { Choice, Field, Submit, valueOf } from "../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../parts/form";
 import { ErrorBox } from "../parts/load";
 import { currencies, policies } from "../parts/choices";
 import { SetupSteps } from "../owner/parts/bits";
@@ -37,13 +37,7 @@ export default function NewSitePage() {
         <h1>{t("newSite")}</h1>
         <p class="lead">{t("newSiteLead")}</p>
       </div>
-      <form
-        class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void send(event.currentTarget);
-        }}
-      >
+      <Form class="card stack" onSend={send} busy={busy}>
         <ErrorBox error={error} words={words} />
         <Field id="name" label={t("siteName")} hint={t("siteNameHint")} required maxLength={100} autocomplete="off" />
         <Choice
@@ -58,7 +52,7 @@ export default function NewSitePage() {
         <Submit busy={busy} words={words}>
           {t("createSite")}
         </Submit>
-      </form>
+      </Form>
     </main>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Failure } from "../api";
 import { backOf, signInPath } from "../back";
 import { useApp } from "../context";
-import { Field, Submit, valueOf } from "../parts/form";
+import { Field, Form, Submit, valueOf } from "../parts/form";
 import type { User } from "../types";
 import { ErrorBox } from "../parts/load";
 
@@ -55,13 +55,7 @@ export function SignInPage() {
         <h1>{t(isNew ? "signUp" : "signIn")}</h1>
         <p class="lead">{t(isNew ? "signUpLead" : "signInLead")}</p>
       </div>
-      <form
-        class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void send(event.currentTarget);
-        }}
-      >
+      <Form class="card stack" onSend={send} busy={busy}>
         <ErrorBox error={error} words={words} />
         {isNew ? <Field id="name" label={t("name")} autocomplete="name" required maxLength={100} /> : null}
         <Field id="email" label={t("email")} type="email" autocomplete="username" required />
@@ -77,7 +71,7 @@ export function SignInPage() {
         <Submit busy={busy} words={words}>
           {t(isNew ? "signUp" : "signIn")}
         </Submit>
-      </form>
+      </Form>
       {isNew ? null : (
         <a class="beside" href="/forgot-password">
           {t("forgot")}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Words } from "../words";
 
-export { Choice, Field, valueOf } from "../../common/form";
+export { Choice, Field, Form, valueOf } from "../../common/form";
 
 /** The button that sends a form: busy while it is under way. */
 export function Submit({ busy, words, children }: { busy: boolean; words: Words; children: ComponentChildren }) {

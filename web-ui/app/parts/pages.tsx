@@ -4,8 +4,10 @@ import type { Answer, Failure } from "../api";
 import { useApp } from "../context";
 import { ErrorBox } from "./load";
 
-interface PagesProps<T> {
-  load: (cursor: string | null) => Promise<Answer<{ items: T[]; nextCursor: string | null }>>;
+interface PagesProps<P, T> {
+  /** Asks for the first page, or for the one at a cursor. */
+  load: (cursor: string | null) => Promise<Answer<P>>;
+  itemsOf: (page: P) => T[];
   keyOf: (item: T) => string;
   /** What is said where there is nothing. */
   empty: string;
@@ -13,7 +15,8 @@ interface PagesProps<T> {
 }
 
 /** A list that comes in pages, more of it on demand. */
-export function Pages<T>({ load, keyOf, empty, children }: PagesProps<T>) {
+export function Pages<P extends { nextCursor: string | null }, T>(props: PagesProps<P, T>) {
+  const { load, itemsOf, keyOf, empty, children } = props;
   const { words, setUser } = useApp();
   const [items, setItems] = useState<T[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
@@ -26,7 +29,7 @@ export function Pages<T>({ load, keyOf, empty, children }: PagesProps<T>) {
     setError(answer.ok ? null : answer.error);
     if (!answer.ok && answer.error.code === "unauthorized") setUser(null);
     if (!answer.ok) return;
-    setItems((known) => (from === null ? answer.value.items : [...(known ?? []), ...answer.value.items]));
+    setItems((known) => [...((from === null ? null : known) ?? []), ...itemsOf(answer.value)]);
     setCursor(answer.value.nextCursor);
   }
   useEffect(() => void more(null), []);

@@ -1,4 +1,5 @@
 import { billOf } from "../../common/bill";
+import { Facts } from "../../common/facts";
 import { duration } from "../../common/format";
 import { reasonText } from "../ocpp-words";
 import type { SessionDetail } from "../types";
@@ -26,17 +27,6 @@ export function SessionView({ session, words, sent, onStop }: SessionProps) {
   const { t } = words;
   const format = words.formatIn(session.timeZone);
   const when = (at: string) => `${format.dateTime(at)} ${format.zone(at)}`;
-  const facts: [string, string][] = [
-    [t("charger"), `${session.cpId}, ${t("connectorNo", { number: session.connectorId })}`],
-    [t("started"), when(session.startedAt)],
-    [t("ended"), session.endedAt === null ? t("running") : when(session.endedAt)],
-    [t("energyTotal"), format.kwh(session.energyWh)],
-    [t("meterStart"), format.kwh(session.meterStart)],
-    ...(session.meterStop === null ? [] : [[t("meterStop"), format.kwh(session.meterStop)] as [string, string]]),
-    [t("idTag"), session.idTag],
-    ...(session.reason === null ? [] : [[t("reason"), reasonText(session.reason, words)] as [string, string]]),
-    ...(session.receiptNumber === null ? [] : [[t("receiptNumber"), session.receiptNumber] as [string, string]]),
-  ];
   return (
     <div class="columns">
       <section class="card stack">
@@ -48,14 +38,19 @@ export function SessionView({ session, words, sent, onStop }: SessionProps) {
             ))}
           </div>
         ) : null}
-        <dl class="facts">
-          {facts.map(([label, value]) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={[
+            [t("charger"), `${session.cpId}, ${t("connectorNo", { number: session.connectorId })}`],
+            [t("started"), when(session.startedAt)],
+            [t("ended"), session.endedAt === null ? t("running") : when(session.endedAt)],
+            [t("energyTotal"), format.kwh(session.energyWh)],
+            [t("meterStart"), format.kwh(session.meterStart)],
+            [t("meterStop"), session.meterStop === null ? null : format.kwh(session.meterStop)],
+            [t("idTag"), session.idTag],
+            [t("reason"), session.reason === null ? null : reasonText(session.reason, words)],
+            [t("receiptNumber"), session.receiptNumber],
+          ]}
+        />
         {session.endedAt === null ? (
           sent ? (
             <p role="status">{t("stopSent")}</p>

@@ -1,7 +1,7 @@
 import type { OwnedSite } from "../types";
 import type { Words } from "../words";
 import { currencies, policies } from "./choices";
-import { Choice, Field, Submit } from "./form";
+import { Choice, Field, Form, Submit } from "./form";
 
 interface SettingsProps {
   site: OwnedSite;
@@ -15,13 +15,7 @@ interface SettingsProps {
 export function SettingsForm({ site, tariffIds, words, state, onSave }: SettingsProps) {
   const { t } = words;
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (state !== "busy") onSave(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={onSave} busy={state === "busy"}>
       <Field
         id="name"
         label={t("siteName")}
@@ -62,7 +56,7 @@ export function SettingsForm({ site, tariffIds, words, state, onSave }: Settings
       <p role="status" class="saved">
         {state === "saved" ? t("saved") : ""}
       </p>
-    </form>
+    </Form>
   );
 }
 

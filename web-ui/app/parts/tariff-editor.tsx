@@ -11,7 +11,7 @@ import type { FormErrors, TariffForm, TextField } from "../tariff-form";
 import type { OwnedSite } from "../types";
 import type { Words } from "../words";
 import { BillTable } from "./bill";
-import { Field, Submit } from "./form";
+import { Field, Form, Submit } from "./form";
 import { TariffDay } from "./tariff-day";
 
 interface EditorProps {
@@ -48,11 +48,10 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
   const shown = tariffOf({ ...form, id: form.id || "new" }, site.currency);
   return (
     <div class="columns">
-      <form
+      <Form
         class="card stack"
         noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSend={() => {
           setAsked(true);
           if ("tariff" in result && !busy) onSave(result.tariff);
         }}
@@ -79,7 +78,7 @@ export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onS
         <Submit busy={busy} words={words}>
           {t("save")}
         </Submit>
-      </form>
+      </Form>
       <section class="card stack" aria-label={t("example")}>
         <h2>{t("example")}</h2>
         <div class="pair-fields">

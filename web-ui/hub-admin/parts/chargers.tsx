@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Field, valueOf } from "../../common/form";
+import { Field, Form, valueOf } from "../../common/form";
 import type { ChargePoint, HistoryEntry, Pending, RunningSession } from "../types";
 import { useHub, usePoll, useWork } from "../use";
 import { faultText } from "../words";
@@ -105,13 +105,13 @@ function Knock({ pending, onDone }: { pending: Pending; onDone: () => void }) {
         </p>
       </div>
       <Trouble error={error} />
-      <form
+      <Form
         autocomplete="off"
         class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void approve(valueOf(event.currentTarget, `password-${cpId}`).trim());
+        onSend={(form) => {
+          void approve(valueOf(form, `password-${cpId}`).trim());
         }}
+        busy={busy}
       >
         <Field
           id={`password-${cpId}`}
@@ -123,7 +123,7 @@ function Knock({ pending, onDone }: { pending: Pending; onDone: () => void }) {
         <Act busy={busy} submit>
           {t("approve")}
         </Act>
-      </form>
+      </Form>
     </section>
   );
 }
@@ -181,20 +181,20 @@ function TurnedAway(props: { point: ChargePoint; refused: NonNullable<ChargePoin
         {t("turnedAway", { time: format.time(refused.at) })} {t(refused.reason)}
       </p>
       {refused.reason === "wrong_password" && !hasKey ? (
-        <form
+        <Form
           autocomplete="off"
           class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!busy) void run(api.setPassword(cpId, valueOf(event.currentTarget, id).trim()));
+          onSend={(form) => {
+            void run(api.setPassword(cpId, valueOf(form, id).trim()));
           }}
+          busy={busy}
         >
           <Trouble error={error} />
           <Field id={id} type="password" label={t("itsPassword")} minLength={8} required />
           <Act busy={busy} submit quiet>
             {t("takePassword")}
           </Act>
-        </form>
+        </Form>
       ) : null}
     </>
   );

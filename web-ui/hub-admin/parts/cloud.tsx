@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { Field, valueOf } from "../../common/form";
+import { Facts } from "../../common/facts";
+import { Field, Form, valueOf } from "../../common/form";
 import type { Pairing } from "../types";
 import { useHub, usePoll, useWork } from "../use";
 import { Act, Shown, Trouble } from "./bits";
@@ -25,23 +26,17 @@ export function Cloud() {
 function Standing({ pairing }: { pairing: Pairing }) {
   const { t, format } = useHub().words;
   const { paired, cloudUrl, feedOpen, lastContactAt, lastError, ackedSeq, headSeq } = pairing;
-  const facts = [
-    ["cloudUrl", cloudUrl ?? t("unknown")],
-    ["lastContact", lastContactAt === null ? t("unknown") : format.dateTime(lastContactAt)],
-    ["waitingEvents", String(headSeq - (ackedSeq ?? 0))],
-  ] as const;
   return (
     <section class="card stack" aria-labelledby="standing">
       <h2 id="standing">{t(!paired ? "unpaired" : feedOpen ? "cloudReached" : "cloudAway")}</h2>
       {paired ? (
-        <dl class="facts">
-          {facts.map(([key, value]) => (
-            <div key={key}>
-              <dt>{t(key)}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={[
+            [t("cloudUrl"), cloudUrl ?? t("unknown")],
+            [t("lastContact"), lastContactAt === null ? t("unknown") : format.dateTime(lastContactAt)],
+            [t("waitingEvents"), String(headSeq - (ackedSeq ?? 0))],
+          ]}
+        />
       ) : (
         <p>{t("unpairedText")}</p>
       )}
@@ -63,14 +58,7 @@ function Pair({ pairing: { paired, cloudUrl }, again }: { pairing: Pairing; agai
     again();
   };
   return (
-    <form
-      autocomplete="off"
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) void pair(event.currentTarget);
-      }}
-    >
+    <Form autocomplete="off" class="card stack" onSend={pair} busy={busy}>
       <h2>{t(paired ? "pairAgain" : "pair")}</h2>
       <Field
         id="cloudUrl"
@@ -88,6 +76,6 @@ function Pair({ pairing: { paired, cloudUrl }, again }: { pairing: Pairing; agai
       <p role="status" class="saved">
         {done ? t("pairDone") : ""}
       </p>
-    </form>
+    </Form>
   );
 }

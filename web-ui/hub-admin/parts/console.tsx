@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Choice, valueOf } from "../../common/form";
+import { Choice, Form, valueOf } from "../../common/form";
 import type { ConsoleAction } from "../payloads";
 import { consoleActions, payloadText, readPayload } from "../payloads";
 import type { CallAnswer, ChargePoint } from "../types";
@@ -54,12 +54,12 @@ function Calls({ chargePoints }: { chargePoints: ChargePoint[] }) {
   };
   return (
     <div class="stack">
-      <form
+      <Form
         class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void send(valueOf(event.currentTarget, "cpId"));
+        onSend={(form) => {
+          void send(valueOf(form, "cpId"));
         }}
+        busy={busy}
       >
         <p class="sub">{t("consoleWarn")}</p>
         <Choice
@@ -101,7 +101,7 @@ function Calls({ chargePoints }: { chargePoints: ChargePoint[] }) {
         <Act busy={busy} submit>
           {t("send")}
         </Act>
-      </form>
+      </Form>
       <section class="stack" aria-labelledby="answers">
         <h2 id="answers">{t("answers")}</h2>
         {answers.length === 0 ? <p class="lead">{t("noAnswers")}</p> : null}

@@ -1,4 +1,4 @@
-import { Field, valueOf } from "../../common/form";
+import { Field, Form, valueOf } from "../../common/form";
 import type { HubApi } from "../api";
 import type { HubSite } from "../types";
 import { useHub, useWork } from "../use";
@@ -29,20 +29,20 @@ export function Gate(props: {
         <h1>{props.title}</h1>
         <p class="lead">{props.lead}</p>
       </div>
-      <form
+      <Form
         autocomplete="off"
         class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void enter(valueOf(event.currentTarget, "token").trim());
+        onSend={(form) => {
+          void enter(valueOf(form, "token").trim());
         }}
+        busy={busy}
       >
         <Field id="token" type="password" label={t("token")} hint={t("tokenHint")} />
         <Trouble error={error ?? refused} />
         <Act busy={busy} submit>
           {t("signIn")}
         </Act>
-      </form>
+      </Form>
     </main>
   );
 }

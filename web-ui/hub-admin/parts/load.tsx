@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { Choice, Field, valueOf } from "../../common/form";
+import { Facts } from "../../common/facts";
+import { Choice, Field, Form, valueOf } from "../../common/form";
 import type { ConnectorLoad, LoadView, PhaseCurrents } from "../../../shared/load";
 import { useHub, usePoll, useWork } from "../use";
 import { Act, Shown, Trouble } from "./bits";
@@ -80,21 +81,14 @@ function Outlet({ load }: { load: ConnectorLoad }) {
         <p class="sub">{t(load.state)}</p>
         {load.problem ? <p class="wrong">{t(load.problem)}</p> : null}
       </div>
-      <dl class="facts">
-        {(
-          [
-            ["target", load.targetA],
-            ["confirmed", load.limitA],
-            ["worstCase", highest(load.worstCaseA)],
-            ["measured", highest(load.measuredA)],
-          ] as const
-        ).map(([key, value]) => (
-          <div key={key}>
-            <dt>{t(key)}</dt>
-            <dd>{amps(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts
+        facts={[
+          [t("target"), amps(load.targetA)],
+          [t("confirmed"), amps(load.limitA)],
+          [t("worstCase"), amps(highest(load.worstCaseA))],
+          [t("measured"), amps(highest(load.measuredA))],
+        ]}
+      />
     </article>
   );
 }
@@ -129,14 +123,7 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
     again();
   };
   return (
-    <form
-      autocomplete="off"
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) void save(event.currentTarget);
-      }}
-    >
+    <Form autocomplete="off" class="card stack" onSend={save} busy={busy}>
       <h2>{t("setLimit")}</h2>
       <Field
         id="limitA"
@@ -179,6 +166,6 @@ function Limit({ view: { settings }, again }: { view: LoadView; again: () => voi
       <p role="status" class="saved">
         {saved ? t("saved") : ""}
       </p>
-    </form>
+    </Form>
   );
 }

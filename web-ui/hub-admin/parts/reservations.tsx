@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { Choice, valueOf } from "../../common/form";
+import { Choice, Form, valueOf } from "../../common/form";
 import { duration } from "../../common/format";
 import type { Answer } from "../api";
 import type { ChargePoint, Reservation, Reservations as Overview, Reserved } from "../types";
@@ -139,13 +139,7 @@ function New({ points, again }: { points: ChargePoint[]; again: () => void }) {
     again();
   };
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) void reserve(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={reserve} busy={busy}>
       <h2>{t("newReservation")}</h2>
       <Choice id="place" label={t("place")} value="" options={places} />
       <Choice
@@ -180,6 +174,6 @@ function New({ points, again }: { points: ChargePoint[]; again: () => void }) {
           </div>
         ) : null}
       </div>
-    </form>
+    </Form>
   );
 }

@@ -1,5 +1,6 @@
 import type { Receipt } from "../../../shared/hub-page";
 import { billOf } from "../../common/bill";
+import { Facts } from "../../common/facts";
 import { duration } from "../../common/format";
 import { errorSentence } from "../errors";
 import { connectorPath } from "../route";
@@ -63,14 +64,6 @@ function Paper({ receipt, state }: { receipt: Receipt; state: PageState }) {
   const when = (at: string) => `${format.dateTime(at)} ${format.zone(at)}`;
   const seconds = (Date.parse(receipt.endedAt) - Date.parse(receipt.startedAt)) / 1000;
   const { seller } = receipt;
-  const facts: [string, string][] = [
-    [t("started"), when(receipt.startedAt)],
-    [t("ended"), when(receipt.endedAt)],
-    [t("timeTotal"), duration(seconds)],
-    [t("meterStart"), format.kwh(receipt.meterStart)],
-    [t("meterStop"), format.kwh(receipt.meterStop)],
-    [t("energyTotal"), format.kwh(receipt.energyWh)],
-  ];
   return (
     <article class="card paper">
       <header>
@@ -84,14 +77,16 @@ function Paper({ receipt, state }: { receipt: Receipt; state: PageState }) {
           <span>{`${receipt.site.name}, ${receipt.cpId}, ${t("connectorNo", { number: receipt.connectorId })}`}</span>
         </p>
       </header>
-      <dl class="facts">
-        {facts.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts
+        facts={[
+          [t("started"), when(receipt.startedAt)],
+          [t("ended"), when(receipt.endedAt)],
+          [t("timeTotal"), duration(seconds)],
+          [t("meterStart"), format.kwh(receipt.meterStart)],
+          [t("meterStop"), format.kwh(receipt.meterStop)],
+          [t("energyTotal"), format.kwh(receipt.energyWh)],
+        ]}
+      />
       <table>
         <tbody>
           {bill.rows.map((row) => (

@@ -1,7 +1,7 @@
 import "../../driver/driver.css";
 import "../account.css";
 import { useState } from "preact/hooks";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import { Show, useLoad } from "../../parts/load";
 import { deviceOf } from "../device";
 import { AccountFrame, Act, FormCard, Trouble } from "../parts/bits";
@@ -160,12 +160,11 @@ function Deletion({ doing }: { doing: Doing }) {
     );
   }
   return (
-    <form
+    <Form
       class="notice notice-bad stack"
       aria-labelledby="deletion"
-      onSubmit={async (event) => {
-        event.preventDefault();
-        const password = valueOf(event.currentTarget, "delete-password");
+      onSend={async (form) => {
+        const password = valueOf(form, "delete-password");
         if (await doing.run("delete", () => account.deleteAccount(password))) setUser(null);
       }}
     >
@@ -188,6 +187,6 @@ function Deletion({ doing }: { doing: Doing }) {
           {t("deleteNo")}
         </button>
       </div>
-    </form>
+    </Form>
   );
 }

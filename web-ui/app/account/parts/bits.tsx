@@ -2,6 +2,8 @@ import type { ComponentChildren } from "preact";
 import type { Failure } from "../../api";
 import { useAccount } from "../use";
 import { accountError } from "../errors";
+import { Form } from "../../parts/form";
+import { ErrorBox } from "../../parts/load";
 
 const tabs = [
   ["profile", "/account"],
@@ -32,14 +34,7 @@ export function AccountFrame({ tab, children }: { tab: (typeof tabs)[number][0];
 
 /** An error of an account's page as a box. */
 export function Trouble({ error }: { error: Failure | null }) {
-  const { words } = useAccount();
-  if (!error) return null;
-  return (
-    <div class="notice notice-bad" role="alert">
-      <p>{accountError(error)}</p>
-      <p class="code">{words.t("errorCode", { code: error.code })}</p>
-    </div>
-  );
+  return <ErrorBox error={error} words={useAccount().words} explain={accountError} />;
 }
 
 /** A button for one change, busy while it is under way. */
@@ -76,14 +71,7 @@ export function FormCard(props: {
 }) {
   const { title, lead, id, said, onSend, children } = props;
   return (
-    <form
-      class="card stack"
-      aria-labelledby={id}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSend(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" aria-labelledby={id} onSend={onSend}>
       <div>
         <h2 id={id}>{title}</h2>
         {lead ? <p class="sub">{lead}</p> : null}
@@ -94,6 +82,6 @@ export function FormCard(props: {
           {said}
         </p>
       )}
-    </form>
+    </Form>
   );
 }

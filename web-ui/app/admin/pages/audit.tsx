@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { Field, valueOf } from "../../parts/form";
+import { Field, Form, valueOf } from "../../parts/form";
 import { ErrorBox, Show, useLoad } from "../../parts/load";
 import { pageOfLog } from "../api";
 import { AdminFrame, More } from "../parts/frame";
@@ -16,13 +16,12 @@ export function AuditPage() {
   const [log, again] = useLoad(`log ${subject}`, () => admin.log(subject, null));
   return (
     <AdminFrame tab="audit">
-      <form
+      <Form
         key={subject}
         class="find-form"
         role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const wanted = valueOf(event.currentTarget, "subject").trim();
+        onSend={(form) => {
+          const wanted = valueOf(form, "subject").trim();
           route(wanted ? `/admin/audit?subject=${encodeURIComponent(wanted)}` : "/admin/audit");
         }}
       >
@@ -30,7 +29,7 @@ export function AuditPage() {
         <button class="button primary" type="submit">
           {t("show")}
         </button>
-      </form>
+      </Form>
       <Show loaded={log} words={words} again={again} height="row" explain={adminError}>
         {(page) => <Entries key={subject} subject={subject} {...pageOf(page.entries)} />}
       </Show>

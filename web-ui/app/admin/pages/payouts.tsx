@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Answer, Failure } from "../../api";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import { ErrorBox, Show, useLoad } from "../../parts/load";
 import { AdminFrame } from "../parts/frame";
 import type { OwnerPayout, WalletPayout } from "../types";
@@ -149,14 +149,7 @@ function NoteOnce(props: {
         {state === "done" ? done : ""}
       </p>
       {state === "done" ? null : (
-        <form
-          class="note-form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit(event.currentTarget);
-          }}
-        >
+        <Form class="note-form" noValidate onSend={submit}>
           <Field id={id} label={label} maxLength={100} error={state === "missing" ? missing : undefined} />
           {look === "primary" ? (
             <Submit busy={state === "busy"} words={words}>
@@ -167,7 +160,7 @@ function NoteOnce(props: {
               {state === "busy" ? words.t("working") : button}
             </button>
           )}
-        </form>
+        </Form>
       )}
       <ErrorBox error={error} words={words} explain={adminError} />
     </div>

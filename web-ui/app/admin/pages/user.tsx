@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import { Facts } from "../../../common/facts";
 import { Show, useLoad } from "../../parts/load";
 import { AdminFrame } from "../parts/frame";
 import { Decide } from "../parts/decide";
-import { Fact } from "../parts/listing";
 import { LogTable } from "../parts/log";
 import type { AdminUser } from "../types";
 import type { UserChange } from "../api";
@@ -46,11 +46,13 @@ function Account({ first }: { first: AdminUser }) {
     <div class="stack">
       <div class="columns">
         <section class="card stack">
-          <dl class="facts">
-            <Fact name={words.t("email")}>{user.email}</Fact>
-            <Fact name={t("joined")}>{format.date(user.createdAt)}</Fact>
-            <Fact name={t("userRole")}>{t(user.isAdmin ? "roleAdmin" : "roleNone")}</Fact>
-          </dl>
+          <Facts
+            facts={[
+              [words.t("email"), user.email],
+              [t("joined"), format.date(user.createdAt)],
+              [t("userRole"), t(user.isAdmin ? "roleAdmin" : "roleNone")],
+            ]}
+          />
           <Marks user={user} />
         </section>
         {user.deleted || choices.length === 0 ? null : (

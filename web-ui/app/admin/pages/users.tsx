@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { chevron } from "../../../common/icons";
-import { valueOf } from "../../parts/form";
+import { Form, valueOf } from "../../parts/form";
 import { ErrorBox, Show, useLoad } from "../../parts/load";
 import { AdminFrame, More } from "../parts/frame";
 import type { AdminUser } from "../types";
@@ -15,12 +15,11 @@ export function UsersPage() {
   const [users, again] = useLoad(`users ${q}`, () => admin.users(q, null));
   return (
     <AdminFrame tab="users">
-      <form
+      <Form
         class="find-form"
         role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const wanted = valueOf(event.currentTarget, "q").trim();
+        onSend={(form) => {
+          const wanted = valueOf(form, "q").trim();
           route(wanted ? `/admin/users?q=${encodeURIComponent(wanted)}` : "/admin/users");
         }}
       >
@@ -31,7 +30,7 @@ export function UsersPage() {
         <button class="button primary" type="submit">
           {t("search")}
         </button>
-      </form>
+      </Form>
       <Show loaded={users} words={words} again={again} height="row" explain={adminError}>
         {(page) => <People key={q} q={q} items={page.users} next={page.nextCursor} />}
       </Show>

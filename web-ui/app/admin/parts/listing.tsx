@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Facts } from "../../../common/facts";
 import { weekdays } from "../../../../shared/tariff/local-time";
 import { cities } from "../../driver/cities";
 import { plugText } from "../../driver/parts/bits";
@@ -75,44 +76,32 @@ function Evidence({ listing }: { listing: Listing }) {
           ))}
         </div>
       </Part>
-      <dl class="facts">
-        <Fact name={t("address")}>
-          {`${listing.street}, ${listing.postalCode} ${listing.city}, ${listing.country}`}
-        </Fact>
-        <Fact name={t("position")}>{`${listing.lat}, ${listing.lng}: ${whereabouts(listing, t, format.integer)}`}</Fact>
-        <Fact name={t("accessLabel")}>{t(accesses[listing.access])}</Fact>
-        <Fact name={t("hostLabel")}>{t(listing.host === "private" ? "hostPrivate" : "hostBusiness")}</Fact>
-        <Fact name={t("hoursLabel")}>
-          <Hours hours={listing.hours} />
-        </Fact>
-      </dl>
+      <Facts
+        facts={[
+          [t("address"), `${listing.street}, ${listing.postalCode} ${listing.city}, ${listing.country}`],
+          [t("position"), `${listing.lat}, ${listing.lng}: ${whereabouts(listing, t, format.integer)}`],
+          [t("accessLabel"), t(accesses[listing.access])],
+          [t("hostLabel"), t(listing.host === "private" ? "hostPrivate" : "hostBusiness")],
+          [t("hoursLabel"), <Hours hours={listing.hours} />],
+        ]}
+      />
       <Part title={t("about")}>
         <p class="prose">{listing.description || t("noDescription")}</p>
       </Part>
       <Part title={t("connectors")}>
-        <dl class="facts">
-          {connectors.map((each) => (
-            <Fact key={`${each.cpId}/${each.connectorId}`} name={each.label || `${each.cpId}/${each.connectorId}`}>
-              {[
-                plugText(each.type, driverTexts.t()),
-                each.powerW === null ? t("power") : format.kw(each.powerW),
-                each.told ? "" : t("notSeen"),
-              ]
-                .filter(Boolean)
-                .join(" \u00b7 ")}
-            </Fact>
-          ))}
-        </dl>
+        <Facts
+          facts={connectors.map((each) => [
+            each.label || `${each.cpId}/${each.connectorId}`,
+            [
+              plugText(each.type, driverTexts.t()),
+              each.powerW === null ? t("power") : format.kw(each.powerW),
+              each.told ? "" : t("notSeen"),
+            ]
+              .filter(Boolean)
+              .join(" \u00b7 "),
+          ])}
+        />
       </Part>
-    </div>
-  );
-}
-
-export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -31,12 +31,8 @@ export default function InboxPage() {
       </div>
       <Pages
         key={round}
-        load={async (cursor) => {
-          const answer = await my.notices(cursor);
-          return answer.ok
-            ? { ok: true, value: { items: answer.value.notifications, nextCursor: answer.value.nextCursor } }
-            : answer;
-        }}
+        load={my.notices}
+        itemsOf={(page) => page.notifications}
         empty={t("inboxEmpty")}
         keyOf={({ id }) => id}
       >

@@ -1,6 +1,7 @@
 import "../driver.css";
 import "../my.css";
 import { useState } from "preact/hooks";
+import { Facts } from "../../../common/facts";
 import { useDoing } from "../../parts/doing";
 import type { Doing } from "../../parts/doing";
 import { Show, useLoad } from "../../parts/load";
@@ -98,20 +99,13 @@ function Balances({ money, busy, run }: PartProps) {
       {balances.length === 0 ? <p>{t("nothingOwed")}</p> : null}
       {balances.map(({ currency, outstanding, wallet, held }) => (
         <div key={currency} class="stack">
-          <dl class="facts">
-            {(
-              [
-                ["outstanding", outstanding],
-                ["wallet", wallet],
-                ["heldBack", held],
-              ] as const
-            ).map(([label, amount]) => (
-              <div key={label}>
-                <dt>{t(label)}</dt>
-                <dd>{format.money(amount, currency)}</dd>
-              </div>
-            ))}
-          </dl>
+          <Facts
+            facts={[
+              [t("outstanding"), format.money(outstanding, currency)],
+              [t("wallet"), format.money(wallet, currency)],
+              [t("heldBack"), format.money(held, currency)],
+            ]}
+          />
           {wallet > 0 && method.takesCards ? (
             <button
               class="button quiet fit"

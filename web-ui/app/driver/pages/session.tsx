@@ -2,6 +2,7 @@ import "../driver.css";
 import "../my.css";
 import { useEffect, useState } from "preact/hooks";
 import { billOf } from "../../../common/bill";
+import { Facts } from "../../../common/facts";
 import { stopwatch } from "../../../common/format";
 import { marks } from "../../../common/icons";
 import { BillTable } from "../../parts/bill";
@@ -123,7 +124,7 @@ function Running({ session, lost, busy, asked, onStop }: RunningProps) {
         <Figure label={t("liveTime")} value={stopwatch(secondsOf(session, at))} />
       </dl>
       {old ? <p class="sub">{t("liveOld", { time: format.timeSeconds(lastReadingAt) })}</p> : null}
-      <Facts session={session} />
+      <SessionFacts session={session} />
       {asked ? (
         <p role="status">{t("stopAsked")}</p>
       ) : (
@@ -156,34 +157,28 @@ function Ended({ session }: { session: MySession }) {
         <Figure label={words.t("energyTotal")} value={format.kwh(session.energyWh)} />
         <Figure label={words.t("cost")} value={format.money(session.cost.amount, session.cost.currency)} />
       </dl>
-      <Facts session={session} />
+      <SessionFacts session={session} />
       <InvoiceLink session={session} />
     </section>
   );
 }
 
 /** Where, when and by which readings. */
-function Facts({ session }: { session: MySession }) {
+function SessionFacts({ session }: { session: MySession }) {
   const { words } = useDriver();
   const { t } = words;
   const format = words.formatIn(session.timeZone);
   const when = (at: string) => `${format.dateTime(at)} ${format.zone(at)}`;
-  const facts: [string, string][] = [
-    [t("charger"), `${session.cpId}, ${t("connectorNo", { number: session.connectorId })}`],
-    [t("started"), when(session.startedAt)],
-    ...(session.endedAt === null ? [] : [[t("ended"), when(session.endedAt)] as [string, string]]),
-    [t("meterStart"), format.kwh(session.meterStart)],
-    ...(session.meterStop === null ? [] : [[t("meterStop"), format.kwh(session.meterStop)] as [string, string]]),
-    ...(session.receiptNumber === null ? [] : [[t("receiptNumber"), session.receiptNumber] as [string, string]]),
-  ];
   return (
-    <dl class="facts">
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      facts={[
+        [t("charger"), `${session.cpId}, ${t("connectorNo", { number: session.connectorId })}`],
+        [t("started"), when(session.startedAt)],
+        [t("ended"), session.endedAt === null ? null : when(session.endedAt)],
+        [t("meterStart"), format.kwh(session.meterStart)],
+        [t("meterStop"), session.meterStop === null ? null : format.kwh(session.meterStop)],
+        [t("receiptNumber"), session.receiptNumber],
+      ]}
+    />
   );
 }

@@ -13,16 +13,7 @@ export default function MySessionsPage() {
   const { t, my } = useDriver();
   return (
     <ChargingFrame tab="sessions">
-      <Pages
-        load={async (cursor) => {
-          const answer = await my.sessions(cursor);
-          return answer.ok
-            ? { ok: true, value: { items: answer.value.sessions, nextCursor: answer.value.nextCursor } }
-            : answer;
-        }}
-        empty={t("noSessions")}
-        keyOf={({ id }) => id}
-      >
+      <Pages load={my.sessions} itemsOf={(page) => page.sessions} empty={t("noSessions")} keyOf={({ id }) => id}>
         {(session) => <SessionCard session={session} />}
       </Pages>
     </ChargingFrame>

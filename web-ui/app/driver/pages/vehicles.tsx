@@ -1,7 +1,7 @@
 import "../driver.css";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../api";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import { Show, useLoad } from "../../parts/load";
 import { Trouble, plugText } from "../parts/bits";
 import { ChargingFrame } from "../parts/charging-frame";
@@ -72,14 +72,7 @@ export default function VehiclesPage() {
                 </li>
               ))}
             </ul>
-            <form
-              class="card stack"
-              aria-labelledby="add"
-              onSubmit={(event) => {
-                event.preventDefault();
-                if (!busy) void add(event.currentTarget);
-              }}
-            >
+            <Form class="card stack" aria-labelledby="add" onSend={add} busy={busy}>
               <h2 id="add">{t("addVehicle")}</h2>
               <Field id="name" label={t("vehicleName")} hint={t("vehicleNameHint")} required maxLength={60} />
               <div class="pair-fields">
@@ -103,7 +96,7 @@ export default function VehiclesPage() {
               <Submit busy={busy} words={words}>
                 {t("addVehicle")}
               </Submit>
-            </form>
+            </Form>
           </div>
         )}
       </Show>

@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { localTime } from "../../../../shared/tariff/local-time";
 import type { Weekday } from "../../../../shared/tariff/local-time";
-import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../../parts/form";
 import { useDoing } from "../../parts/doing";
 import { Show, useLoad } from "../../parts/load";
 import { Trouble } from "../parts/bits";
@@ -79,13 +79,7 @@ function WeeklyForm({ place, there }: { place: Place; there: Availability }) {
     });
   }
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={send}>
       <Trouble error={doing.error} words={words} />
       <fieldset class="chips" aria-describedby={wrong ? "days-error" : undefined}>
         <legend>{t("weekdays")}</legend>
@@ -130,6 +124,6 @@ function WeeklyForm({ place, there }: { place: Place; there: Availability }) {
       <Submit busy={doing.busy !== null} words={words}>
         {t("weeklyBook")}
       </Submit>
-    </form>
+    </Form>
   );
 }

@@ -4,6 +4,7 @@ import type { ConnectorType } from "../../../../shared/connector-types";
 import { marks } from "../../../common/icons";
 import type { Failure } from "../../api";
 import type { Explain } from "../../parts/load";
+import { ErrorBox } from "../../parts/load";
 import type { Words } from "../../words";
 import type { FoundPlace, Place, PlaceConnector, PlaceStatus, Reservation } from "../types";
 import type { DriverT } from "../words";
@@ -90,14 +91,7 @@ export function BookingMark({ booking, t }: { booking: Pick<Reservation, "status
 
 /** An error of a driver's page as a box. */
 export function Trouble(props: { error: Failure | null; words: Words; explain?: Explain }) {
-  const { error, words, explain = driverError } = props;
-  if (!error) return null;
-  return (
-    <div class="notice notice-bad" role="alert">
-      <p>{explain(error)}</p>
-      <p class="code">{words.t("errorCode", { code: error.code })}</p>
-    </div>
-  );
+  return <ErrorBox explain={driverError} {...props} />;
 }
 
 /** A boxed message that is no error. */

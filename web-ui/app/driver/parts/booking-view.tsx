@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
+import { Facts } from "../../../common/facts";
 import { qrPath } from "../../../common/qr";
-import { Field } from "../../parts/form";
+import { Field, Form } from "../../parts/form";
 import type { Words } from "../../words";
 import { canCancel, canChange, cancelling } from "../cancel-model";
 import type { KeptBooking, Keeper } from "../keep";
@@ -35,18 +36,12 @@ export function BookingView(props: BookingProps) {
           <h2 id="summary">{t("summary")}</h2>
           <p class="headline">{t("bookingTimes", { from: format.dateTime(start), until: format.time(end) })}</p>
           <p>{kept.address}</p>
-          <dl class="facts">
-            <div>
-              <dt>{t("bookedAt")}</dt>
-              <dd>{price.amount === 0 ? t("bookingFree") : format.money(price.amount, price.currency)}</dd>
-            </div>
-            {owed.amount === price.amount ? null : (
-              <div>
-                <dt>{t("owed")}</dt>
-                <dd>{format.money(owed.amount, owed.currency)}</dd>
-              </div>
-            )}
-          </dl>
+          <Facts
+            facts={[
+              [t("bookedAt"), price.amount === 0 ? t("bookingFree") : format.money(price.amount, price.currency)],
+              [t("owed"), owed.amount === price.amount ? null : format.money(owed.amount, owed.currency)],
+            ]}
+          />
           <a class="back" href={`/messages/${reservation.siteId}?booking=${reservation.booking}`}>
             {t("writeOwner")}
           </a>
@@ -141,11 +136,10 @@ function Ticket({ kept, t, keeper }: BookingProps) {
         <p class="sub">{t("pinElsewhere")}</p>
       ) : null}
       {pass ? (
-        <form
+        <Form
           class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const typed = String(new FormData(event.currentTarget).get("charger") ?? "");
+          onSend={(form) => {
+            const typed = String(new FormData(form).get("charger") ?? "");
             const link = startLink(typed, pass.token);
             setWrong(link === null);
             if (link === null) return;
@@ -164,7 +158,7 @@ function Ticket({ kept, t, keeper }: BookingProps) {
           <button class="button primary" type="submit">
             {t("openCharger")}
           </button>
-        </form>
+        </Form>
       ) : (
         <p role="status">{t("passLater")}</p>
       )}

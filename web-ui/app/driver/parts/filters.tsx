@@ -1,5 +1,5 @@
 import type { Words } from "../../words";
-import { Choice } from "../../parts/form";
+import { Choice, Form } from "../../parts/form";
 import { cities, nameAt } from "../cities";
 import type { SearchState, Sort } from "../search-model";
 import { plugs, powers, radii, sorts } from "../search-model";
@@ -24,12 +24,11 @@ export function Filters({ search, words, t, wrong, onWhere, onNear, onChange }: 
   const format = words.formatIn("UTC");
   return (
     <div class="card filters">
-      <form
+      <Form
         class="where"
         role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onWhere(String(new FormData(event.currentTarget).get("where") ?? ""));
+        onSend={(form) => {
+          onWhere(String(new FormData(form).get("where") ?? ""));
         }}
       >
         <div class="field">
@@ -65,7 +64,7 @@ export function Filters({ search, words, t, wrong, onWhere, onNear, onChange }: 
             {t("scanLink")}
           </a>
         </div>
-      </form>
+      </Form>
       <details class="more-filters">
         <summary>{t("filters")}</summary>
         <div

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Facts } from "../../../common/facts";
 import { stopwatch } from "../../../common/format";
 import { tariffText } from "../../../common/tariff-text";
 import type { Words } from "../../words";
@@ -42,16 +43,12 @@ export function HoldPanel({ hold, left, place, words, t, busy, onConfirm, onGive
         </p>
       </div>
       <p class="headline">{t("bookingTimes", { from: format.dateTime(start), until: format.time(end) })}</p>
-      <dl class="facts">
-        <div>
-          <dt>{t("bookingFee")}</dt>
-          <dd>{price.amount === 0 ? t("bookingFree") : money(price.amount)}</dd>
-        </div>
-        <div>
-          <dt>{t("energyPrice")}</dt>
-          <dd>{[headline, ...more].join("; ")}</dd>
-        </div>
-      </dl>
+      <Facts
+        facts={[
+          [t("bookingFee"), price.amount === 0 ? t("bookingFree") : money(price.amount)],
+          [t("energyPrice"), [headline, ...more].join("; ")],
+        ]}
+      />
       <p>{t("estimate", { price: money(price.amount + amount), energy: format.kwh(energyWh) })}</p>
       <Rules booking={hold} words={words} t={t} timeZone={place.timeZone} />
       <PinChoice pin={pin} t={t} onChange={setPin} />

@@ -1,5 +1,5 @@
 import type { Format } from "../../../common/format";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import { useDoing } from "../../parts/doing";
 import { useLoad } from "../../parts/load";
 import type { Coupon, Plan } from "../my-types";
@@ -48,11 +48,9 @@ export function Offers({ siteId, timeZone }: { siteId: string; timeZone: string 
           ))}
         </ul>
       ) : null}
-      <form
+      <Form
         class="stack"
-        onSubmit={async (event) => {
-          event.preventDefault();
-          const form = event.currentTarget;
+        onSend={async (form) => {
           const code = valueOf(form, "coupon").trim();
           if (await doing.run("coupon", () => my.redeem(siteId, code))) form.reset();
         }}
@@ -61,7 +59,7 @@ export function Offers({ siteId, timeZone }: { siteId: string; timeZone: string 
         <Submit busy={doing.busy === "coupon"} words={words}>
           {t("redeem")}
         </Submit>
-      </form>
+      </Form>
       <p class="saved" role="status">
         {doing.done ? t(doing.done === "coupon" ? "redeemed" : "joined") : null}
       </p>

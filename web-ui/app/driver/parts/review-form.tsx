@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Submit, valueOf } from "../../parts/form";
+import { Form, Submit, valueOf } from "../../parts/form";
 import { useDoing } from "../../parts/doing";
 import { useDriver } from "../use";
 import { Trouble } from "./bits";
@@ -19,12 +19,11 @@ export function ReviewForm({ siteId, sessionId }: { siteId: string; sessionId: s
     );
   }
   return (
-    <form
+    <Form
       class="card stack"
       aria-labelledby="review"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const text = valueOf(event.currentTarget, "review-text").trim();
+      onSend={(form) => {
+        const text = valueOf(form, "review-text").trim();
         if (rating > 0) void doing.run("review", () => my.review(siteId, sessionId, { rating, text }));
       }}
     >
@@ -50,6 +49,6 @@ export function ReviewForm({ siteId, sessionId }: { siteId: string; sessionId: s
       <Submit busy={doing.busy !== null} words={words}>
         {t("reviewSend")}
       </Submit>
-    </form>
+    </Form>
   );
 }

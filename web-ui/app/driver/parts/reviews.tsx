@@ -9,12 +9,8 @@ export function Reviews({ siteId, timeZone }: { siteId: string; timeZone: string
     <section class="stack" aria-labelledby="reviews">
       <h2 id="reviews">{t("reviews")}</h2>
       <Pages
-        load={async (cursor) => {
-          const answer = await my.reviews(siteId, cursor);
-          return answer.ok
-            ? { ok: true, value: { items: answer.value.reviews, nextCursor: answer.value.nextCursor } }
-            : answer;
-        }}
+        load={(cursor) => my.reviews(siteId, cursor)}
+        itemsOf={(page) => page.reviews}
         empty={t("noRating")}
         keyOf={({ reviewId }) => reviewId}
       >

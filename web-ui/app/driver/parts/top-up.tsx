@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useDoing } from "../../parts/doing";
-import { Choice, Submit, valueOf } from "../../parts/form";
+import { Choice, Form, Submit, valueOf } from "../../parts/form";
 import { useDriver } from "../use";
 import { Trouble } from "./bits";
 import { leaveFor } from "./leave";
@@ -25,14 +25,7 @@ export function TopUp({ currencies, changed }: { currencies: string[]; changed: 
     });
   };
   return (
-    <form
-      class="card stack"
-      aria-labelledby="top-up-title"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" aria-labelledby="top-up-title" onSend={send}>
       <h2 id="top-up-title">{t("topUpTitle")}</h2>
       <Trouble error={doing.error} words={words} />
       {currencies.length > 1 ? (
@@ -59,6 +52,6 @@ export function TopUp({ currencies, changed }: { currencies: string[]; changed: 
       <Submit busy={doing.busy !== null} words={words}>
         {t("topUp")}
       </Submit>
-    </form>
+    </Form>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useDoing } from "../../parts/doing";
 import { ErrorBox } from "../../parts/load";
-import { Submit, valueOf } from "../../parts/form";
+import { Form, Submit, valueOf } from "../../parts/form";
 import type { Thread } from "../types";
 import { useMessages } from "../use";
 
@@ -28,12 +28,11 @@ export function Report({ thread, onDone }: { thread: Thread; onDone: () => void 
     );
   }
   return (
-    <form
+    <Form
       class="card stack"
       aria-labelledby="report"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const reason = valueOf(event.currentTarget, "report-reason").trim();
+      onSend={(form) => {
+        const reason = valueOf(form, "report-reason").trim();
         if (reason === "") return;
         void doing.run("report", () => messages.report(siteId, threadId, reason)).then((done) => done && onDone());
       }}
@@ -50,6 +49,6 @@ export function Report({ thread, onDone }: { thread: Thread; onDone: () => void 
       <Submit busy={doing.busy !== null} words={words}>
         {t("reportSend")}
       </Submit>
-    </form>
+    </Form>
   );
 }

@@ -9,15 +9,7 @@ import { useMessages } from "../use";
 export function ThreadList(props: { load: (cursor: string | null) => Promise<Answer<ThreadPage>>; empty: string }) {
   const { load, empty } = props;
   return (
-    <Pages
-      load={async (cursor) => {
-        const answer = await load(cursor);
-        if (!answer.ok) return answer;
-        return { ok: true, value: { items: answer.value.threads, nextCursor: answer.value.nextCursor } };
-      }}
-      empty={empty}
-      keyOf={({ threadId }) => threadId}
-    >
+    <Pages load={load} itemsOf={(page) => page.threads} empty={empty} keyOf={({ threadId }) => threadId}>
       {(thread) => <ThreadCard thread={thread} />}
     </Pages>
   );

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Submit } from "../../parts/form";
+import { Form, Submit } from "../../parts/form";
 import { useMessages } from "../use";
 
 /** A message to write; what could not be sent stays. */
@@ -7,10 +7,9 @@ export function WriteForm({ busy, onSend }: { busy: boolean; onSend: (text: stri
   const { words, t } = useMessages();
   const [text, setText] = useState("");
   return (
-    <form
+    <Form
       class="card stack write"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={() => {
         const said = text.trim();
         if (busy || said === "") return;
         void onSend(said).then((sent) => {
@@ -36,6 +35,6 @@ export function WriteForm({ busy, onSend }: { busy: boolean; onSend: (text: stri
       <Submit busy={busy} words={words}>
         {t("send")}
       </Submit>
-    </form>
+    </Form>
   );
 }

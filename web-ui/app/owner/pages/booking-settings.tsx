@@ -2,7 +2,7 @@ import "../../driver/driver.css";
 import "../owner.css";
 import { useState } from "preact/hooks";
 import type { BookingSettings } from "../../../../shared/booking-settings";
-import { Field, Submit } from "../../parts/form";
+import { Field, Form, Submit } from "../../parts/form";
 import { Show } from "../../parts/load";
 import { SiteFrame } from "../../parts/site-frame";
 import type { OwnedSite } from "../../types";
@@ -67,14 +67,7 @@ function Rules({ site, first }: { site: OwnedSite; first: BookingSettings }) {
     );
   };
   return (
-    <form
-      class="card stack narrow-left"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
+    <Form class="card stack narrow-left" noValidate onSend={save}>
       <p class="lead">{o("rulesLead")}</p>
       <div class="chips">
         <Toggle label={o("rulesOpen")} on={form.open} onToggle={(open) => change({ open })} />
@@ -111,6 +104,6 @@ function Rules({ site, first }: { site: OwnedSite; first: BookingSettings }) {
       <p role="status" class="saved">
         {saved ? words.t("saved") : ""}
       </p>
-    </form>
+    </Form>
   );
 }

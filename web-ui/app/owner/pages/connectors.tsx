@@ -4,7 +4,7 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { ConnectorType } from "../../../../shared/connector-types";
 import { currentOf } from "../../../../shared/connector-types";
-import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../../parts/form";
 import { Show } from "../../parts/load";
 import { SiteFrame } from "../../parts/site-frame";
 import { readNumber } from "../../tariff-form";
@@ -97,14 +97,7 @@ function ConnectorForm(props: { site: OwnedSite; connector: Connector; words: Wo
     void saving.send(() => ask("put", "/v1/sites/:siteId/connectors/:cpId/:connectorId", params, { json }), setKnown);
   };
   return (
-    <form
-      class="card stack connector"
-      aria-label={key}
-      onSubmit={(event) => {
-        event.preventDefault();
-        save(event.currentTarget);
-      }}
-    >
+    <Form class="card stack connector" aria-label={key} onSend={save}>
       <div class="side">
         <h2>{`${known.cpId} \u00b7 ${words.t("connectorNo", { number: known.connectorId })}`}</h2>
         <span class="sub">
@@ -154,6 +147,6 @@ function ConnectorForm(props: { site: OwnedSite; connector: Connector; words: Wo
           {saving.state === "done" ? words.t("saved") : ""}
         </span>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -4,6 +4,7 @@ import { useLocation } from "preact-iso";
 import { useMemo } from "preact/hooks";
 import { currencyDigits } from "../../../../shared/money";
 import { locales } from "../../../common/translate";
+import { Choice } from "../../parts/form";
 import { Show } from "../../parts/load";
 import { SiteFrame } from "../../parts/site-frame";
 import type { OwnedSite, OwnerSession } from "../../types";
@@ -13,7 +14,6 @@ import type { Ask } from "../api";
 import { byDay, daysUpTo, levelOf, useByHour } from "../figures-model";
 import { week } from "../hours-model";
 import { dayNames } from "../parts/hours-editor";
-import { Select } from "../parts/bits";
 import { Figure } from "../parts/figure";
 import { useAsk, useOwner } from "../use";
 
@@ -43,7 +43,7 @@ function Figures({ site }: { site: OwnedSite }) {
   return (
     <div class="stack">
       <div class="filter-row">
-        <Select
+        <Choice
           id="days"
           label={o("span")}
           value={String(count)}

@@ -3,21 +3,20 @@ import "../owner.css";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { currencyDigits } from "../../../../shared/money";
-import { Field, Submit, valueOf } from "../../parts/form";
-import { Show } from "../../parts/load";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
+import { Pages } from "../../parts/pages";
 import { readNumber } from "../../tariff-form";
 import type { Words } from "../../words";
 import { addressOf } from "../api";
-import type { Ask } from "../api";
 import { lineText } from "../bill-words";
 import { Act, Segments, Trouble } from "../parts/bits";
 import { BusinessFrame } from "../parts/business-frame";
 import type { OwnedBill } from "../types";
-import { useAsk, useOwner, useSending } from "../use";
+import { useOwner, useSending } from "../use";
 
 /** An organisation's invoices and credit notes, newest first. */
 export default function InvoicesPage({ organizationId }: { organizationId: string }) {
-  const { o } = useOwner();
+  const { words, o, ask } = useOwner();
   const { query, path, route } = useLocation();
   const open = query["open"] === "true";
   return (
@@ -33,66 +32,32 @@ export default function InvoicesPage({ organizationId }: { organizationId: strin
             ]}
             onChange={(value) => route(value === "open" ? `${path}?open=true` : path, true)}
           />
-          <Invoices
-            key={String(open)}
-            organizationId={organizationId}
-            open={open}
-            mayChange={role === "owner" || role === "admin"}
-          />
+          <Pages
+            key={`${organizationId} ${open}`}
+            load={(cursor) =>
+              ask(
+                "get",
+                "/v1/organizations/:organizationId/invoices",
+                { organizationId },
+                { query: { limit: 25, open: open ? "true" : undefined, cursor: cursor ?? undefined } },
+              )
+            }
+            itemsOf={(page) => page.bills}
+            keyOf={(bill) => bill.chargeId}
+            empty={o(open ? "invoicesNoneOpen" : "invoicesNone")}
+          >
+            {(bill) => (
+              <Invoice
+                organizationId={organizationId}
+                first={bill}
+                words={words}
+                mayChange={role === "owner" || role === "admin"}
+              />
+            )}
+          </Pages>
         </div>
       )}
     </BusinessFrame>
-  );
-}
-
-const page = (ask: Ask, organizationId: string, open: boolean, cursor?: string) =>
-  ask(
-    "get",
-    "/v1/organizations/:organizationId/invoices",
-    { organizationId },
-    { query: { limit: 25, open: open ? "true" : undefined, cursor } },
-  );
-
-function Invoices(props: { organizationId: string; open: boolean; mayChange: boolean }) {
-  const { organizationId, open, mayChange } = props;
-  const { words, o, ask } = useOwner();
-  const [loaded, again] = useAsk(`invoices ${organizationId} ${open}`, (asking) => page(asking, organizationId, open));
-  const [rest, setRest] = useState<{ bills: OwnedBill[]; nextCursor: string | null } | null>(null);
-  const more = useSending();
-  return (
-    <Show loaded={loaded} words={words} again={again} height="row">
-      {(first) => {
-        const bills = [...first.bills, ...(rest?.bills ?? [])];
-        const cursor = rest ? rest.nextCursor : first.nextCursor;
-        if (bills.length === 0) return <p class="card empty lead">{o(open ? "invoicesNoneOpen" : "invoicesNone")}</p>;
-        return (
-          <div class="stack">
-            <ul class="list">
-              {bills.map((bill) => (
-                <li key={bill.chargeId}>
-                  <Invoice organizationId={organizationId} first={bill} words={words} mayChange={mayChange} />
-                </li>
-              ))}
-            </ul>
-            <Trouble error={more.error} words={words} />
-            {cursor === null ? null : (
-              <Act
-                sending={more}
-                words={words}
-                onClick={() =>
-                  void more.send(
-                    () => page(ask, organizationId, open, cursor),
-                    (next) => setRest({ bills: [...(rest?.bills ?? []), ...next.bills], nextCursor: next.nextCursor }),
-                  )
-                }
-              >
-                {words.t("more")}
-              </Act>
-            )}
-          </div>
-        );
-      }}
-    </Show>
   );
 }
 
@@ -194,13 +159,7 @@ function Invoice(props: { organizationId: string; first: OwnedBill; words: Words
         </div>
         <Trouble error={paying.error} words={words} />
         {mayChange && isInvoice ? (
-          <form
-            class="stack refund"
-            onSubmit={(event) => {
-              event.preventDefault();
-              refund(event.currentTarget);
-            }}
-          >
+          <Form class="stack refund" onSend={refund}>
             <h2>{o("refund")}</h2>
             <div class="pair-fields">
               <Field
@@ -219,7 +178,7 @@ function Invoice(props: { organizationId: string; first: OwnedBill; words: Words
             <p role="status" class="saved">
               {given === null ? "" : o("refundDone", { number: given })}
             </p>
-          </form>
+          </Form>
         ) : null}
       </div>
     </details>

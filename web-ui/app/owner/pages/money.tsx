@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { currencyDigits } from "../../../../shared/money";
 import { localTime } from "../../../../shared/tariff/local-time";
 import { locales } from "../../../common/translate";
+import { Choice } from "../../parts/form";
 import { Show } from "../../parts/load";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
@@ -13,7 +14,6 @@ import { byMonth, monthsBetween, monthsOf, spans } from "../money-model";
 import type { Span } from "../money-model";
 import { BusinessFrame } from "../parts/business-frame";
 import { Figure } from "../parts/figure";
-import { Select } from "../parts/bits";
 import type { Finance } from "../types";
 import { useAsk, useOwner } from "../use";
 
@@ -51,14 +51,14 @@ function Money({ organizationId }: { organizationId: string }) {
   return (
     <div class="stack">
       <div class="filter-row">
-        <Select
+        <Choice
           id="span"
           label={o("span")}
           value={span}
           options={spans.map((each) => [each, o(spanKeys[each])])}
           onChange={(value) => go({ span: value })}
         />
-        <Select
+        <Choice
           id="site"
           label={o("ofSite")}
           value={siteId ?? ""}

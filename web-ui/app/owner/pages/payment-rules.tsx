@@ -2,11 +2,11 @@ import "../../driver/driver.css";
 import "../owner.css";
 import { useState } from "preact/hooks";
 import { currencyDigits } from "../../../../shared/money";
-import { Field, Submit } from "../../parts/form";
+import { Choice, Field, Form, Submit } from "../../parts/form";
 import { Show } from "../../parts/load";
 import { SiteFrame } from "../../parts/site-frame";
 import type { OwnedSite } from "../../types";
-import { Select, Trouble } from "../parts/bits";
+import { Trouble } from "../parts/bits";
 import { MOST_HELD, paymentFormOf, paymentMethods, paymentRulesOf, toggled } from "../payment-model";
 import type { PaymentRules } from "../types";
 import { useAsk, useOwner, useSending } from "../use";
@@ -58,14 +58,7 @@ function Rules({ site, first }: { site: OwnedSite; first: PaymentRules }) {
     );
   };
   return (
-    <form
-      class="card stack narrow-left"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
+    <Form class="card stack narrow-left" noValidate onSend={save}>
       <p class="lead">{o("payRulesLead")}</p>
       <fieldset class="stack ways" aria-describedby={wrong.includes("methods") ? "methods-error" : undefined}>
         <legend>{o("payMethods")}</legend>
@@ -89,7 +82,7 @@ function Rules({ site, first }: { site: OwnedSite; first: PaymentRules }) {
         ) : null}
       </fieldset>
       {form.methods.includes("on_account") ? (
-        <Select
+        <Choice
           id="later"
           label={o("payLater")}
           value={form.onAccountFor}
@@ -113,6 +106,6 @@ function Rules({ site, first }: { site: OwnedSite; first: PaymentRules }) {
       <p role="status" class="saved">
         {saved ? words.t("saved") : ""}
       </p>
-    </form>
+    </Form>
   );
 }

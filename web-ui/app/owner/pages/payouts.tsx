@@ -1,5 +1,6 @@
 import "../../driver/driver.css";
 import "../owner.css";
+import { Facts } from "../../../common/facts";
 import { marks } from "../../../common/icons";
 import { Show } from "../../parts/load";
 import type { Words } from "../../words";
@@ -51,20 +52,13 @@ function Due({ due, words }: { due: Payouts["due"]; words: Words }) {
           <section class="card stack" key={currency} aria-label={currency}>
             <h2>{o(amount < 0 ? "oweTitle" : "dueTitle")}</h2>
             <p class="big">{money(Math.abs(amount))}</p>
-            <dl class="facts">
-              {(
-                [
-                  ["dueEarned", earned],
-                  ["dueOnSite", 0 - onSite],
-                  ["dueOutstanding", 0 - outstanding],
-                ] as const
-              ).map(([key, value]) => (
-                <div key={key}>
-                  <dt>{o(key)}</dt>
-                  <dd>{money(value)}</dd>
-                </div>
-              ))}
-            </dl>
+            <Facts
+              facts={[
+                [o("dueEarned"), money(earned)],
+                [o("dueOnSite"), money(0 - onSite)],
+                [o("dueOutstanding"), money(0 - outstanding)],
+              ]}
+            />
             <p class="sub">{o(amount < 0 ? "oweText" : "dueText")}</p>
           </section>
         );

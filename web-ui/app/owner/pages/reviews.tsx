@@ -1,15 +1,14 @@
 import "../../driver/driver.css";
 import "../owner.css";
 import { useState } from "preact/hooks";
-import { Submit, valueOf } from "../../parts/form";
-import { Show } from "../../parts/load";
+import { Form, Submit, valueOf } from "../../parts/form";
+import { Pages } from "../../parts/pages";
 import { SiteFrame } from "../../parts/site-frame";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
-import type { Ask } from "../api";
-import { Act, Trouble } from "../parts/bits";
+import { Trouble } from "../parts/bits";
 import type { Review } from "../types";
-import { useAsk, useOwner, useSending } from "../use";
+import { useOwner, useSending } from "../use";
 import { ownerTexts } from "../words";
 
 /** What drivers say of a site, and the owner's one answer to each. */
@@ -28,53 +27,24 @@ export default function ReviewsPage({ siteId }: { siteId: string }) {
   );
 }
 
-const page = (ask: Ask, siteId: string, cursor?: string) =>
-  ask("get", "/v1/places/:siteId/reviews", { siteId }, { query: { limit: 25, cursor } });
-
 function Reviews({ site }: { site: OwnedSite }) {
   const { words, o, ask } = useOwner();
   const { siteId } = site;
-  const [loaded, again] = useAsk(`reviews ${siteId}`, async (asking) =>
-    // Without a place there is nothing that could be reviewed.
-    site.listing === null ? { ok: true, value: { reviews: [], nextCursor: null } } : page(asking, siteId),
-  );
-  const [rest, setRest] = useState<{ reviews: Review[]; nextCursor: string | null } | null>(null);
-  const more = useSending();
   return (
-    <Show loaded={loaded} words={words} again={again} height="row">
-      {(first) => {
-        const reviews = [...first.reviews, ...(rest?.reviews ?? [])];
-        const cursor = rest ? rest.nextCursor : first.nextCursor;
-        if (reviews.length === 0) return <p class="card empty lead">{o("reviewsNone")}</p>;
-        return (
-          <div class="stack">
-            <ul class="list">
-              {reviews.map((review) => (
-                <li key={review.reviewId}>
-                  <ReviewCard site={site} first={review} words={words} />
-                </li>
-              ))}
-            </ul>
-            <Trouble error={more.error} words={words} />
-            {cursor === null ? null : (
-              <Act
-                sending={more}
-                words={words}
-                onClick={() =>
-                  void more.send(
-                    () => page(ask, siteId, cursor),
-                    (next) =>
-                      setRest({ reviews: [...(rest?.reviews ?? []), ...next.reviews], nextCursor: next.nextCursor }),
-                  )
-                }
-              >
-                {words.t("more")}
-              </Act>
-            )}
-          </div>
-        );
-      }}
-    </Show>
+    <Pages
+      key={siteId}
+      load={async (cursor) =>
+        // Without a place there is nothing that could be reviewed.
+        site.listing === null
+          ? { ok: true, value: { reviews: [], nextCursor: null } }
+          : ask("get", "/v1/places/:siteId/reviews", { siteId }, { query: { limit: 25, cursor: cursor ?? undefined } })
+      }
+      itemsOf={(page) => page.reviews}
+      keyOf={(review) => review.reviewId}
+      empty={o("reviewsNone")}
+    >
+      {(review) => <ReviewCard site={site} first={review} words={words} />}
+    </Pages>
   );
 }
 
@@ -103,11 +73,10 @@ function ReviewCard({ site, first, words }: { site: OwnedSite; first: Review; wo
           <p class="said">{answer}</p>
         </div>
       ) : (
-        <form
+        <Form
           class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const json = { text: valueOf(event.currentTarget, field) };
+          onSend={(form) => {
+            const json = { text: valueOf(form, field) };
             const params = { siteId: site.siteId, reviewId };
             void sending.send(
               () => ask("put", "/v1/sites/:siteId/reviews/:reviewId/answer", params, { json }),
@@ -126,7 +95,7 @@ function ReviewCard({ site, first, words }: { site: OwnedSite; first: Review; wo
           <Submit busy={sending.state === "busy"} words={words}>
             {o("answerSend")}
           </Submit>
-        </form>
+        </Form>
       )}
     </article>
   );

@@ -1,7 +1,7 @@
 import "../../driver/driver.css";
 import "../owner.css";
 import { useState } from "preact/hooks";
-import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../../parts/form";
 import { Trouble } from "../parts/bits";
 import { BusinessFrame } from "../parts/business-frame";
 import type { Organization, Role } from "../types";
@@ -136,13 +136,7 @@ function Team({ organization, again }: { organization: Organization; again: () =
       </section>
       {mayChange ? (
         <div class="stack">
-          <form
-            class="card stack"
-            onSubmit={(event) => {
-              event.preventDefault();
-              invite(event.currentTarget);
-            }}
-          >
+          <Form class="card stack" onSend={invite}>
             <h2>{o("invite")}</h2>
             <Field id="inviteEmail" type="email" label={words.t("email")} required maxLength={254} autocomplete="off" />
             <Choice id="inviteRole" label={o("role")} value="member" options={choices} />
@@ -153,12 +147,11 @@ function Team({ organization, again }: { organization: Organization; again: () =
             <p role="status" class="saved">
               {invited === null ? "" : o("inviteSent", { email: invited })}
             </p>
-          </form>
-          <form
+          </Form>
+          <Form
             class="card stack"
-            onSubmit={(event) => {
-              event.preventDefault();
-              const json = { name: valueOf(event.currentTarget, "organizationName") };
+            onSend={(form) => {
+              const json = { name: valueOf(form, "organizationName") };
               void renaming.send(
                 () => ask("patch", "/v1/organizations/:organizationId", { organizationId }, { json }),
                 again,
@@ -177,7 +170,7 @@ function Team({ organization, again }: { organization: Organization; again: () =
             <Submit busy={renaming.state === "busy"} words={words}>
               {words.t("save")}
             </Submit>
-          </form>
+          </Form>
         </div>
       ) : null}
     </div>

@@ -1,20 +1,15 @@
 import type { ComponentChildren } from "preact";
 import type { Failure } from "../../api";
 import { check } from "../../../common/icons";
+import { ErrorBox } from "../../parts/load";
 import type { Words } from "../../words";
 import type { Sending } from "../use";
 import { ownerError } from "../errors";
 import { ownerTexts } from "../words";
 
 /** An error of an owner's page as a box. */
-export function Trouble({ error, words }: { error: Failure | null; words: Words }) {
-  if (!error) return null;
-  return (
-    <div class="notice notice-bad" role="alert">
-      <p>{ownerError(error)}</p>
-      <p class="code">{words.t("errorCode", { code: error.code })}</p>
-    </div>
-  );
+export function Trouble(props: { error: Failure | null; words: Words }) {
+  return <ErrorBox {...props} explain={ownerError} />;
 }
 
 /** A button that does something at once, and says that it does. */
@@ -66,31 +61,6 @@ export function Toggle(props: { name?: string; label: string; on: boolean; onTog
       <input type="checkbox" name={name} checked={on} onChange={(event) => onToggle(event.currentTarget.checked)} />
       <span>{label}</span>
     </label>
-  );
-}
-
-/** A labelled choice that acts at once. */
-export function Select(props: {
-  id: string;
-  label: string;
-  value: string;
-  options: readonly (readonly [value: string, text: string])[];
-  onChange: (value: string) => void;
-}) {
-  const { id, label, value, options, onChange } = props;
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <div class="select">
-        <select id={id} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-          {options.map(([key, text]) => (
-            <option key={key} value={key} selected={key === value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </div>
-    </div>
   );
 }
 

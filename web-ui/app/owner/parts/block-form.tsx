@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../../parts/form";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
 import { instantOf } from "../calendar-model";
@@ -37,13 +37,7 @@ export function BlockForm({ site, date, connectors, words, onMade }: BlockProps)
     );
   };
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        block(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={block}>
       <h2>{o("blockTitle")}</h2>
       <p class="sub">{o("blockText")}</p>
       <Choice
@@ -73,6 +67,6 @@ export function BlockForm({ site, date, connectors, words, onMade }: BlockProps)
           {o("blockDo")}
         </Submit>
       )}
-    </form>
+    </Form>
   );
 }

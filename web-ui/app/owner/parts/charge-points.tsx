@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { marks } from "../../../common/icons";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import { Show } from "../../parts/load";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
@@ -89,13 +89,7 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
         </p>
       )}
       {mayChange ? (
-        <form
-          class="name-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            rename(event.currentTarget);
-          }}
-        >
+        <Form class="name-form" onSend={rename}>
           <Field
             id={`name-${cpId}`}
             label={o("chargePointName")}
@@ -106,7 +100,7 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
           <Submit busy={naming.state === "busy"} words={words}>
             {words.t("save")}
           </Submit>
-        </form>
+        </Form>
       ) : null}
       <Trouble error={naming.error ?? retiring.error} words={words} />
       {mayChange ? (

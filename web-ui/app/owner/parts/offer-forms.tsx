@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { localTime } from "../../../../shared/tariff/local-time";
-import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../../parts/form";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
 import { planOf, promotionOf } from "../offer-model";
@@ -48,13 +48,7 @@ export function PromotionForm({ organizationId, sites, words, onMade }: OfferPro
     );
   };
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={send}>
       <h3>{o("promotionAdd")}</h3>
       <Field id="offerName" label={o("offerName")} hint={o("offerNameHint")} required maxLength={60} />
       <Segments
@@ -114,7 +108,7 @@ export function PromotionForm({ organizationId, sites, words, onMade }: OfferPro
       <Submit busy={sending.state === "busy"} words={words}>
         {o("promotionAdd")}
       </Submit>
-    </form>
+    </Form>
   );
 }
 
@@ -146,13 +140,7 @@ export function PlanForm({ organizationId, sites, words, onMade }: OfferProps) {
   };
   const inputMode = "decimal" as const;
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={send}>
       <h3>{o("planAdd")}</h3>
       <p class="sub">{o("planHint")}</p>
       <Field id="offerName" label={o("offerName")} required maxLength={60} />
@@ -186,7 +174,7 @@ export function PlanForm({ organizationId, sites, words, onMade }: OfferProps) {
       <Submit busy={sending.state === "busy"} words={words}>
         {o("planAdd")}
       </Submit>
-    </form>
+    </Form>
   );
 }
 

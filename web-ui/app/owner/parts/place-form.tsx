@@ -3,7 +3,7 @@ import { facilities } from "../../../../shared/connector-types";
 import type { Facility } from "../../../../shared/connector-types";
 import { localTime } from "../../../../shared/tariff/local-time";
 import { useApp } from "../../context";
-import { Choice, Field, Submit, valueOf } from "../../parts/form";
+import { Choice, Field, Form, Submit, valueOf } from "../../parts/form";
 import type { Guard } from "../guard";
 import { hoursProblem } from "../hours-model";
 import { countries, emptyPlace, pointText, readPoint } from "../place-model";
@@ -60,13 +60,7 @@ export function PlaceForm({ place, timeZone, guard, onSave }: PlaceProps) {
     });
   };
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save(event.currentTarget);
-      }}
-    >
+    <Form class="card stack" onSend={save}>
       <h2>{o("placeTitle")}</h2>
       <Field
         id="street"
@@ -169,7 +163,7 @@ export function PlaceForm({ place, timeZone, guard, onSave }: PlaceProps) {
       <p role="status" class="saved">
         {guard.sending.state === "done" && !guard.met ? words.t("saved") : ""}
       </p>
-    </form>
+    </Form>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import { readNumber } from "../../tariff-form";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
@@ -48,13 +48,7 @@ export function PriceSuggestion(props: { site: OwnedSite; words: Words; onTake: 
       <summary>
         <strong>{o("suggestTitle")}</strong>
       </summary>
-      <form
-        class="stack inside"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(event.currentTarget);
-        }}
-      >
+      <Form class="stack inside" onSend={send}>
         <p class="sub">{o("suggestText")}</p>
         <div class="pair-fields">
           <Field id="cost" label={o("suggestCost", { currency })} inputMode={inputMode} defaultValue="0.28" required />
@@ -86,7 +80,7 @@ export function PriceSuggestion(props: { site: OwnedSite; words: Words; onTake: 
             )}
           </div>
         ) : null}
-      </form>
+      </Form>
     </details>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Words } from "../../words";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import type { Shares } from "../types";
 import { useOwner, useSending } from "../use";
 import { Act, Trouble } from "./bits";
@@ -98,18 +98,12 @@ export function ShareLinks(props: { siteId: string; first: Shares; timeZone: str
         </div>
       ) : null}
       <Trouble error={adding.error} words={words} />
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add(event.currentTarget);
-        }}
-      >
+      <Form class="stack" onSend={add}>
         <Field id="shareName" label={o("shareName")} hint={o("shareNameHint")} required maxLength={80} />
         <Submit busy={adding.state === "busy"} words={words}>
           {o("shareAdd")}
         </Submit>
-      </form>
+      </Form>
     </section>
   );
 }

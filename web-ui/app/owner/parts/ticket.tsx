@@ -1,6 +1,6 @@
 import { duration } from "../../../common/format";
 import { marks } from "../../../common/icons";
-import { Field, Submit, valueOf } from "../../parts/form";
+import { Field, Form, Submit, valueOf } from "../../parts/form";
 import type { OwnedSite } from "../../types";
 import type { Words } from "../../words";
 import type { Ticket } from "../types";
@@ -67,13 +67,7 @@ export function TicketCard(props: {
             </li>
           ))}
         </ol>
-        <form
-          class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void note(event.currentTarget);
-          }}
-        >
+        <Form class="stack" onSend={note}>
           <Field
             id={`note-${ticketId}`}
             label={o(isOpen ? "noteLabel" : "reopenLabel")}
@@ -85,15 +79,9 @@ export function TicketCard(props: {
           <Submit busy={noting.state === "busy"} words={words}>
             {o(isOpen ? "noteAdd" : "ticketReopen")}
           </Submit>
-        </form>
+        </Form>
         {isOpen ? (
-          <form
-            class="stack refund"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void fix(event.currentTarget);
-            }}
-          >
+          <Form class="stack refund" onSend={fix}>
             <div class="pair-fields">
               <Field id={`cause-${ticketId}`} label={o("cause")} required maxLength={1000} autocomplete="off" />
               <Field id={`by-${ticketId}`} label={o("fixedBy")} required maxLength={100} autocomplete="off" />
@@ -102,7 +90,7 @@ export function TicketCard(props: {
             <Submit busy={fixing.state === "busy"} words={words}>
               {o("ticketFix")}
             </Submit>
-          </form>
+          </Form>
         ) : null}
       </div>
     </details>

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page, Route } from "playwright-core";
+import { encode } from "uqr";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { appNow, siteId } from "../../../web-ui/testing/app-data";
 import type { AppServer } from "../../../web-ui/testing/app-server";
@@ -40,19 +44,41 @@ async function lose(route: Route): Promise<void> {
   await route.abort("connectionreset");
 }
 
-/** The app on a line that is slow, and one that breaks at the worst moment. */
-describeInChromium("the cloud app on a bad line", () => {
+/** A film of one picture in YUV4MPEG2 (man yuv4mpeg), which Chromium takes for its camera: a code, dark on light. */
+function filmOf(text: string): Buffer {
+  const [width, height, cell] = [640, 480, 8];
+  const { size, data } = encode(text, { border: 0 });
+  const left = (width - size * cell) >> 1;
+  const top = (height - size * cell) >> 1;
+  const light = Buffer.alloc(width * height, 235);
+  for (let y = 0; y < size * cell; y++) {
+    for (let x = 0; x < size * cell; x++) {
+      if (data[Math.floor(y / cell)]?.[Math.floor(x / cell)]) light[(top + y) * width + left + x] = 16;
+    }
+  }
+  const grey = Buffer.alloc((width * height) / 2, 128);
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\nFRAME\n`), light, grey]);
+}
+
+/** The app where drivers use it: on a line that is slow or breaks at the worst moment, and with a camera before a charger. */
+describeInChromium("the cloud app on the road", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hitchpost-film-"));
+  const film = join(folder, "code.y4m");
+  const hubPage = "http://192.168.1.20:8080/c/CP1/1";
   let browser: Browser;
   let cloud: AppServer;
 
   beforeAll(async () => {
     await buildPages();
     const expiresAt = () => new Date(Date.parse(appNow) + 900_000).toISOString();
-    [browser, cloud] = await Promise.all([launchChromium(), startAppServer(dist("app"), expiresAt)]);
+    writeFileSync(film, filmOf(hubPage));
+    const camera = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`];
+    [browser, cloud] = await Promise.all([launchChromium(camera), startAppServer(dist("app"), expiresAt)]);
   });
   afterAll(async () => {
     await browser?.close();
     await cloud?.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   async function open(path: string) {
@@ -61,6 +87,7 @@ describeInChromium("the cloud app on a bad line", () => {
     await watchShifts(opened.page);
     return { ...opened, go: () => opened.page.goto(`${cloud.url}${path}`, { waitUntil: "commit" }) };
   }
+
   it("shows where things will be at once, and nothing jumps when they come", async () => {
     const { context, page, go } = await open(`/places/${siteId}/book`);
     const devtools = await context.newCDPSession(page);
@@ -132,6 +159,34 @@ describeInChromium("the cloud app on a bad line", () => {
     await page.unroute(alsoGone);
     await again.click();
     await page.getByRole("heading", { name: "Blue Zoe" }).or(page.getByText("Blue Zoe")).first().waitFor();
+    await context.close();
+  });
+
+  it("reads the camera from the search on, asks before it opens a hub's page, and opens a known hub's place", async () => {
+    const { context, page, complaints, go } = await open("/");
+    await context.grantPermissions(["camera"], { origin: cloud.url });
+    await go();
+    await page.getByRole("link", { name: "Scan a charger" }).click();
+    await page.getByText("This charger has a page of its own").waitFor();
+    expect(await page.getByRole("link", { name: "Open the charger's page" }).getAttribute("href")).toBe(hubPage);
+    // Nothing was opened, and the camera is off.
+    expect(page.url()).toBe(`${cloud.url}/scan`);
+    expect(await page.locator("video").count()).toBe(0);
+    await page.evaluate((kept) => localStorage.setItem("hitchpost hubs", JSON.stringify(kept)), {
+      [siteId]: "192.168.1.20:8080",
+    });
+    await page.getByRole("button", { name: "Scan another code" }).click();
+    await page.waitForURL(`${cloud.url}/places/${siteId}?connector=CP1%2F1`);
+    await page.getByText("You are here: Bay 12").waitFor();
+    // Only the page that scans may use the camera.
+    const refused = await page.evaluate(() =>
+      navigator.mediaDevices.getUserMedia({ video: true }).then(
+        () => "",
+        (error: DOMException) => error.name,
+      ),
+    );
+    expect(refused).toBe("NotAllowedError");
+    expect(complaints.filter((each) => !/permissions policy/i.test(each))).toEqual([]);
     await context.close();
   });
 });
