@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { listen } from "./serve";
+
+// The server puts its own in their place, for all test files that share this process.
+const { Request, Response } = globalThis;
+afterAll(() => Object.assign(globalThis, { Request, Response }));
 
 describe("the HTTP server", () => {
   it("says that it is starting until it has something to serve", async () => {

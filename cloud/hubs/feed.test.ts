@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { FeedMessage } from "../../shared/sync";
 import { feedMessageSchema } from "../../shared/sync";
 import { garage, perKwh } from "../testing/cloud";
@@ -8,6 +8,9 @@ import { SseReader } from "../testing/sse";
 import type { Wake } from "../db/wake";
 import { listen } from "../serve";
 
+// The server puts its own in their place, for all test files that share this process.
+const { Request, Response } = globalThis;
+afterAll(() => Object.assign(globalThis, { Request, Response }));
 const cloud = await openCloud();
 const second = await cloud.addProcess();
 
