@@ -8,9 +8,8 @@ import { unnamedSite } from "../shared/site";
 import { eventually } from "../shared/testing/eventually";
 import { element, tariff } from "../shared/tariff/testing/examples";
 import { HubClock } from "./hub-clock";
+import { memoryHubStore } from "./http/testing/hub-app";
 import { handleCall } from "./ocpp/handle";
-import { hubDomain } from "./state/domain";
-import { openStore } from "./store/store";
 import { MemoryDisk } from "./store/testing/memory-disk";
 import { ManualClock } from "./testing/manual-clock";
 import { registered } from "./testing/registration";
@@ -34,18 +33,7 @@ const first: HubEvent[] = [
 
 /** The hub's store and session code under a machine's clock that the test sets; the disk outlives a restart. */
 async function start(machine: ManualClock, disk = new MemoryDisk(), lastAt?: string | null) {
-  const store = await openStore({
-    folder: "/data/hub",
-    domain: hubDomain,
-    now: () => clock.now(),
-    newId: () => v7(),
-    onFatal: (error) => {
-      throw error;
-    },
-    files: disk,
-    reserveBytes: 0,
-    lock: async () => async () => {},
-  });
+  const store = await memoryHubStore({ now: () => clock.now() }, disk);
   const clock: HubClock = new HubClock(machine, lastAt === undefined ? store.report.lastAt : lastAt);
   let ids = 0;
   const settings = { acceptUnknown: false, heartbeatInterval: 45, retryInterval: 60 };

@@ -60,7 +60,7 @@ export class FakeGateway implements Gateway {
 }
 
 /** A hub's store on a disk in memory. */
-export function memoryHubStore(clock: ManualClock, disk = new MemoryDisk(), segmentBytes?: number) {
+export function memoryHubStore(clock: Pick<ManualClock, "now">, disk = new MemoryDisk(), segmentBytes?: number) {
   return openStore({
     folder: "/data/hub",
     domain: hubDomain,

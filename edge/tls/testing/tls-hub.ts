@@ -16,7 +16,7 @@ import { attachWebSocket } from "../../websocket";
 import { openTls } from "../open";
 
 /** The test hub with its TLS ports, its authority and what the owner does with them. `names`: what its certificate names; a test may change it. */
-export async function startTlsHub(options: TestHubOptions & { folder?: string } = {}) {
+export async function startTlsHub(options: TestHubOptions = {}) {
   // Clients judge the hub's certificate by the time of this machine.
   const now = new ManualClock(new Date().toISOString());
   const hub = await startTestHub({
@@ -25,7 +25,7 @@ export async function startTlsHub(options: TestHubOptions & { folder?: string } 
     onCertify: (cpId, csr) => void certificates.answer(cpId, csr),
   });
   const { store, clock, log, peers, limits, admission } = hub;
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "hitchpost-tls-")));
+  const folder = await mkdtemp(join(tmpdir(), "hitchpost-tls-"));
   let publicUrl: string | null = null;
   const place = () => ({ interfaces: {}, hostname: "pi", publicUrl });
   const tls = await openTls({ folder, clock, log, limits, place });
@@ -59,7 +59,7 @@ export async function startTlsHub(options: TestHubOptions & { folder?: string } 
       await broker.close();
       https.closeAllConnections();
       await Promise.all(fronts.map((front) => new Promise((done) => front.close(done))));
-      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
