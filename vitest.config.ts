@@ -10,8 +10,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
-    // One more than there are cores: many tests wait for programs, browsers and VMs. By default one core is left to others, which on two cores means one file at a time.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: many tests wait for programs, browsers and VMs. By default one core is left to others, which on two cores means one file at a time.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         extends: true,

@@ -6,7 +6,7 @@ import { production } from "./rules";
 import { anyFell, run } from "./run";
 import { Tape } from "./tape";
 
-const SEEDS = 200;
+const SEEDS = 100;
 /** Each fifth run is replayed to its end; of the others, which mostly do the same again, so many transactions of each site. */
 const WHOLE = 5;
 const FIRST = 40;

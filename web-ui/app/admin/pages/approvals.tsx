@@ -23,7 +23,7 @@ export function ApprovalsPage() {
   const [listings, again] = useLoad(`listings ${state}`, () => admin.listings(state, null));
   return (
     <AdminFrame tab="approvals">
-      <nav class="chips" aria-label={t("stateLabel")}>
+      <nav class="states" aria-label={t("stateLabel")}>
         {(Object.keys(states) as Shown[]).map((each) => (
           <a
             key={each}

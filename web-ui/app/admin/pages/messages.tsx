@@ -52,13 +52,13 @@ function Reported({ thread }: { thread: ReportedThread }) {
         <div class="stack">
           {report ? (
             <section class="part">
-              <h3>{t(report.by === "driver" ? "reportByDriver" : "reportByOwner")}</h3>
+              <h3 class="topic">{t(report.by === "driver" ? "reportByDriver" : "reportByOwner")}</h3>
               <blockquote class="prose">{report.reason}</blockquote>
               <p class="sub">{format.dateTime(report.at)}</p>
             </section>
           ) : null}
           <section class="part">
-            <h3>{t("lastMessage")}</h3>
+            <h3 class="topic">{t("lastMessage")}</h3>
             <blockquote class="prose">{lastText}</blockquote>
             <p class="sub">{format.dateTime(lastAt)}</p>
           </section>

@@ -38,7 +38,7 @@ function Reported({ review }: { review: ReportedReview }) {
       </h2>
       <div class="judge">
         <div class="stack">
-          <p class="stars">
+          <p class="judged">
             <span aria-hidden="true">{"\u2605".repeat(review.rating) + "\u2606".repeat(5 - review.rating)}</span>
             <span class="sr">{t("stars", { count: review.rating })}</span>
             {review.hidden ? <strong class="wrong">{t("hiddenNow")}</strong> : null}
@@ -46,15 +46,15 @@ function Reported({ review }: { review: ReportedReview }) {
           <blockquote class="prose">{review.text}</blockquote>
           {review.answer === null ? null : (
             <section class="part">
-              <h3>{t("answerOf")}</h3>
+              <h3 class="topic">{t("answerOf")}</h3>
               <blockquote class="prose">{review.answer}</blockquote>
             </section>
           )}
           <section class="part">
-            <h3>{t("reportsTitle")}</h3>
-            <ul class="lines">
+            <h3 class="topic">{t("reportsTitle")}</h3>
+            <ul class="entries">
               {review.reports.map((report) => (
-                <li key={report.at + report.reason} class="line">
+                <li key={report.at + report.reason} class="entry">
                   <q>{report.reason}</q>
                   <span class="sub">{format.dateTime(report.at)}</span>
                 </li>

@@ -52,7 +52,7 @@ export function ListingCard({ listing }: { listing: Listing }) {
 function Part({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <section class="part">
-      <h3>{title}</h3>
+      <h3 class="topic">{title}</h3>
       {children}
     </section>
   );
@@ -65,7 +65,7 @@ function Evidence({ listing }: { listing: Listing }) {
     <div class="stack">
       <Part title={t("photos")}>
         {photos.length === 0 ? <p class="notice notice-warn">{t("noPhotos")}</p> : null}
-        <div class="photos">
+        <div class="thumbs">
           {photos.map((photo) => (
             <figure key={photo.photoId}>
               <a href={photo.url} target="_blank" rel="noreferrer">
@@ -108,7 +108,8 @@ function Evidence({ listing }: { listing: Listing }) {
 
 function Hours({ hours: { week, exceptions } }: Pick<Listing, "hours">) {
   const { t, words } = useAdmin();
-  const plus = exceptions.length > 0 ? <span class="line">{t("exceptions", { count: exceptions.length })}</span> : null;
+  const plus =
+    exceptions.length > 0 ? <span class="entry">{t("exceptions", { count: exceptions.length })}</span> : null;
   if (week === null) {
     return (
       <>
@@ -122,7 +123,7 @@ function Hours({ hours: { week, exceptions } }: Pick<Listing, "hours">) {
       {[...weekdays.slice(1), ...weekdays.slice(0, 1)].map((day) => {
         const open = week[day].map(({ from, to }) => `${from}\u2013${to}`).join(", ");
         const name = words.tariff(day.slice(0, 3).toLowerCase() as "mon");
-        return <span class="line" key={day}>{`${name} ${open || t("closed")}`}</span>;
+        return <span class="entry" key={day}>{`${name} ${open || t("closed")}`}</span>;
       })}
       {plus}
     </>
@@ -148,9 +149,9 @@ function Owners({ listing }: { listing: Listing }) {
   const { t, format } = useAdmin();
   return (
     <Part title={t("owner")}>
-      <ul class="lines">
+      <ul class="entries">
         {listing.owners.map((owner) => (
-          <li key={owner.userId} class="line">
+          <li key={owner.userId} class="entry">
             <a href={`/admin/users/${owner.userId}`}>{owner.name}</a>
             <span class="sub">{owner.email}</span>
             <span class="sub">{t("ownerSince", { date: format.date(owner.since) })}</span>
@@ -167,9 +168,9 @@ function History({ listing }: { listing: Listing }) {
   return (
     <Part title={t("history")}>
       {listing.history.length === 0 ? <p class="sub">{t("noHistory")}</p> : null}
-      <ol class="lines">
+      <ol class="entries">
         {listing.history.map((entry) => (
-          <li key={entry.at + entry.action} class="line">
+          <li key={entry.at + entry.action} class="entry">
             <span>{actionText(entry.action, t)}</span>
             <span class="sub">{`${format.dateTime(entry.at)} \u00b7 ${entry.actorName ?? t("system")}`}</span>
             {entry.reason ? <q class="sub">{entry.reason}</q> : null}

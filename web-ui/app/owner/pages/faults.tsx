@@ -95,7 +95,7 @@ function Lists({ site, first, firstTickets }: { site: OwnedSite; first: FaultsPa
         {faults.length === 0 ? (
           <p class="card empty lead">{o("faultsNone")}</p>
         ) : (
-          <ul class="card lines">
+          <ul class="card items">
             {faults.map((fault) => (
               <FaultLine
                 key={fault.faultId}

@@ -112,7 +112,7 @@ function Paid(props: { organizationId: string; payouts: Payouts["payouts"]; word
     <section class="card stack" aria-labelledby="paid-out">
       <h2 id="paid-out">{o("payouts")}</h2>
       {payouts.length === 0 ? <p class="sub">{o("payoutsNone")}</p> : null}
-      <ul class="lines">
+      <ul class="items">
         {payouts.map(({ payoutId, period, amount, currency, status, reference, failure, createdAt }) => {
           const [mark, key] = states[status];
           return (

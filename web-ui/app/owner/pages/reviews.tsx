@@ -56,21 +56,21 @@ function ReviewCard({ site, first, words }: { site: OwnedSite; first: Review; wo
   const { reviewId, rating, text, author, createdAt, answer, answeredAt } = review;
   const field = `answer-${reviewId}`;
   return (
-    <article class="card stack review">
+    <article class="card stack">
       <header class="side">
         <p>
-          <span class="stars" aria-hidden="true">
+          <span class="given" aria-hidden="true">
             {"\u2605".repeat(rating) + "\u2606".repeat(5 - rating)}
           </span>
           <span class="sr">{o("stars", { count: rating })}</span>
         </p>
         <p class="sub">{[author ?? o("someone"), format.date(createdAt)].join(" \u00b7 ")}</p>
       </header>
-      {text === "" ? <p class="sub">{o("reviewNoText")}</p> : <p class="said">{text}</p>}
+      {text === "" ? <p class="sub">{o("reviewNoText")}</p> : <p class="prose">{text}</p>}
       {answer !== null ? (
         <div class="notice">
           <p class="sub">{o("answered", { time: answeredAt === null ? "" : format.date(answeredAt) })}</p>
-          <p class="said">{answer}</p>
+          <p class="prose">{answer}</p>
         </div>
       ) : (
         <Form

@@ -67,7 +67,7 @@ function Team({ organization, again }: { organization: Organization; again: () =
       <section class="card stack" aria-labelledby="members">
         <h2 id="members">{o("members")}</h2>
         <Trouble error={changing.error} words={words} />
-        <ul class="lines">
+        <ul class="items">
           {members.map((member) => (
             <li key={member.userId}>
               <span class="what">

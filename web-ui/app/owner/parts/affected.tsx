@@ -20,7 +20,7 @@ export function Affected({ guard, timeZone, words }: { guard: Guard; timeZone: s
     <section class="notice notice-warn stack" role="alert">
       <h2>{met.count === 1 ? o("affectedOne") : o("affectedMany", { count: met.count })}</h2>
       <p>{o("affectedText")}</p>
-      <ul class="lines">
+      <ul class="items">
         {met.affected.map(({ booking, version, seat, start, end, why }) => (
           <li key={`${booking} ${version}`}>
             <span class="what">

@@ -57,7 +57,7 @@ export function DayView(props: {
             ))}
           </div>
           {entries.length === 0 ? <p class="sub">{o("dayEmpty")}</p> : null}
-          <ul class="lines">
+          <ul class="items">
             {entries.map((entry, index) => {
               // A block of every connector is lifted once, at the first.
               const lifts = entry.kind === "block" && !blocks.has(entry.blockId);

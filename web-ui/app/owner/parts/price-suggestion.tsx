@@ -66,7 +66,7 @@ export function PriceSuggestion(props: { site: OwnedSite; words: Words; onTake: 
         </Submit>
         {suggestion ? (
           <div class="notice stack" role="status">
-            <ol class="lines">
+            <ol class="items">
               {suggestion.reasons.map((reason, index) => (
                 <li key={index}>
                   {o(reasonKeys[reason.code], { price: price(reason.price), count: reason.count ?? 0 })}

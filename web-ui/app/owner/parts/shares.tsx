@@ -47,7 +47,7 @@ export function ShareLinks(props: { siteId: string; first: Shares; timeZone: str
       <p class="sub">{o("sharesHint")}</p>
       <Trouble error={removing.error} words={words} />
       {shares.links.length === 0 ? null : (
-        <ul class="lines">
+        <ul class="items">
           {shares.links.map(({ linkId, name, createdAt }) => (
             <li key={linkId}>
               <span class="what">

@@ -86,7 +86,7 @@ export function TariffVersions({ site, tariffId, words }: { site: OwnedSite; tar
       <Trouble error={taking.error} words={words} />
       <Show loaded={loaded} words={words} again={again} height="row">
         {({ versions }) => (
-          <ul class="lines">
+          <ul class="items">
             {versions.toReversed().map(({ version, effectiveFrom, state, tariff }) => {
               const [mark, key] = states[state];
               return (

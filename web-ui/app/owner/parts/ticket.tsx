@@ -57,7 +57,7 @@ export function TicketCard(props: {
         </span>
       </summary>
       <div class="stack inside">
-        <ol class="lines">
+        <ol class="items">
           {history.map(({ at, kind, text, by }) => (
             <li key={`${at} ${kind}`}>
               <span class="what">
