@@ -83,6 +83,15 @@ describe("a stay", () => {
     expect(isOpenThroughout(alwaysOpen, berlin, ms("2026-06-01T07:00:00Z"), ms("2026-06-08T07:00:00Z"))).toBe(true);
   });
 
+  it("may end when the clock is put forward and the hours end with it", () => {
+    const lateSaturday: OpeningHours = {
+      week: { ...shop.week!, SATURDAY: [{ from: "20:00", to: "02:00" }] },
+      exceptions: [],
+    };
+    expect(isOpenThroughout(lateSaturday, berlin, ms("2026-03-28T19:00:00Z"), ms("2026-03-29T01:00:00Z"))).toBe(true);
+    expect(isOpenThroughout(lateSaturday, berlin, ms("2026-03-28T19:00:00Z"), ms("2026-03-29T01:01:00Z"))).toBe(false);
+  });
+
   it("is within the hours exactly when each of its minutes is", () => {
     const time = fc
       .integer({ min: 0, max: 95 })

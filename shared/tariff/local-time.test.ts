@@ -68,6 +68,12 @@ describe("localBoundaries", () => {
     ]);
   });
 
+  it("leaves out a change at the very end, and one at the very beginning", () => {
+    expect(between("2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z", [2 * 60])).toEqual([]);
+    expect(between("2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z", [2 * 60])).toEqual([]);
+    expect(between("2026-03-28T01:00:00Z", "2026-03-30T01:00:00Z", [])).toEqual(["2026-03-29T01:00:00.000Z"]);
+  });
+
   it("finds both changes of a year", () => {
     expect(between("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z", [])).toEqual([
       "2026-03-29T01:00:00.000Z",

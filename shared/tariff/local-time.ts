@@ -77,7 +77,7 @@ function offsetChanges(timeZone: string, fromMs: number, toMs: number): number[]
       if (offsetAt(timeZone, middle * 1000) === before) same = middle;
       else other = middle;
     }
-    changes.push(other * 1000);
+    if (other * 1000 < toMs) changes.push(other * 1000);
   }
   return changes;
 }
