@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     // Two more than there are cores: many tests wait for programs, browsers and VMs. By default one core is left to others, which on two cores means one file at a time.
     maxWorkers: availableParallelism() + 2,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,
@@ -19,8 +21,6 @@ export default defineConfig({
           name: "unit",
           include: ["{shared,edge,device/board,device/core,device/installer}/**/*.test.ts"],
           isolate: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
@@ -31,8 +31,6 @@ export default defineConfig({
           isolate: false,
           // What draws into a canvas or a map is for the browser tests.
           alias: [{ find: /^\.\/(chart|pin-map)$/, replacement: join(import.meta.dirname, "web-ui/testing/$1.tsx") }],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
@@ -40,8 +38,6 @@ export default defineConfig({
         test: {
           name: "virtual",
           include: ["device/virtual/**/*.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
@@ -51,8 +47,6 @@ export default defineConfig({
           include: ["cloud/**/*.test.ts"],
           isolate: false,
           globalSetup: "cloud/testing/one-postgres.ts",
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
@@ -60,8 +54,6 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
         },
       },
     ],

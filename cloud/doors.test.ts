@@ -53,6 +53,7 @@ const doors: Door[] = [
       [{ name: "nul \u0000" }, 400, "invalid"],
       [{ defaultTariffId: "none" }, 400, "unknown_tariff"],
       [{ currency: "CHF" }, 409, "currency_in_use"],
+      [{ currency: "KWD" }, 400, "invalid"],
     ],
   },
   { method: "GET", path: site("/tariffs") },
@@ -220,7 +221,12 @@ describe("POST /v1/sites", () => {
     expect(response.status).toBe(401);
     expect((await cloud.first.request("/v1/sites")).status).toBe(401);
     expect((await cloud.first.request("/v1/me")).status).toBe(401);
-    for (const body of [{}, { ...garage, defaultTariffId: "x" }, { ...garage, currency: "euro" }]) {
+    for (const body of [
+      {},
+      { ...garage, defaultTariffId: "x" },
+      { ...garage, currency: "euro" },
+      { ...garage, currency: "KWD" },
+    ]) {
       expect(await owner.refused("POST", "/v1/sites", body)).toEqual([400, "invalid"]);
     }
     const notJson = await owner.send("POST", "/v1/sites", undefined, { "content-type": "application/json" });

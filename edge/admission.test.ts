@@ -24,7 +24,7 @@ beforeEach(async () => {
 const commit = (...events: HubEvent[]) => store.commit(() => ({ reply: undefined, events }));
 
 /** Passwords are their own verifiers here. */
-function refuse(more: Partial<Knock> = {}) {
+function refuse(more: Partial<Knock> = {}, acceptUnknown = false) {
   const admission = createAdmission({
     store,
     clock,
@@ -37,7 +37,7 @@ function refuse(more: Partial<Knock> = {}) {
     },
     limits: createRateLimits(() => clock.now(), false),
     pending: new PendingChargePoints(),
-    acceptUnknown: false,
+    acceptUnknown,
     isFull: () => false,
   });
   const password = Buffer.from("right");
@@ -56,6 +56,15 @@ it("lets in who proves what is asked for", async () => {
   expect(await refuse()).toBeNull();
   expect(await refuse({ username: undefined })).toBeNull();
   expect(await refuse({ password: undefined })).toBe("wrong_password");
+});
+
+it("who came while strangers were let in is unknown again once they are not, until somebody registers it", async () => {
+  const stranger = { cpId: "NEW1", username: "NEW1" };
+  expect(await refuse(stranger, true)).toBeNull();
+  expect(await refuse(stranger, true)).toBeNull();
+  expect(await refuse(stranger)).toBe("unknown");
+  await commit(registered("NEW1"));
+  expect(await refuse(stranger)).toBeNull();
 });
 
 it("a charger with a key for sealed frames comes over MQTT, unless plain frames are allowed", async () => {

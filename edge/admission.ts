@@ -29,6 +29,8 @@ export type Refusal = "bad_id" | "unknown" | "wrong_password" | "wrong_certifica
 export interface Admission {
   /** null: come in. */
   refuse(knock: Knock): Promise<Refusal | null>;
+  /** One that came in is not listened to, for this reason; null: it is again. For its owner to see. */
+  unheard(cpId: string, reason: "unsealed" | "other_key" | null): void;
 }
 
 interface AdmissionDeps {
@@ -72,8 +74,8 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     const { cpId, username, secure, transport } = knock;
     if (!cpIdSchema.safeParse(cpId).success) return "bad_id";
     const known = chargePointOf(cpId);
+    if ((!known || known.stranger) && !deps.acceptUnknown) return "unknown";
     if (!known) {
-      if (!deps.acceptUnknown) return "unknown";
       await register(cpId);
       return null;
     }
@@ -140,11 +142,19 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     const data = plainRegistration(cpId);
     await store.commit((state) => ({
       reply: null,
-      events: Object.hasOwn(state.chargePoints, cpId) ? [] : [{ type: "chargePoint.registered", data }],
+      events: Object.hasOwn(state.chargePoints, cpId)
+        ? []
+        : [{ type: "chargePoint.registered", data, local: { stranger: true } }],
     }));
   }
 
-  return { refuse };
+  return {
+    refuse,
+    unheard: (cpId, reason) => {
+      if (reason === null) pending.forget(cpId);
+      else pending.refuse(cpId, reason, clock.now());
+    },
+  };
 }
 
 /** Its password crosses the MQTT line, which anybody may hear: what is not sealed would not be the charger's word (shared/sealed). */

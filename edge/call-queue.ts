@@ -51,6 +51,11 @@ export class CallQueue {
     });
   }
 
+  /** The answer to this call would still be heard. */
+  awaits(id: MessageId): boolean {
+    return this.current?.id === id;
+  }
+
   /** An answer has come. False: nobody waits for it (any more). */
   settle(id: MessageId, answer: Answer): boolean {
     const pending = this.current;

@@ -55,7 +55,7 @@ const environmentSchema = z.object({
   HUB_MQTTS_PORT: portVariable.optional(),
   HUB_PUBLIC_URL: httpUrl.optional(),
   HUB_DATA: z.string().default("./data/hub"),
-  HUB_ADMIN_TOKEN: z.string().optional(),
+  HUB_ADMIN_TOKEN: z.string().trim().optional(),
   HUB_ACCEPT_UNKNOWN: z.enum(["true", "false"], "true or false is expected").default("false"),
   HUB_RATE_LIMIT: z.enum(["on", "off"], "on or off is expected").default("on"),
   HUB_SAMPLE_INTERVAL: z
@@ -113,7 +113,7 @@ export function readConfig(
     mqttsPort: settings.HUB_MQTTS_PORT ?? null,
     publicUrl: settings.HUB_PUBLIC_URL ?? null,
     data: resolve(settings.HUB_DATA),
-    adminToken: settings.HUB_ADMIN_TOKEN ?? null,
+    adminToken: settings.HUB_ADMIN_TOKEN || null,
     acceptUnknown: settings.HUB_ACCEPT_UNKNOWN === "true",
     rateLimit: settings.HUB_RATE_LIMIT === "on" && settings.HUB_ACCEPT_UNKNOWN === "false",
     sampleInterval: settings.HUB_SAMPLE_INTERVAL,

@@ -185,6 +185,7 @@ async function run(config: HubConfig): Promise<void> {
     stopper,
     link,
     bookings: reservations.bookings,
+    sampleInterval: config.sampleInterval,
     clockCredible,
     load,
     certificates,

@@ -46,7 +46,10 @@ function open(cpId: string, options: IClientOptions = {}): Promise<MqttClient> {
 }
 
 async function charger(cpId: string, options: IClientOptions = {}) {
-  const client = await open(cpId, options);
+  return listen(await open(cpId, options), cpId);
+}
+
+async function listen(client: MqttClient, cpId: string) {
   const frames: string[] = [];
   const watchers = new Set<() => void>();
   client.on("message", (_topic, payload) => {
@@ -102,6 +105,18 @@ it("answers calls in the form in which they came, and calls in that form too", a
   const answer = { MessageTypeId: 3, UniqueId: call.UniqueId, Payload: { status: "Accepted" } };
   client.publish("ocpp/cp/CP2/Reply", JSON.stringify(answer));
   expect(await cleared).toEqual({ status: "Accepted" });
+});
+
+it("a call that timed out before the charger subscribed is never delivered", async () => {
+  const client = await open("CP2");
+  await client.publishAsync("ocpp/cp/CP2", '[2,"early","Heartbeat",{}]', { qos: 1 });
+  const call = hub.peers.call("CP2", "ClearCache", {}, { timeoutMs: 1000 });
+  const lost = expect(call).rejects.toMatchObject({ code: "call_timeout" });
+  await hub.clock.advance(1000);
+  await lost;
+  const { ask, frames } = await listen(client, "CP2");
+  await ask('[2,"late","Heartbeat",{}]', "late");
+  expect(frames.map((frame) => (JSON.parse(frame) as unknown[])[1])).toEqual(["early", "late"]);
 });
 
 it("what is no JSON is told so, and harms nobody", async () => {
@@ -181,7 +196,7 @@ it("the newest connection wins", async () => {
   expect(hub.peers.isConnected("CP2")).toBe(false);
 });
 
-it("a charge point that must seal its frames is told so when it speaks plainly; sealed ones are counted", async () => {
+it("a charge point that must seal its frames is told so when it speaks plainly, and its owner too; refused ones are counted", async () => {
   const { client, next, frames } = await charger("SEALED");
   client.publish("ocpp/cp/SEALED", '[2,"p","Heartbeat",{}]');
   expect(JSON.parse(await next((frame) => frame.includes("SecurityError")))).toMatchObject([
@@ -191,11 +206,18 @@ it("a charge point that must seal its frames is told so when it speaks plainly; 
     expect.any(String),
     {},
   ]);
+  expect(hub.pending.refusalOf("SEALED")).toMatchObject({ reason: "unsealed" });
   await client.publishAsync("ocpp/cp/SEALED", Buffer.from([1, 2, 3]), { qos: 1 });
+  expect(hub.pending.refusalOf("SEALED")).toMatchObject({ reason: "other_key" });
   await client.publishAsync("ocpp/cp/SEALED", '[3,"x",{}]', { qos: 1 });
   expect(hub.mqtt.sealedRefused).toEqual({ plain: 2, unopened: 1 });
   expect(frames).toHaveLength(1);
+  expect(hub.store.state.chargePoints.SEALED?.online).toBe(false);
+  await hub.store.commit(() => ({ reply: null, events: [registered("SEALED", { plainFrames: true })] }));
+  await client.publishAsync("ocpp/cp/SEALED", '[2,"q","Heartbeat",{}]', { qos: 1 });
+  await next((frame) => frame.includes("currentTime"));
   expect(hub.store.state.chargePoints.SEALED?.online).toBe(true);
+  expect(hub.pending.refusalOf("SEALED")).toBeNull();
 });
 
 it("a packet of 1 MB ends its connection, before it is collected", async () => {

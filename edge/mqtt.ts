@@ -36,17 +36,17 @@ interface Mqtt {
   close(): Promise<void>;
 }
 
-/** What a connection has besides its peer: replies wait until the charger listens, and has said how it speaks. */
+/** What a connection has besides its peer: frames wait until the charger listens, and has said how it speaks. */
 interface Session {
   connection: Connection;
   channel: Channel;
   /** null: it has not subscribed yet. */
   qos: 0 | 1 | null;
-  unsent: string[];
+  unsent: { text: string; isLate?: (() => boolean) | undefined }[];
   warned: boolean;
 }
 
-/** Replies that wait for a charger to subscribe. */
+/** Frames that wait for a charger to subscribe. */
 const MAX_UNSENT = 50;
 
 /** CONNACK return codes (MQTT 3.1.1 section 3.2.2.3). */
@@ -150,14 +150,17 @@ export async function attachMqtt(server: Server, deps: MqttDeps): Promise<Mqtt> 
     const { connection, channel } = session;
     const received = channel.receive(payload);
     if (received.kind === "text") {
+      if (session.warned) admission.unheard(cpId, null);
       flush(client, session);
       return connection.receive(received.text);
     }
-    connection.frame();
+    // A greeting may be a recorded one: neither it nor what is refused is the charger's word.
+    connection.breath();
     if (received.kind === "welcome") {
       publish(client, 1, received.payload);
       return flush(client, session);
     }
+    admission.unheard(cpId, received.plain ? "unsealed" : "other_key");
     sealedRefused[received.plain ? "plain" : "unopened"] += 1;
     if (received.plain && !channel.isSealed) {
       const frame = parseFrame(payload.toString("utf8"), { objectForm: true });
@@ -195,20 +198,20 @@ function linkOf(client: Client, address: string, sessionOf: () => Session): Link
     transport: "mqtt",
     address,
     objectForm: true,
-    send: (text) => {
+    send: (text, isLate) => {
       const session = sessionOf();
-      if (session.unsent.length < MAX_UNSENT) session.unsent.push(text);
+      if (session.unsent.length < MAX_UNSENT) session.unsent.push({ text, isLate });
       flush(client, session);
     },
     close: () => client.close(),
   };
 }
 
-/** Sends what waits, once the charger listens and has said how it speaks. A text too long to be sealed is lost. */
+/** Sends what waits, once the charger listens and has said how it speaks. A text too long to be sealed is lost, and so is a call that nobody waits for any more. */
 function flush(client: Client, session: Session): void {
   if (session.qos === null || session.channel.isWaiting) return;
-  for (const text of session.unsent.splice(0)) {
-    const payload = session.channel.wrap(text);
+  for (const { text, isLate } of session.unsent.splice(0)) {
+    const payload = isLate?.() ? null : session.channel.wrap(text);
     if (payload) publish(client, session.qos, payload);
   }
 }

@@ -16,8 +16,8 @@ export interface Link {
   readonly address: string;
   /** EMQX's object form is spoken here too. */
   readonly objectForm: boolean;
-  /** Never throws; what cannot be sent any more is lost with its connection. */
-  send(text: string): void;
+  /** Never throws; what cannot be sent any more is lost with its connection, and what has to wait is not sent once `isLate`. */
+  send(text: string, isLate?: () => boolean): void;
   /** `code` is a WebSocket close code. */
   close(code: number, why: string): void;
 }
@@ -80,7 +80,8 @@ export class Peer {
     this.queue = new CallQueue({
       clock: deps.clock,
       newId: deps.newId,
-      send: (id, action, payload) => this.link.send(encodeCall(this.form, id, action, payload)),
+      send: (id, action, payload) =>
+        this.link.send(encodeCall(this.form, id, action, payload), () => !this.queue.awaits(id)),
     });
   }
 

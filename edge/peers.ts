@@ -25,9 +25,9 @@ interface PeersDeps extends HandleDeps {
 export interface Connection {
   readonly peer: Peer;
   receive(text: string): void;
-  /** A frame came that is nothing to read: a ping, a sealed one that cannot be opened. */
+  /** A frame came that is nothing to read: a ping. */
   frame(): void;
-  /** The transport below is alive: keeps the socket open, but tells nothing of the charger's program. */
+  /** The transport below is alive, or a frame came that cannot be relied on: keeps the socket open, but tells nothing of the charger's program. */
   breath(): void;
   /** It is gone; a newer connection of the same charger stays. */
   closed(): void;

@@ -10,9 +10,12 @@ interface PendingChargePoint {
   attempts: number;
 }
 
-/** Why a registered charge point was turned away last. */
+/**
+ * Why a registered charge point was turned away last, or is not listened to: `unsealed`: its frames are plain and must not be; `other_key`: they are sealed
+ * with a key that the hub does not have for it.
+ */
 interface TurnedAway {
-  reason: "wrong_password" | "wrong_certificate" | "insecure";
+  reason: "wrong_password" | "wrong_certificate" | "insecure" | "unsealed" | "other_key";
   at: string;
 }
 

@@ -29,14 +29,15 @@ async function start() {
   say("Starting the cloud (its database is made at the first start) ...");
   // Whoever tries a listing can approve it too.
   const cloud = await launch("cloud", [], { CLOUD_ADMIN_EMAIL: process.env.CLOUD_ADMIN_EMAIL || demoEmail });
-  const cloudUrl = process.env.CLOUD_URL ?? `http://127.0.0.1:${cloud.http}`;
+  const cloudUrl = process.env.CLOUD_URL || `http://${hostOf(process.env.CLOUD_HOST)}:${cloud.http}`;
   say("Starting the hub ...");
   const hub = await launch("hub", [], {
     CLOUD_URL: cloudUrl,
     HUB_SAMPLE_INTERVAL: process.env.HUB_SAMPLE_INTERVAL || "5",
   });
   say("Setting up the demo site ...");
-  const hubUrl = `http://127.0.0.1:${hub.http}`;
+  const hubHost = hostOf(process.env.HUB_HOST);
+  const hubUrl = `http://${hubHost}:${hub.http}`;
   const demo = await provisionDemo({
     root,
     cloudUrl,
@@ -44,18 +45,25 @@ async function start() {
     hubUrl,
     hubData: process.env.HUB_DATA,
     adminToken: process.env.HUB_ADMIN_TOKEN,
+    verify: () => run(process.execPath, ["dist/cloud.js", "admin", demoEmail], { stdio: "ignore" }),
   });
   say("Starting two virtual chargers ...");
   const charger = await launch("charger", [
-    ...["--id", "CP1", "--count", "2", "--hub", `mqtt://127.0.0.1:${hub.mqtt}`],
+    ...["--id", "CP1", "--count", "2", "--hub", `mqtt://${hubHost}:${hub.mqtt}`],
     ...["--password-file", demo.passwordFile, "--data", demo.chargerData],
   ]);
   const bench = `http://127.0.0.1:${charger.http}`;
-  console.log(summary({ hubUrl, cloudUrl, bench, demo }));
+  console.log(summary({ hubUrl, cloudUrl: process.env.CLOUD_PUBLIC_URL || cloudUrl, bench, demo }));
   if (!process.stdout.isTTY) {
     const { http, https, mqtt, mqtts } = hub;
     console.log(JSON.stringify({ ready: true, http, https, mqtt, mqtts, cloud: cloud.http, bench: charger.http }));
   }
+}
+
+/** Where a program that listens at `host`, or everywhere, is reached from this machine. */
+function hostOf(host) {
+  if (!host || host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function summary({ hubUrl, cloudUrl, bench, demo }) {

@@ -17,9 +17,14 @@ try {
   const { build } = await import("./build.mjs");
   await stage("build", build);
   if (args.length === 0) {
-    await stage("types", () => run("node_modules/.bin/tsc", ["--noEmit"]));
     await stage("lint", () => run("node_modules/.bin/oxlint", ["--quiet"]));
-    await stage("format", () => run("node_modules/.bin/prettier", ["--check", "--log-level", "warn", "."]));
+    await stage("types and format", () =>
+      Promise.all([
+        // Each checker works out the shared types for itself: four take two and a half times one's time of the processor, and twice its memory.
+        run("node_modules/.bin/tsc", ["--noEmit", "--checkers", "1"]),
+        run("node_modules/.bin/prettier", ["--check", "--log-level", "warn", "."]),
+      ]),
+    );
   }
   const coverage = args.length === 0 ? ["--coverage"] : [];
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];

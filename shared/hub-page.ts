@@ -69,6 +69,8 @@ export interface HubPageView {
   connectors: ConnectorSummary[];
   /** The connector of this address; null on the list page. */
   connector: ConnectorView | null;
+  /** Seconds from one meter reading of a session to the next, as chargers are told. */
+  sampleInterval: number;
   /** Sequence number of the journal up to which this is true. */
   position: number;
   /** The hub's clock. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { timeZoneSchema } from "../../shared/schema";
 import { body, failures } from "../http/router";
 import { AUTH_PATH, MAX_NAME, MIN_PASSWORD } from "./auth";
 
@@ -19,7 +20,13 @@ const authPaths: Path[] = [
     method: "post",
     path: "/sign-up/email",
     summary: "Registers. Where addresses are verified, a known one is answered like a new one",
-    body: z.object({ name: z.string().min(1).max(MAX_NAME), email, password, callbackURL: z.string().optional() }),
+    body: z.object({
+      name: z.string().min(1).max(MAX_NAME),
+      email,
+      password,
+      callbackURL: z.string().optional(),
+      timeZone: timeZoneSchema.optional().openapi({ description: "By whose clock they are told times; UTC without." }),
+    }),
   },
   {
     method: "post",

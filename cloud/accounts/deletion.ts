@@ -67,6 +67,13 @@ async function requireNothingOpen(tx: Transaction<Database>, userId: string): Pr
     where d.user_id = ${userId} and s.ended_at is null limit 1`.execute(tx);
   if (booking?.stage === "started" || running.length > 0) refuse("charge_running", "A charge is running.");
   if (booking) refuse("booking_open", "There are reservations to come. Cancel them first.");
+  const { rows: unbilled } = await sql`
+    select from session_drivers d join session_bills b using (site_id, session_id) where d.user_id = ${userId} and b.billed_revision < b.revision
+    union all
+    select from reservations r join booking_postings p using (site_id, booking, version) where r.user_id = ${userId} and p.billed_at is null`.execute(
+    tx,
+  );
+  if (unbilled.length > 0) refuse("money_owed", "A bill is on its way. Try again in a minute.");
   const owed = await tx
     .selectFrom("ledger_entries")
     .select("currency")

@@ -85,6 +85,20 @@ describe("a profile", () => {
     expect(await person.refused("POST", "/v1/auth/sign-up/email", long)).toEqual([400, "invalid_name"]);
   });
 
+  it("begins with the zone of the browser that registers, where it names one that there is", async () => {
+    for (const [given, kept] of [
+      ["Europe/Vienna", "Europe/Vienna"],
+      ["Mars", "UTC"],
+    ]) {
+      const person = Person.visitor(process, `${given}@test.example`.replace("/", "."));
+      const body = { name: "Some One", email: person.email, password: PASSWORD, timeZone: given };
+      const answer = await person.send("POST", "/v1/auth/sign-up/email", body);
+      expect(answer.status).toBe(200);
+      person.keepCookies(answer);
+      expect(await person.ok("GET", "/v1/me")).toMatchObject({ user: { timeZone: kept } });
+    }
+  });
+
   it("takes a new address at its word where none is verified, but never a taken one", async () => {
     const [person, other] = [await cloud.person(), await cloud.person()];
     await person.ok("POST", "/v1/auth/change-email", { newEmail: "moved@test.example" });
@@ -251,6 +265,22 @@ describe("a deletion", () => {
     await cloud.db.updateTable("reservations").set({ stage: "reserved" }).where("booking", "=", "B").execute();
     expect(await refusal()).toEqual([409, "booking_open"]);
     await cloud.db.updateTable("reservations").set({ stage: "ended" }).where("booking", "=", "B").execute();
+    const { site_id } = booking;
+    const fee = { site_id, booking: "B", version: 1, kind: "charge" as const, amount: 40, at: new Date(0) };
+    await cloud.db.insertInto("booking_postings").values(fee).execute();
+    expect(await refusal()).toEqual([409, "money_owed"]);
+    await cloud.db
+      .updateTable("booking_postings")
+      .set({ billed_at: new Date(0) })
+      .where("booking", "=", "B")
+      .execute();
+    const session = { site_id, session_id: site_id };
+    const drove = { ...session, user_id: userId, via: "idTag" as const, started_at: new Date(0), agreements: "[]" };
+    await cloud.db.insertInto("session_drivers").values(drove).execute();
+    const unbilled = { ...session, revision: 1, requested_at: new Date(0) };
+    await cloud.db.insertInto("session_bills").values(unbilled).execute();
+    expect(await refusal()).toEqual([409, "money_owed"]);
+    await cloud.db.deleteFrom("session_bills").where("session_id", "=", site_id).execute();
     const fill = (key: string, amount: number) =>
       cloud.db.transaction().execute((tx) =>
         post(tx, { key, kind: "top_up", at: cloud.now(), currency: "EUR" }, [

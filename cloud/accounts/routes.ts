@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { AppError } from "../../shared/error";
+import { timeZoneSchema } from "../../shared/schema";
 import { audit } from "../admin/audit";
 import type { Deps } from "../deps";
 import { clientAddress } from "../http/client-address";
@@ -37,9 +38,16 @@ export function authRoutes(deps: Deps) {
   router.on(["GET", "POST"], `${AUTH_PATH}/*`, async (c) => {
     const changesPassword = c.req.path.endsWith("/change-password");
     const user = changesPassword ? await userOf(auth, c.req.raw.headers) : undefined;
+    const signsUp = c.req.path.endsWith("/sign-up/email");
+    const given: unknown = signsUp
+      ? await c.req.raw
+          .clone()
+          .json()
+          .catch(() => null)
+      : null;
     const response = await auth.handler(withAddress(c, deps.trustProxy));
     if (response.status >= 400) return refusal(response);
-    if (c.req.path.endsWith("/sign-up/email")) await keepLanguage(deps, c, response.clone());
+    if (signsUp) await keepReader(deps, c, given, response.clone());
     if (user) {
       await audit(db, { now: now(), actorId: user.id, action: "password.changed", subject: `user:${user.id}` });
     }
@@ -48,10 +56,14 @@ export function authRoutes(deps: Deps) {
   return router;
 }
 
-/** Whoever registers reads what their browser asks for, until they say otherwise. */
-async function keepLanguage({ db }: Deps, c: Context<AppEnv>, response: Response): Promise<void> {
+const zoned = z.object({ timeZone: timeZoneSchema });
+
+/** Whoever registers reads what their browser asks for, by its clock as far as it was told, until they say otherwise. */
+async function keepReader({ db }: Deps, c: Context<AppEnv>, given: unknown, response: Response): Promise<void> {
   const { user } = z.object({ user: z.object({ id: z.string() }) }).parse(await response.json());
-  await savePerson(db, user.id, { language: languageOf(c.req.header("accept-language")) });
+  const { data } = zoned.safeParse(given);
+  const language = languageOf(c.req.header("accept-language"));
+  await savePerson(db, user.id, { language, ...(data ? { time_zone: data.timeZone } : {}) });
 }
 
 /** better-auth's refusal in our one form of error: its code in our spelling, its sentence, and the cookies that it takes away. */

@@ -73,12 +73,17 @@ async function billNoted(
   return true;
 }
 
-/** Gives the bill; null: it has been given back by the owner already. */
-async function billPosting(
-  tx: Transaction<Database>,
-  due: { site_id: string; id: string; booking: string; version: number; kind: string; amount: number },
-  terms: BillingTerms,
-): Promise<string | null> {
+interface Due {
+  site_id: string;
+  id: string;
+  booking: string;
+  version: number;
+  kind: string;
+  amount: number;
+}
+
+/** Gives the bill; null: of what it gives back, the owner has given back everything already, and of what it takes back, nothing was given. */
+async function billPosting(tx: Transaction<Database>, due: Due, terms: BillingTerms): Promise<string | null> {
   const { site_id: siteId, id, booking, version } = due;
   const {
     sale,
@@ -91,53 +96,97 @@ async function billPosting(
     .where("booking", "=", booking)
     .where("version", "=", version)
     .executeTakeFirstOrThrow();
+  const { kind, text } = billsOf[due.kind]!;
+  const { price, tariff, from, to } = sale;
+  const common = {
+    key: `posting:${siteId}:${id}`,
+    kind,
+    siteId,
+    currency: price.currency,
+    subject: { type: "reservation" as const, booking, from: instantOfSlot(from), to: instantOfSlot(to) },
+  };
+  // A compensation is damages, and no supply.
+  const vatRate = kind === "compensation" ? null : vatOfReservation(tariff);
+  const earlier = kind === "compensation" ? [] : await earlierOf(tx, due);
+  const [latest] = earlier;
+  if (latest && due.amount < 0) return giveBack(tx, earlier, common, { text, amount: -due.amount }, terms);
+  if (latest && due.kind === "reversal") {
+    // What is taken back was given to whom the booking was billed, and what the owner had given him stays given.
+    const amount = Math.min(due.amount, await givenOf(tx, due));
+    if (amount <= 0) return null;
+    const lines = [grossLine(text, amount, vatRate)];
+    return (await charge(tx, { ...common, ...latest.of, lines }, terms)).chargeId;
+  }
   const userId = driverId && (await payerOf(tx, driverId, created_at.getTime()));
   const { organization_id: organizationId } = await tx
     .selectFrom("sites")
     .select("organization_id")
     .where("site_id", "=", siteId)
     .executeTakeFirstOrThrow();
-  const { kind, text } = billsOf[due.kind]!;
-  const { price, tariff, from, to } = sale;
-  // A compensation is damages, and no supply.
-  const vatRate = kind === "compensation" ? null : vatOfReservation(tariff);
-  const corrects = due.amount < 0 ? await chargeOf(tx, due) : undefined;
-  const rest = corrects === undefined ? undefined : await leftOf(tx, corrects);
-  if (rest && rest.left <= 0) return null;
-  const lines = rest ? await rest.back(Math.min(-due.amount, rest.left), text) : [grossLine(text, due.amount, vatRate)];
   const chosen = await choiceOfBooking(tx, siteId, booking);
   const who = { siteId, driverId: driverId ?? "", payerId: userId ?? "", at: created_at.getTime() };
   const method = userId === null ? "on_site" : (chosen?.method ?? (await methodAt(tx, who)));
-  const bill: Charge = {
-    key: `posting:${siteId}:${id}`,
-    kind,
-    siteId,
-    organizationId,
-    userId,
-    currency: price.currency,
-    lines,
-    method,
-    subject: { type: "reservation", booking, from: instantOfSlot(from), to: instantOfSlot(to) },
-    ...(corrects ? { corrects } : {}),
-  };
-  return (await charge(tx, bill, terms)).chargeId;
+  const lines = [grossLine(text, due.amount, vatRate)];
+  return (await charge(tx, { ...common, organizationId, userId, method, lines }, terms)).chargeId;
 }
 
-/** The bill of what a refund gives back. */
-async function chargeOf(
+/** A bill of what was charged for a booking: who sold it to whom, and how it was to be paid, whoever pays for the driver by now. */
+interface Earlier {
+  id: string;
+  of: Pick<Charge, "organizationId" | "userId" | "method">;
+}
+
+/** The bills of what was charged, the latest first: a refund that was taken back has one of its own. */
+async function earlierOf(tx: Transaction<Database>, { site_id, booking, version }: Due): Promise<Earlier[]> {
+  const rows = await tx
+    .selectFrom("booking_postings as p")
+    .innerJoin("charges as c", "c.id", "p.charge_id")
+    .select(["c.id", "c.organization_id", "c.user_id", "c.method"])
+    .where("p.site_id", "=", site_id)
+    .where("p.booking", "=", booking)
+    .where("p.version", "=", version)
+    .where("p.amount", ">", 0)
+    .orderBy("p.at", "desc")
+    .execute();
+  return rows.map(({ id, organization_id: organizationId, user_id: userId, method }) => {
+    return { id, of: { organizationId, userId, method } };
+  });
+}
+
+/** How much of what was charged refunds have given back, less what of that was taken back since, in minor units. */
+async function givenOf(tx: Transaction<Database>, { site_id, booking, version }: Due): Promise<number> {
+  const { given } = await tx
+    .selectFrom("booking_postings as p")
+    .innerJoin("charges as c", "c.id", "p.charge_id")
+    .select(sql<number>`coalesce(-sum(c.net + c.vat), 0)::bigint`.as("given"))
+    .where("p.site_id", "=", site_id)
+    .where("p.booking", "=", booking)
+    .where("p.version", "=", version)
+    .where("p.kind", "in", ["refund", "reversal"])
+    .executeTakeFirstOrThrow();
+  return given;
+}
+
+/** Credit notes for bills, the first of them first, until so much is given back. Gives the first note; null: nothing was left to give. */
+async function giveBack(
   tx: Transaction<Database>,
-  { site_id, booking, version, kind }: { site_id: string; booking: string; version: number; kind: string },
-): Promise<string | undefined> {
-  if (kind !== "refund") return undefined;
-  const row = await tx
-    .selectFrom("booking_postings")
-    .select("charge_id")
-    .where("site_id", "=", site_id)
-    .where("booking", "=", booking)
-    .where("version", "=", version)
-    .where("amount", ">", 0)
-    .where("charge_id", "is not", null)
-    .orderBy("at", "desc")
-    .executeTakeFirst();
-  return row?.charge_id ?? undefined;
+  bills: readonly Earlier[],
+  common: Omit<Charge, "lines" | keyof Earlier["of"]>,
+  { text, amount }: { text: string; amount: number },
+  terms: BillingTerms,
+): Promise<string | null> {
+  // All of them are locked before the first number is taken, as others do.
+  const rests = [];
+  for (const bill of bills) rests.push({ ...bill, ...(await leftOf(tx, bill.id)) });
+  let due = amount;
+  let first: string | null = null;
+  for (const { id: corrects, of, left, back } of rests) {
+    const part = Math.min(due, left);
+    if (part <= 0) continue;
+    const key = first === null ? common.key : `${common.key}:${corrects}`;
+    const note = await charge(tx, { ...common, ...of, key, lines: await back(part, text), corrects }, terms);
+    first ??= note.chargeId;
+    due -= part;
+  }
+  return first;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import { defaultBookingSettings } from "../../shared/booking-settings";
 import { freeTariff } from "../../shared/session";
+import { eventually } from "../../shared/testing/eventually";
 import { charge as charged } from "../testing/charging";
 import { perKwh } from "../testing/cloud";
 import { openCloud } from "../testing/open";
@@ -10,9 +11,8 @@ import type { TestHub } from "../testing/hub";
 import { bookingSite } from "../testing/seats";
 import { billPostings } from "./bill-postings";
 import { billSessions } from "./bill-sessions";
-import { drain } from "./drain";
 import { billAllJob, termsOf } from "./jobs";
-import { balanceOf, outstandingOf } from "./ledger";
+import { balanceOf, lockWallet, outstandingOf, post } from "./ledger";
 import { refundBill } from "./refund";
 
 const cloud = await openCloud();
@@ -22,6 +22,21 @@ const bills = (siteId: string) =>
 const startedAt = Date.parse("2026-11-02T10:00:00Z");
 const run = (hub: TestHub, more: Partial<Parameters<typeof charged>[1]> = {}) =>
   charged(hub, { startedAt, readings: [[30, 11_000]], ...more });
+
+/** Whose session it is. */
+async function know(site_id: string, session_id: string, user_id: string): Promise<void> {
+  const known = { site_id, session_id, user_id, via: "reservation" as const, agreements: "[]" };
+  await cloud.db
+    .insertInto("session_drivers")
+    .values({ ...known, started_at: new Date(startedAt) })
+    .execute();
+}
+/** From now on so much is taken off a session's price, in 1/100 percent: it is to be billed anew. */
+async function takeOff(session_id: string, percent: number): Promise<void> {
+  const off = JSON.stringify([{ id: "p", text: "Half", kind: "promotion", percent }]);
+  await sql`update session_drivers set agreements = ${off} where session_id = ${session_id}`.execute(cloud.db);
+  await sql`update session_bills set revision = revision + 1 where session_id = ${session_id}`.execute(cloud.db);
+}
 
 describe("a session that ends", () => {
   it("is billed once, at the hub's price, however often it is told and whoever bills", async () => {
@@ -123,11 +138,7 @@ describe("a driver's session", () => {
     const userId = await driver.userId();
     const session_id = run(hub).id;
     run(hub, { startedAt: startedAt + 40 * 60_000 });
-    const known = { site_id: siteId, session_id, user_id: userId, via: "reservation" as const, agreements: "[]" };
-    await cloud.db
-      .insertInto("session_drivers")
-      .values({ ...known, started_at: new Date(startedAt) })
-      .execute();
+    await know(siteId, session_id, userId);
     await hub.send();
     await cloud.runJobs();
     const [his, strangers] = (await bills(siteId)).toSorted(
@@ -141,10 +152,7 @@ describe("a driver's session", () => {
     const kindness = { organizationId, chargeId, amount: 300, reason: "Slow", key: "slow" };
     await cloud.db.transaction().execute((tx) => refundBill(tx, kindness, termsOf(cloud.first.deps)));
     const costs = async (percent: number) => {
-      const half = { id: "p", text: "Half", kind: "promotion" as const, percent };
-      const where = (query: string) => `${query} where session_id = '${session_id}'`;
-      await sql.raw(where(`update session_drivers set agreements = '${JSON.stringify([half])}'`)).execute(cloud.db);
-      await sql.raw(where("update session_bills set revision = revision + 1")).execute(cloud.db);
+      await takeOff(session_id, percent);
       await billSessions(cloud.db, termsOf(cloud.first.deps), siteId);
       const all = (await bills(siteId)).filter((bill) => bill.user_id === userId);
       for (const { id, net, vat } of all) {
@@ -158,21 +166,33 @@ describe("a driver's session", () => {
     expect(await costs(2000)).toEqual([135, 0]);
     expect(await costs(0)).toEqual([225, 0]);
   });
-});
 
-describe("work that waits", () => {
-  it("is done to the end, also behind more that fails than is looked for at a time", async () => {
-    const waiting = ["bad 1", "bad 2", "bad 3", "good"];
-    const work = {
-      find: async (failed: readonly string[]) => waiting.filter((id) => !failed.includes(id)).slice(0, 2),
-      idOf: (id: string) => id,
-      take: async (_: unknown, id: string) => {
-        if (id.startsWith("bad")) throw new Error(id);
-        return waiting.pop() !== undefined;
-      },
-    };
-    await expect(drain(cloud.db, work)).rejects.toThrow("bad 1");
-    expect(waiting).toEqual(["bad 1", "bad 2", "bad 3"]);
+  it("that is paid just while it is corrected is paid again from what came back, and not by the driver", async () => {
+    const { siteId, hub } = await cloud.paired();
+    const userId = await (await cloud.person()).userId();
+    const session_id = run(hub).id;
+    await know(siteId, session_id, userId);
+    await hub.send();
+    await cloud.runJobs();
+    const chargeId = (await bills(siteId))[0]!.id;
+    await takeOff(session_id, 5000);
+    let correcting: Promise<number> | undefined;
+    await cloud.db.transaction().execute(async (tx) => {
+      await lockWallet(tx, userId);
+      await post(tx, { key: `paid ${chargeId}`, kind: "charge", at: cloud.now(), currency: "EUR", userId }, [
+        { account: "stripe", holder: "", amount: 450 },
+        { account: "receivable", holder: userId, amount: -450, chargeId },
+      ]);
+      correcting = billSessions(cloud.db, termsOf(cloud.first.deps), siteId);
+      await eventually(async () => {
+        const { rows } = await sql`select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`.execute(cloud.db);
+        expect(rows).toHaveLength(1);
+      });
+    });
+    await correcting;
+    expect(await balanceOf(cloud.db, "receivable", userId, "EUR")).toBe(0);
+    expect(await balanceOf(cloud.db, "wallet", userId, "EUR")).toBe(-225);
   });
 });
 
@@ -223,5 +243,53 @@ describe("a reservation", () => {
     await work();
     const last = (await bills(siteId)).slice(3);
     expect(last).toMatchObject([{ kind: "reservation" }, { kind: "refund", corrects: last[0]!.id }]);
+  });
+
+  it("that is given back goes to whom it was billed, all of it, and takes nothing back that the owner had given", async () => {
+    const { siteId, organizationId } = await cloud.owner();
+    const [payer, driver] = [await (await cloud.person()).userId(), await (await cloud.person()).userId()];
+    const at = new Date(cloud.now());
+    const sale = JSON.stringify({ price: { amount: 400, currency: "EUR" }, tariff: freeTariff("EUR"), from: 1, to: 5 });
+    const cells = { seat: "A", class: "AC", from_slot: 1, to_slot: 5, held: null, stage: "ended" as const, sale };
+    const none = { cancel_owed: null, key: null, pin_tag: null, expires_at: null, created_at: at };
+    let moment = 0;
+    /** What is written of a booking, in this order, is billed. */
+    const post = async (booking: string, amounts: ["charge" | "refund" | "reversal", number][]) => {
+      const row = { site_id: siteId, booking, version: 1 };
+      if (amounts[0]![0] === "charge") {
+        await cloud.db
+          .insertInto("reservations")
+          .values({ ...row, ...cells, ...none, user_id: driver })
+          .execute();
+      }
+      for (const [kind, amount] of amounts) {
+        const posting = { ...row, kind, amount, at: new Date(at.getTime() + ++moment) };
+        await cloud.db.insertInto("booking_postings").values(posting).execute();
+      }
+      await billPostings(cloud.db, termsOf(cloud.first.deps));
+    };
+    const owed = (userId: string) => balanceOf(cloud.db, "receivable", userId, "EUR");
+    await sql`insert into families (id, payer_id, name) values (${siteId}, ${payer}, 'F')`.execute(cloud.db);
+    await sql`insert into family_members values (${driver}, ${siteId}, ${at})`.execute(cloud.db);
+    await post("left", [["charge", 400]]);
+    await sql`delete from family_members where user_id = ${driver}`.execute(cloud.db);
+    // Withdrawn late, but the driver was there already; and then the charger failed.
+    await post("left", [["refund", -300]]);
+    expect([await owed(payer), await owed(driver)]).toEqual([100, 0]);
+    await post("left", [["reversal", 300]]);
+    expect([await owed(payer), await owed(driver)]).toEqual([400, 0]);
+    await post("left", [["refund", -400]]);
+    expect([await owed(payer), await owed(driver)]).toEqual([0, 0]);
+
+    await post("gift", [["charge", 400]]);
+    const { id: chargeId } = (await bills(siteId)).at(-1)!;
+    const gift = { organizationId, chargeId, amount: 300, reason: "Slow", key: "gift" };
+    await cloud.db.transaction().execute((tx) => refundBill(tx, gift, termsOf(cloud.first.deps)));
+    await post("gift", [["refund", -400]]);
+    expect(await owed(driver)).toBe(0);
+    await post("gift", [["reversal", 400]]);
+    expect(await owed(driver)).toBe(100);
+    await post("gift", [["refund", -400]]);
+    expect(await owed(driver)).toBe(0);
   });
 });

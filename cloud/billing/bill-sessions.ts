@@ -14,7 +14,6 @@ import type { InvoiceLine, Method, Subject } from "./charge-types";
 import type { Deal } from "./deal";
 import { dealOf } from "./deal";
 import { drain } from "./drain";
-import { outstandingOf } from "./ledger";
 import { leftOf } from "./refund";
 import type { SessionBillTable } from "./tables";
 import { holdKeysOf } from "./wallet-hold";
@@ -175,11 +174,18 @@ async function takeBack(
   const { id: corrects, organizationId, userId, currency, gross } = before;
   const { left, back } = await leftOf(tx, corrects);
   const given = gross - left;
-  const wasPaid = userId !== null && (await outstandingOf(tx, corrects)) < left;
+  if (given !== 0 && left <= 0) return { given, wasPaid: false };
   const lines = given === 0 ? reversed(before.lines) : await back(left, "SESSION");
   const about = { ...common, organizationId, userId, currency, lines, corrects };
-  if (given === 0 || left > 0) await charge(tx, { ...about, kind: "correction", method: methodBack(before) }, terms);
-  return { given, wasPaid };
+  const { chargeId } = await charge(tx, { ...about, kind: "correction", method: methodBack(before) }, terms);
+  // What was paid meanwhile counts too: from here on the wallet is locked.
+  const inWallet = await tx
+    .selectFrom("ledger_entries")
+    .select("amount")
+    .where("charge_id", "=", chargeId)
+    .where("account", "=", "wallet")
+    .executeTakeFirst();
+  return { given, wasPaid: inWallet !== undefined };
 }
 
 /** What a driver gets back goes to the wallet. */

@@ -56,7 +56,7 @@ export interface Charged {
 /**
  * Bills once by its key, in the caller's transaction: the next number of the organisation's year, the invoice as data, and the ledger's entries. A bill above zero is
  * owed by the driver, as far as there is no money in the `wallet` that pays it; who did not sign in has paid the owner on site. One below zero first takes
- * back what is still owed for the bill that it corrects; the rest goes to the driver's wallet, or comes back from the owner where it was paid on site.
+ * back what is still owed for the bill that it corrects; the rest goes to the driver's wallet, or comes back from the owner as far as it was paid on site.
  * What is to come from a card is collected by a job. The organisation's row is locked until the caller commits, so that numbers have no gaps. Throws AppError `key_reused` (409) where the key is another organisation's.
  */
 export async function charge(tx: Transaction<Database>, bill: Charge, terms: BillingTerms): Promise<Charged> {
@@ -193,12 +193,26 @@ async function payersOf(
   if (gross >= 0) return [{ account: "receivable", holder: userId, amount: gross, chargeId }];
   const owed = corrects ? Math.max(0, await outstandingOf(tx, corrects)) : 0;
   const forgiven = Math.min(-gross, owed);
+  const rest = -gross - forgiven;
+  const about = corrects ? { chargeId: corrects } : {};
+  // The owner gives back what was paid to the owner; what came from a card or the wallet goes to the wallet.
+  const inCash = method !== "on_site" ? 0 : corrects ? Math.min(rest, await cashOf(tx, corrects)) : rest;
   return [
-    { account: "receivable", holder: userId, amount: -forgiven, ...(corrects ? { chargeId: corrects } : {}) },
-    method === "on_site"
-      ? { ...cash, amount: gross + forgiven }
-      : { account: "wallet", holder: userId, amount: gross + forgiven, chargeId },
+    { account: "receivable", holder: userId, amount: -forgiven, ...about },
+    { ...cash, amount: -inCash, ...about },
+    { account: "wallet", holder: userId, amount: inCash - rest, chargeId },
   ];
+}
+
+/** What the owner has received for a bill and not given back, in minor units. */
+async function cashOf(tx: Transaction<Database>, chargeId: string): Promise<number> {
+  const { sum: there } = await tx
+    .selectFrom("ledger_entries")
+    .select(sql<number>`coalesce(sum(amount), 0)::bigint`.as("sum"))
+    .where("account", "=", "site_cash")
+    .where("charge_id", "=", chargeId)
+    .executeTakeFirstOrThrow();
+  return Math.max(0, there);
 }
 
 async function documentOf(tx: Transaction<Database>, bill: Charge): Promise<Document> {

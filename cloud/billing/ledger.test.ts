@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openCloud } from "../testing/open";
 import type { Charge, BillingTerms, Charged } from "./charge";
 import { charge, feeOf } from "./charge";
+import { drain } from "./drain";
 import type { Entry } from "./ledger";
 import { balanceOf, outstandingOf, post } from "./ledger";
 
@@ -135,7 +136,7 @@ describe("a charge", () => {
     const lines = [{ text: "ENERGY", net: -1000, vat: -190, vatRate: 1900 }];
     await cloud.db.transaction().execute((tx) =>
       post(tx, { key: "at the post, a part", kind: "paid", at: NEW_YEAR, currency: "EUR" }, [
-        { account: "site_cash", holder: organizationId, amount: 190 },
+        { account: "site_cash", holder: organizationId, amount: 190, chargeId },
         { account: "receivable", holder: driver, amount: -190, chargeId },
       ]),
     );
@@ -199,5 +200,21 @@ describe("a charge", () => {
     expect(document).toMatchObject({ siteName: null, timeZone: "UTC", buyer: { name: "Some One" } });
     expect(document.seller.name).not.toBe("");
     expect([feeOf(100, 250), feeOf(-100, 250), feeOf(59, 250), feeOf(0, 250)]).toEqual([3, -3, 1, 0]);
+  });
+});
+
+describe("work that waits", () => {
+  it("is done to the end, also behind more that fails than is looked for at a time", async () => {
+    const waiting = ["bad 1", "bad 2", "bad 3", "good"];
+    const work = {
+      find: async (failed: readonly string[]) => waiting.filter((id) => !failed.includes(id)).slice(0, 2),
+      idOf: (id: string) => id,
+      take: async (_: unknown, id: string) => {
+        if (id.startsWith("bad")) throw new Error(id);
+        return waiting.pop() !== undefined;
+      },
+    };
+    await expect(drain(cloud.db, work)).rejects.toThrow("bad 1");
+    expect(waiting).toEqual(["bad 1", "bad 2", "bad 3"]);
   });
 });

@@ -5,6 +5,7 @@ import { openCloud } from "../testing/open";
 import type { Person } from "../testing/person";
 import { runJob } from "../jobs/job";
 import { billMemberships, membershipsJob } from "./bill";
+import { agreedOf } from "./included";
 import { coupon, plan } from "./testing/plans";
 
 const HOUR = 3_600_000;
@@ -52,7 +53,7 @@ describe("memberships", () => {
     const offered = await owner.ok<{ planId: string }>("POST", plans(), plan);
     const { driver, idTag, userId } = await driverWithCard();
     expect(await driver.ok("GET", `/v1/sites/${siteId}/plans`)).toMatchObject({ plans: [{ name: "Neighbours" }] });
-    await join(driver, offered.planId);
+    const { membershipId } = await join(driver, offered.planId);
     expect(await bill(userId, idTag)).toEqual({
       lines: [
         ["ENERGY", 450],
@@ -70,6 +71,18 @@ describe("memberships", () => {
       ["ENERGY", 450],
       ["Neighbours", -45],
     ]);
+    // What was booked by a member for a time after the last month that is paid has its percentage, and no energy.
+    await driver.ok("DELETE", `/v1/me/memberships/${membershipId}`);
+    const { site_id, session_id } = await cloud.db
+      .selectFrom("session_drivers")
+      .selectAll()
+      .where("user_id", "=", userId)
+      .where("included_wh", "=", 0)
+      .executeTakeFirstOrThrow();
+    const startedAt = new Date(now + 40 * 24 * HOUR).toISOString();
+    const session = { siteId: site_id, sessionId: session_id, startedAt };
+    const agreed = await cloud.db.transaction().execute((tx) => agreedOf(tx, session));
+    expect(agreed?.agreements).toMatchObject([{ includedWh: 0 }, { percent: 1000 }]);
     const stranger = await driverWithCard();
     expect((await bill(stranger.userId, stranger.idTag)).gross).toBe(450);
   });

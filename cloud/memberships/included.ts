@@ -74,8 +74,10 @@ export async function keepIncluded(
     .execute();
 }
 
+/** All of it, and more, where the membership has ended before: that month was paid by nobody. */
 async function usedInMonth(trx: Transaction<Database>, membershipId: string, at: string): Promise<number> {
-  const { month, startsAt, endsAt } = await monthOf(trx, membershipId, at);
+  const { month, startsAt, endsAt, isOver } = await monthOf(trx, membershipId, at);
+  if (isOver) return Infinity;
   await trx
     .insertInto("membership_months")
     .values({ membership_id: membershipId, month, starts_at: new Date(startsAt), ends_at: new Date(endsAt) })
@@ -92,11 +94,12 @@ async function usedInMonth(trx: Transaction<Database>, membershipId: string, at:
 }
 
 async function monthOf(trx: Transaction<Database>, membershipId: string, at: string) {
-  const { joined_at, time_zone } = await trx
+  const { joined_at, ends_at, time_zone } = await trx
     .selectFrom("memberships")
     .innerJoin("membership_plans", "membership_plans.plan_id", "memberships.plan_id")
-    .select(["memberships.joined_at", "membership_plans.time_zone"])
+    .select(["memberships.joined_at", "memberships.ends_at", "membership_plans.time_zone"])
     .where("membership_id", "=", membershipId)
     .executeTakeFirstOrThrow();
-  return monthAt(joined_at.getTime(), time_zone, Date.parse(at));
+  const month = monthAt(joined_at.getTime(), time_zone, Date.parse(at));
+  return { ...month, isOver: ends_at !== null && month.startsAt >= ends_at.getTime() };
 }

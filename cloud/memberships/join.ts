@@ -1,8 +1,10 @@
 import type { Selectable } from "kysely";
 import { AppError } from "../../shared/error";
+import { dueByCard } from "../billing/charge";
 import { termsOf } from "../billing/jobs";
 import type { Deps } from "../deps";
 import { notFound } from "../http/errors";
+import { send } from "../jobs/send";
 import { billMonths } from "./bill";
 import { monthAt } from "./months";
 import type { MembershipTable, PlanTable } from "./tables";
@@ -45,13 +47,13 @@ export async function join(deps: Needs, userId: string, planId: string): Promise
   return membershipId;
 }
 
-/** A driver leaves at the end of the month that he has paid for. A repeat changes nothing. Throws AppError 404 for another's. */
+/** A driver leaves at the end of the month that he has paid for, and pays what waits for its next fee. A repeat changes nothing. Throws AppError 404 for another's. */
 export async function leave({ db, now }: Needs, userId: string, membershipId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const found = await trx
       .selectFrom("memberships")
       .innerJoin("membership_plans", "membership_plans.plan_id", "memberships.plan_id")
-      .select(["joined_at", "ends_at", "time_zone"])
+      .select(["joined_at", "ends_at", "time_zone", "membership_plans.organization_id"])
       .where("membership_id", "=", membershipId)
       .where("user_id", "=", userId)
       .forUpdate("memberships")
@@ -64,6 +66,19 @@ export async function leave({ db, now }: Needs, userId: string, membershipId: st
       .set({ ends_at: new Date(endsAt) })
       .where("membership_id", "=", membershipId)
       .execute();
+    // No fee comes any more that takes along what waits for it.
+    const waiting = await trx
+      .selectFrom("charges")
+      .innerJoin("ledger_entries as e", "e.charge_id", "charges.id")
+      .select("charges.id")
+      .where("charges.user_id", "=", userId)
+      .where("charges.organization_id", "=", found.organization_id)
+      .where("charges.method", "=", "plan")
+      .where("e.account", "=", "receivable")
+      .groupBy("charges.id")
+      .having(({ fn }) => fn.sum("e.amount"), ">", 0)
+      .execute();
+    for (const { id: chargeId } of waiting) await send(trx, dueByCard, { chargeId });
   });
 }
 

@@ -6,7 +6,7 @@ export interface Reader {
   timeZone: string;
 }
 
-/** An instant as people write it, with the day: `Sat, 21 Nov, 14:00`. */
+/** An instant as people write it, with the day, and with the zone, which need not be that of the site: `Sat 21 Nov, 14:00 CET`. */
 export function formatTime(at: string, { language, timeZone }: Reader): string {
   return new Intl.DateTimeFormat(language === "en" ? "en-GB" : "de-DE", {
     timeZone,
@@ -15,6 +15,7 @@ export function formatTime(at: string, { language, timeZone }: Reader): string {
     month: "short",
     hour: "2-digit",
     minute: "2-digit",
+    timeZoneName: "short",
   }).format(new Date(at));
 }
 

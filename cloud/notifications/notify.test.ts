@@ -59,9 +59,9 @@ describe("texts", () => {
     }
   });
 
-  it("show times in the reader's zone, over a change of the clocks, and amounts in the reader's language", () => {
-    expect(textOf("bookingConfirmed", sample, berlin).body).toMatch(/01:30 bis .*03:30/);
-    expect(textOf("bookingConfirmed", sample, london).body).toMatch(/00:30 to .*02:30/);
+  it("show times in the reader's zone, which they name, over a change of the clocks, and amounts in the reader's language", () => {
+    expect(textOf("bookingConfirmed", sample, berlin).body).toMatch(/01:30 MEZ bis .*03:30 MESZ/);
+    expect(textOf("bookingConfirmed", sample, london).body).toMatch(/00:30 GMT to .*02:30 BST/);
     expect(textOf("chargingFinished", sample, berlin).body).toBe("Garage: 12,34 kWh, 12,34\u00a0€.");
     expect(textOf("chargingFinished", { ...sample, currency: "JPY" }, london).body).toBe("Garage: 12.34 kWh, ¥1,234.");
   });

@@ -193,6 +193,24 @@ describe("a booking from a wallet", () => {
     expect(await sums(userId)).toEqual({ hold: 0, wallet: -HELD - 60, receivable: 0 });
   });
 
+  it("whose driver has left the family since is paid by nobody else", async () => {
+    const [payer, driver] = [await cloud.person(), await cloud.person()];
+    const [payerId, userId] = [await payer.userId(), await driver.userId()];
+    await topUp(cloud, stripe, payer, HELD + 100);
+    await cloud.runJobs();
+    const family = { id: cloud.first.deps.newId(), payer_id: payerId, name: "Smiths" };
+    await cloud.db.insertInto("families").values(family).execute();
+    const member = { user_id: userId, family_id: family.id, joined_at: new Date(0) };
+    await cloud.db.insertInto("family_members").values(member).execute();
+    const booked = await book(driver, { method: "wallet" });
+    await cloud.db.deleteFrom("family_members").where("user_id", "=", userId).execute();
+    await work();
+    await noShow(booked);
+    await work();
+    expect(await sums(payerId)).toEqual({ hold: 0, wallet: -HELD - 100, receivable: 0 });
+    expect(await sums(userId)).toEqual({ hold: 0, wallet: 0, receivable: 40 });
+  });
+
   it("comes back where the hub never says what became of the booking, and pays a bill that did not know of it", async () => {
     const fill = async () => {
       const driver = await cloud.person();

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { AppError } from "../../shared/error";
+import type { Db } from "../db/database";
 import { outstandingOf } from "../billing/ledger";
 import type { Needs } from "./payments";
 import { applyOutcome, notePayment, order, settle } from "./payments";
@@ -12,7 +13,7 @@ import { holdKeysOf } from "../billing/wallet-hold";
 
 /**
  * Takes the money for a bill from the driver's card: what was held for it first, then the rest. Bills that are paid on site, on account or with a membership's fee wait for the
- * driver (`now`: he pays this one at present). A membership's own bill takes those that wait for it along. A credit note goes back to the card that had paid.
+ * driver (`now`: he pays this one at present), or for that fee, as long as one comes. A membership's own bill takes those that wait for it along. A credit note goes back to the card that had paid.
  * Safe to repeat at any point.
  */
 export async function collect(needs: Needs, chargeId: string, atOnce = false): Promise<void> {
@@ -31,7 +32,8 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
   if (document.subject?.type === "session" && siteId !== null && bill.net + bill.vat >= 0) {
     for (const key of await holdKeysOf(db, siteId, document.subject.sessionId)) await takeHeld(needs, key, chargeId);
   }
-  if (atOnce || method === "card" || method === "wallet" || kind === "membership") {
+  const isDue = method === "card" || method === "wallet" || kind === "membership";
+  if (atOnce || isDue || (method === "plan" && !(await feeComes(db, userId, bill.organization_id)))) {
     await takeRest(needs, userId, chargeId);
   }
   if (kind !== "membership") return;
@@ -50,7 +52,21 @@ export async function collect(needs: Needs, chargeId: string, atOnce = false): P
   for (const { id } of waiting) await takeRest(needs, userId, id);
 }
 
-/** Captures what was held, as far as it is owed; the rest of the hold goes back by itself, and all of it where nothing is owed. */
+/** Whether a membership with an owner goes on that has a fee: the next one takes what waits for it. */
+async function feeComes(db: Db, userId: string, organizationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("memberships as m")
+    .innerJoin("membership_plans as p", "p.plan_id", "m.plan_id")
+    .select("m.membership_id")
+    .where("m.user_id", "=", userId)
+    .where("m.ends_at", "is", null)
+    .where("p.organization_id", "=", organizationId)
+    .where("p.monthly_fee", ">", 0)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Captures what was held, as far as it is owed; the rest of the hold goes back by itself, and all of it where nothing is owed, or somebody else owes it, as for a session that has turned out to be another's. */
 export async function takeHeld(needs: Needs, key: string, chargeId: string): Promise<void> {
   const { db, payments, now } = needs;
   const noted = await db.selectFrom("payments").selectAll().where("key", "=", key).executeTakeFirst();
@@ -58,6 +74,8 @@ export async function takeHeld(needs: Needs, key: string, chargeId: string): Pro
   const hold = noted.status === "pending" ? await settle(needs, noted) : noted;
   if (hold.status !== "held" || hold.reference === null) return;
   const owed = await db.transaction().execute(async (tx) => {
+    const bill = await tx.selectFrom("charges").select("user_id").where("id", "=", chargeId).executeTakeFirstOrThrow();
+    if (bill.user_id !== hold.user_id) return 0;
     await tx.updateTable("payments").set({ charge_id: chargeId }).where("id", "=", hold.id).execute();
     return outstandingOf(tx, chargeId);
   });

@@ -118,6 +118,23 @@ describe("a session of a driver with a card", () => {
     expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: 0, receivable: 0 });
   });
 
+  it("that turns out to be another's takes nothing of what the first had set aside", async () => {
+    const [first, second] = [await cardDriver(cloud), await cardDriver(cloud)];
+    const end = await begin(first.userId, [[30, 11_000]]);
+    const hold = latest();
+    await cloud.db
+      .updateTable("session_drivers")
+      .set({ user_id: second.userId })
+      .where("user_id", "=", first.userId)
+      .execute();
+    await end();
+    expect(hold).toMatchObject({ status: "canceled", amount_received: 0 });
+    expect(latest()).toMatchObject({ status: "succeeded", amount: 450 });
+    for (const { userId } of [first, second]) {
+      expect(await sums(userId)).toEqual({ hold: 0, authorized: 0, wallet: 0, receivable: 0 });
+    }
+  });
+
   it("has its money back after six days where no end is heard of, and not before", async () => {
     const { userId } = await cardDriver(cloud);
     await begin(userId, [[30, 11_000]]);

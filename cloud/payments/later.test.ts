@@ -1,3 +1,4 @@
+import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { sql } from "kysely";
 import { outstandingOf, post } from "../billing/ledger";
@@ -148,6 +149,19 @@ describe("what a crash leaves open", () => {
     expect(await payments(userId)).toHaveLength(1);
     await cloud.runJobs();
     expect(await payments(userId)).toHaveLength(1);
+  });
+
+  it("is ordered again: a charge while the payment service was away for longer than its job had tried", async () => {
+    const { userId } = await cardDriver(cloud);
+    const chargeId = await bill(userId);
+    const away = http.post("https://api.stripe.com/v1/payment_intents", () => HttpResponse.error());
+    stripe.server.use(away);
+    await expect(collect(cloud.first.deps, chargeId)).rejects.toMatchObject({ code: "unavailable" });
+    stripe.server.resetHandlers();
+    cloud.skewMs = 3 * 3_600_000;
+    await sweep(cloud.first.deps);
+    expect(await outstandingOf(cloud.db, chargeId)).toBe(0);
+    expect(await payments(userId)).toMatchObject([{ status: "succeeded", captured: 1190 }]);
   });
 
   it("is asked for: a payment whose event was lost is found, one that was never ordered is given up", async () => {

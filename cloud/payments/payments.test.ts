@@ -1,4 +1,5 @@
 import { HttpResponse, http } from "msw";
+import { v7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { outstandingOf } from "../billing/ledger";
 import type { Bill } from "../billing/queries";
@@ -78,8 +79,32 @@ describe("a bill of a driver who pays by card", () => {
     expect(await balance("wallet", userId)).toBe(-500);
   });
 
-  it("waits for the fee where he is a member, and comes with it", async () => {
-    const { userId } = await cardDriver(cloud, "pm_good", "plan");
+  it("that was to be paid on site, and was paid by card, comes back to the driver and not from the owner's till", async () => {
+    const { driver, userId } = await cardDriver(cloud);
+    const chargeId = await bill(userId, { method: "on_site" });
+    const path = `/v1/organizations/${organizationId}/invoices/${chargeId}`;
+    expect((await keyed(owner, `${path}/payments`, { amount: 190 })).status).toBe(201);
+    await driver.ok("POST", `/v1/me/bills/${chargeId}/pay`, { from: "card" });
+    const till = await balance("site_cash", organizationId);
+    const refund = async (amount: number) => {
+      expect((await keyed(owner, `${path}/refunds`, { amount, reason: "Slow" })).status).toBe(201);
+      return [(await balance("site_cash", organizationId)) - till, await balance("wallet", userId)];
+    };
+    expect(await refund(100)).toEqual([-100, 0]);
+    expect(await refund(1090)).toEqual([-190, -1000]);
+  });
+
+  it("waits for the fee where he is a member, and comes with it, or when no fee comes any more", async () => {
+    const { driver, userId } = await cardDriver(cloud, "pm_good", "plan");
+    const terms = { organization_id: organizationId, currency: "EUR", vat: null, percent: 1, included_wh: 0 };
+    const plan = { ...terms, plan_id: v7(), name: "Plan", monthly_fee: 1190, site_ids: null, time_zone: "UTC" };
+    const at = new Date(cloud.now());
+    const membership = { membership_id: v7(), plan_id: plan.plan_id, user_id: userId, joined_at: at };
+    await cloud.db
+      .insertInto("membership_plans")
+      .values({ ...plan, created_at: at })
+      .execute();
+    await cloud.db.insertInto("memberships").values(membership).execute();
     const chargeId = await bill(userId, { method: "plan" });
     const later = await bill(userId, { method: "on_account" });
     await cloud.runJobs();
@@ -87,6 +112,13 @@ describe("a bill of a driver who pays by card", () => {
     const fee = await bill(userId, { kind: "membership", siteId: null, method: "plan" });
     await cloud.runJobs();
     expect(await Promise.all([chargeId, fee, later].map((id) => outstandingOf(cloud.db, id)))).toEqual([0, 0, 1190]);
+    const last = await bill(userId, { method: "plan" });
+    await cloud.runJobs();
+    expect(await outstandingOf(cloud.db, last)).toBe(1190);
+    await driver.ok("DELETE", `/v1/me/memberships/${membership.membership_id}`);
+    const after = await bill(userId, { method: "plan" });
+    await cloud.runJobs();
+    expect(await Promise.all([last, after, later].map((id) => outstandingOf(cloud.db, id)))).toEqual([0, 0, 1190]);
   });
 });
 

@@ -112,6 +112,15 @@ describe("a month's payout", () => {
     expect(noted.map(({ subject }) => subject)).toContain(`payout:${payoutId}`);
   });
 
+  it("is not noted under the reference of another", async () => {
+    const { base, owner } = await earner();
+    await dailyMoneyJob.run(cloud.first.deps, {});
+    const [payout] = (await owner.ok<Payouts>("GET", `${base}/payouts`)).payouts;
+    const path = `/v1/admin/payouts/${payout!.payoutId}/paid`;
+    expect(await admin.refused("POST", path, { reference: "SEPA 1" })).toEqual([409, "reference_used"]);
+    expect(await admin.ok<Payout>("POST", path, { reference: "SEPA 3" })).toMatchObject({ status: "paid" });
+  });
+
   it("has a statement as PDF", async () => {
     const { owner, base } = await earner();
     await dailyMoneyJob.run(cloud.first.deps, {});

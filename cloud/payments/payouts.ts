@@ -134,8 +134,8 @@ async function sendPayouts(needs: Needs): Promise<void> {
 }
 
 /**
- * Notes that a payout has left, from the payment service or the platform's bank, once. Throws AppError `not_found`, or with 409 `paid` where it has left under another reference, and
- * `under_way` where it is to leave from the bank, and the payment service has yet to say whether it has sent it.
+ * Notes that a payout has left, from the payment service or the platform's bank, once. Throws AppError `not_found`, or with 409 `paid` where it has left under another reference,
+ * `reference_used` where another payout has left under this one, and `under_way` where it is to leave from the bank, and the payment service has yet to say whether it has sent it.
  */
 export async function finishPayout(
   tx: Transaction<Database>,
@@ -149,6 +149,8 @@ export async function finishPayout(
   if (row.status === "sending" && from === "bank") {
     throw new AppError("under_way", "The payment service is at work on this payout.", { status: 409 });
   }
+  const other = await tx.selectFrom("payouts").select("id").where("reference", "=", reference).executeTakeFirst();
+  if (other) throw new AppError("reference_used", "Another payout has this reference.", { status: 409 });
   const { organization_id: organizationId, currency, amount } = row;
   await post(tx, { key: `payout:${payoutId}:paid`, kind: "payout", at: now, currency, organizationId }, [
     { account: "payout", holder: organizationId, amount },

@@ -95,6 +95,9 @@ async function lookAfter(needs: Needs, row: Payment): Promise<void> {
     return;
   }
   if (row.reference === null) {
+    // The payment service was away for longer than the job had tried.
+    const isOwed = row.charge_id !== null && row.payment_method_id !== null;
+    if (isOwed && age <= LOST_MS) return collect(needs, row.charge_id as string, true);
     if (age > LOST_MS) await applyOutcome(db, row.id, (await lostOrder(needs, row)) ?? never, now());
     return;
   }

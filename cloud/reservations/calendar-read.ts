@@ -3,7 +3,7 @@ import { instantOfSlot, slotOf } from "../../shared/booking";
 import type { Db } from "../db/database";
 import { driverOf } from "../sessions/view";
 import { spansOf } from "./ranges";
-import { reservationView } from "./read";
+import { counts, reservationView } from "./read";
 import { blockEnd } from "./schemas";
 
 /** Reservations, and sessions, that one answer is made of at most. */
@@ -57,11 +57,7 @@ async function reservationsDuring(db: Db, siteId: string, { startMs, endMs }: Du
     .where("r.to_slot", ">", slotOf(startMs))
     .where("r.from_slot", "<", Math.ceil(endMs / 900_000))
     .where("r.seat", "in", seats)
-    .where(
-      sql<boolean>`not exists (
-        select from reservations n where n.site_id = r.site_id and n.booking = r.booking and n.version > 0
-          and (n.stage <> 'ended', n.version) > (r.stage <> 'ended', r.version))`,
-    )
+    .where(counts)
     .orderBy("r.from_slot")
     .limit(MAX_ENTRIES + 1)
     .execute();

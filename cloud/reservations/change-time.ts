@@ -8,7 +8,6 @@ import type { Booked, Changed, Modified } from "./change";
 import { modifyBooking } from "./change";
 import { askForCells } from "./near";
 import type { UnseatedSale } from "./offer";
-import type { Refusal } from "./sell";
 import { refused } from "./sell";
 
 type Needs = Pick<Deps, "db" | "wake" | "now" | "newId" | "stopping" | "hubPatienceMs" | "payments">;
@@ -43,7 +42,7 @@ export async function changeTime(
   try {
     changed = await attempt();
     if (isAtHub(changed) && (await askForCells(deps, siteId, seats, wish))) changed = await attempt();
-    if (!changed.answer.ok) throw refused(changed.answer.refusal as Refusal);
+    if (!changed.answer.ok) throw refused(changed.answer.refusal);
   } catch (error) {
     if (money.payment) await giveBack(money.payment);
     throw error;

@@ -10,6 +10,7 @@ import { appendFeed } from "../hubs/append-feed";
 import { loadBook, lockBook, saveBook } from "./book";
 import type { UnseatedSale } from "./offer";
 import { owedAfterRelease } from "./reschedule/owed";
+import type { ChangeRefusal, Refusal } from "./sell";
 import { waitNoMore } from "./waiting/met";
 
 /** What drivers do with what they have booked: each one transaction under the site's lock, decided by shared/booking. */
@@ -67,7 +68,7 @@ function declineOffer(trx: Transaction<Database>, siteId: string, { booking, ver
     .executeTakeFirst();
 }
 
-export type Modified = Extract<ModifyAnswer, { ok: true }> | { ok: false; refusal: string };
+export type Modified = Extract<ModifyAnswer, { ok: true }> | { ok: false; refusal: ChangeRefusal };
 
 /**
  * Rule 8: sells the new time first, then cancels the old. `wish` is the sale as it is to be; its seat is the one that the booking has, if that is free, else another of
@@ -119,8 +120,8 @@ export async function heldBack(
   { from, to, booking }: Pick<UnseatedSale, "from" | "to" | "booking">,
   userId: string,
   now: number,
-): Promise<{ ok: false; refusal: string } | undefined> {
-  const { rows } = await sql<{ why: string | null }>`
+): Promise<{ ok: false; refusal: Refusal } | undefined> {
+  const { rows } = await sql<{ why: Refusal | null }>`
     select coalesce(
       reservation_refusal(${book.hub}, ${seat}, ${from}, ${to}, ${new Date(now)}, ${booking}),
       case when reservation_awaited(${book.hub}, ${book.seats[seat]?.class ?? ""}, ${userId}, ${from}, ${to}, ${new Date(now)}) then 'awaited' end

@@ -13,6 +13,7 @@ import { changeTime } from "./change-time";
 import { createCounter } from "./counter";
 import { offeringOf, saleFor, seatsFor, tariffOfBooking } from "./offer";
 import { currentOf, isConnected, reservationColumns, reservationView, seatsNow } from "./read";
+import { plugOf } from "./reschedule/alternative";
 import { hold } from "./reserve";
 import {
   availabilitySchema,
@@ -39,7 +40,16 @@ const availability = createRoute({
   path: "/v1/sites/{siteId}/availability",
   tags: ["reservations"],
   summary: "What can be reserved at a site, in slots of 15 minutes; at most two days at once",
-  request: { params: siteParam, query: z.object({ ...timesShape, type: wishSchema.shape.type }) },
+  request: {
+    params: siteParam,
+    query: z.object({
+      ...timesShape,
+      type: wishSchema.shape.type,
+      moving: bookingParam.shape.booking.optional().openapi({
+        description: "A reservation of one's own that is to be moved: what it has now is free for that.",
+      }),
+    }),
+  },
   responses: { 200: json("Slots by class of connector.", availabilitySchema), ...failures },
 });
 const holding = createRoute({
@@ -145,15 +155,16 @@ export function driverRoutes(deps: Deps) {
   return createRouter()
     .openapi(availability, async (c) => {
       const { siteId } = c.req.valid("param");
-      const { type, ...asked } = c.req.valid("query");
+      const { type, moving: booking, ...asked } = c.req.valid("query");
+      const userId = c.get("user").id;
       const span = spanOf(asked);
       if (span.to - span.from > MAX_SLOTS || span.to > slotOf(now()) + AHEAD_SLOTS) {
         throw new AppError("invalid", "At most two days at once, up to 14 days ahead.", { status: 400 });
       }
-      await requireOnSale(db, siteId, c.get("user").id, now());
+      await requireOnSale(db, siteId, userId, now());
       const offering = await offeringOf(db, siteId);
       const [seats, connected, closed] = await Promise.all([
-        seatsNow(db, siteId, span, now()),
+        seatsNow(db, siteId, span, now(), booking === undefined ? null : { booking, userId }),
         isConnected(db, siteId, now()),
         closedSlots(db, siteId, span),
       ]);
@@ -244,8 +255,8 @@ export function driverRoutes(deps: Deps) {
       const key = keyOf(userId, c.req.valid("header")["idempotency-key"]);
       const { class: kind, seat: booked } = current.sale;
       const wish = saleFor(offering, booking, key, { class: kind, ...span });
-      // The plug stays the one that it was booked with.
-      const type = offering.seats.find(({ seat }) => seat === booked)?.type ?? undefined;
+      // The plug stays the one that it was booked with, also where its connector is gone or for walk-ins since.
+      const type = (await plugOf(db, siteId, booked))?.type ?? undefined;
       const seats = seatsFor(offering, { class: kind, type });
       const hubId = await changeTime(deps, { siteId, userId, booking }, current.sale, { wish, seats });
       if (hubId) wake.tell(`feed:${hubId}`, `site:${siteId}`);

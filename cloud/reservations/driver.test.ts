@@ -121,6 +121,18 @@ describe("a driver", () => {
     const { booking } = await driver.ok<Reservation>("POST", path, wish(base, base + 4));
     await site.hear();
     await owner.ok("PUT", `/v1/sites/${siteId}/booking-settings`, { ...defaultBookingSettings, pricePerHour: 100 });
+    // He may go on from what he has, which nobody else is shown as free.
+    const other = await cloud.person();
+    const query = `start=${instantOfSlot(base)}&end=${instantOfSlot(base + 6)}&moving=${booking}`;
+    const freeFor = async (who: typeof other) => {
+      const seen = await who.ok<{ classes: { slots: { free: number; onRequest: number }[] }[] }>(
+        "GET",
+        `/v1/sites/${siteId}/availability?${query}`,
+      );
+      return seen.classes[0]!.slots.map(({ free, onRequest }) => free + onRequest);
+    };
+    expect(await freeFor(driver)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await freeFor(other)).toEqual([0, 0, 0, 0, 1, 1]);
     const { class: _class, ...times } = wish(base + 2, base + 6);
     const headers = { "idempotency-key": "move-1" };
     const send = () => driver.send("POST", `${path}/${booking}/modify`, times, headers);
@@ -129,8 +141,10 @@ describe("a driver", () => {
     expect(await (await send()).json()).toEqual(moved);
     const far = wish(base + 8, base + 9);
     const again = { start: far.start, end: far.end };
-    expect(await driver.refused("POST", `${path}/${booking}/modify`, again)).toEqual([409, "pending"]);
-    const other = await cloud.person();
+    const refused = await driver.send("POST", `${path}/${booking}/modify`, again);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    expect([refused.status, error.code]).toEqual([409, "pending"]);
+    expect(error.message).toContain("has yet to confirm");
     expect(await other.refused("POST", path, wish(base, base + 1))).toEqual([409, "cancel_pending"]);
     await site.hear();
     expect(await other.ok("POST", path, wish(base, base + 1))).toMatchObject({ status: "reserved" });
@@ -175,6 +189,19 @@ describe("a driver", () => {
     expect(await holds()).toEqual([]);
     await owner.ok("PUT", `${path}/booking-settings`, { ...defaultBookingSettings, open: false });
     expect(await driver.refused("POST", `${path}/reservations`, wish(base + 4, base + 5))).toEqual([409, "closed"]);
+  });
+
+  it("confirms no hold at a site whose hub was taken away meanwhile, but is told again what was sold before", async () => {
+    const { owner, siteId, hub, base } = await bookingSite(cloud, { A: "AC", B: "AC" });
+    const path = `/v1/sites/${siteId}`;
+    const person = await cloud.person();
+    const hold = () => person.ok<{ holdId: string }>("POST", `${path}/holds`, wish(base, base + 1));
+    const [{ holdId }, later] = [await hold(), await hold()];
+    const sold = await person.ok<Reservation>("POST", `${path}/reservations`, { holdId });
+    expect((await owner.send("DELETE", `${path}/hubs/${hub.id}`)).status).toBe(204);
+    const refused = await person.refused("POST", `${path}/reservations`, { holdId: later.holdId });
+    expect(refused).toEqual([409, "hub_not_ready"]);
+    expect(await person.ok("POST", `${path}/reservations`, { holdId })).toEqual(sold);
   });
 
   it("may have so many open reservations, and change them so often", async () => {

@@ -138,6 +138,9 @@ describe("the waiting list", () => {
     const path = `/v1/sites/${siteId}/reservations`;
     await owner.ok("POST", path, wish(base, base + 8));
     expect(await waiter.refused("POST", line, { ...wish(base, base + 2), class: "DC" })).toEqual([404, "not_found"]);
+    // The line is of a class: whoever needs one plug of it is not told that he waits for that one.
+    const plug = { ...wish(base, base + 2), type: "CHADEMO" };
+    expect(await waiter.refused("POST", line, plug)).toEqual([400, "invalid"]);
     const soon = wish(slotOf(cloud.now()), base);
     expect(await waiter.refused("POST", line, soon)).toEqual([409, "too_late"]);
     const far = slotOf(cloud.now()) + AHEAD_SLOTS;

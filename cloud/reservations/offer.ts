@@ -81,15 +81,15 @@ export function tariffOfBooking({ tariffVersions, currency }: Offering, { from }
 /** A sale but for what only the transaction knows: its seat and the epoch. Price, terms and tariff are frozen in it. */
 export type UnseatedSale = Omit<Sale, "seat" | "class" | "epoch">;
 
+/** Nobody at the site could check a pass: its hub has yet to learn how, or there is none. */
+export const hubNotReady = () =>
+  new AppError("hub_not_ready", "This site's hub has yet to learn how to check passes of this cloud.", { status: 409 });
+
 /** Throws AppError `closed` or `hub_not_ready` (409), `too_long` (400), or `unknown_class` (404) where the site does not sell that at all. */
 export function saleFor(offering: Offering, booking: string, key: string, wish: Wish): UnseatedSale {
   const { siteId, settings, ready } = offering;
   if (!settings.open) throw new AppError("closed", "This site sells no reservations at present.", { status: 409 });
-  if (!ready) {
-    throw new AppError("hub_not_ready", "This site's hub has yet to learn how to check passes of this cloud.", {
-      status: 409,
-    });
-  }
+  if (!ready) throw hubNotReady();
   if ((wish.to - wish.from) * 15 > settings.maxMinutes) {
     throw new AppError("too_long", `A reservation lasts at most ${settings.maxMinutes} minutes here.`, { status: 400 });
   }

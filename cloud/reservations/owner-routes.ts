@@ -15,7 +15,7 @@ import { siteParam } from "../sites/routes";
 import { lockBook } from "./book";
 import { tellBookable } from "./bookable";
 import { rangeText, spansOf } from "./ranges";
-import { currentOf, reservationColumns, reservationView } from "./read";
+import { counts, currentOf, reservationColumns, reservationView } from "./read";
 import { requireShown } from "./preview-read";
 import {
   blockEnd,
@@ -198,15 +198,16 @@ export function ownerRoutes({ db, wake, now, newId }: Deps) {
     });
 }
 
-/** Bookings that share a cell with a span. */
+/** Bookings that share a cell with a span, as they are now: not where one was before it was moved. */
 async function meeting(db: Db, siteId: string, { from, to }: { from: number; to: number }) {
   const rows = await db
-    .selectFrom("reservations")
+    .selectFrom("reservations as r")
     .select(reservationColumns)
     .where("site_id", "=", siteId)
     .where("version", ">", 0)
     .where("to_slot", ">", from)
     .where("from_slot", "<", to)
+    .where(counts)
     .execute();
   return currentOf(rows).map(reservationView);
 }

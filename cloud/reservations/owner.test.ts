@@ -65,7 +65,9 @@ describe("a change of an owner", () => {
 
 describe("a class with several plugs", () => {
   it("gives a driver who names his one that fits, also when he moves, and none where nothing does", async () => {
-    const { owner, siteId, base } = await bookingSite(cloud, { "CP1/1": "50kW", "CP1/2": "50kW", "CP1/3": "50kW" });
+    const seats = { "CP1/1": "50kW", "CP1/2": "50kW", "CP1/3": "50kW" };
+    const { owner, siteId, base, site: hubBook } = await bookingSite(cloud, seats);
+    const fast = { class: "50kW", walkIn: false };
     const site = `/v1/sites/${siteId}`;
     await owner.ok("PUT", `${site}/connectors/CP1/1`, { type: "CHADEMO" });
     await owner.ok("PUT", `${site}/connectors/CP1/2`, { type: "IEC_62196_T2_COMBO" });
@@ -90,6 +92,13 @@ describe("a class with several plugs", () => {
     expect(await driver.ok("POST", `${site}/reservations`, { class: "50kW", ...span })).toMatchObject({
       seat: "CP1/1",
     });
+    // Whose connector has gone keeps his plug: none of the others fits his car.
+    hubBook.write([{ type: "seats.set", data: { seats: { "CP1/1": fast, "CP1/3": fast } } }]);
+    await hubBook.say();
+    const free = { start: instantOfSlot(base + 16), end: instantOfSlot(base + 20) };
+    expect(await driver.refused("POST", `${site}/reservations/${booking}/modify`, free)).toEqual([409, "unknown_seat"]);
+    await owner.ok("PUT", `${site}/connectors/CP1/3`, { type: "IEC_62196_T2_COMBO" });
+    expect(await driver.ok("POST", `${site}/reservations/${booking}/modify`, free)).toMatchObject({ seat: "CP1/3" });
   });
 });
 
@@ -150,6 +159,11 @@ describe("the calendar", () => {
     // Moved by a day: the old time is not shown any more.
     const far = wish(base + 96, base + 100);
     await driver.ok("POST", `${path}/reservations/${booking}/modify`, { start: far.start, end: far.end });
+    await site.hear();
+    const listed = ({ start, end }: { start: string; end: string }) =>
+      owner.ok("GET", `${path}/reservations?start=${start}&end=${end}`);
+    expect(await listed(wish(base - 4, base + 90))).toEqual({ reservations: [] });
+    expect(await listed(far)).toMatchObject({ reservations: [{ booking, status: "reserved", start: far.start }] });
     await owner.ok("POST", `${path}/blocks`, { seat: "CP1/2", start: instantOfSlot(base), end: null });
     const session = charge(hub, { startedAt: startOfSlot(base), readings: [[30, 11_000]], cpId: "CP10" });
     await hub.send();

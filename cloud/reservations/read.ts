@@ -8,12 +8,13 @@ import type { SeatNow } from "./availability";
 import { spansOf } from "./ranges";
 import type { ReservationTable } from "./tables";
 
-/** Each seat of a site that the cloud sells, with what is taken of a span. */
+/** Each seat of a site that the cloud sells, with what is taken of a span. What `moving` has is not taken for its own driver, as far as the cloud can sell it. */
 export async function seatsNow(
   db: Db,
   siteId: string,
   { from, to }: Span,
   now: number,
+  moving: { booking: string; userId: string } | null,
 ): Promise<Omit<SeatNow, "type">[]> {
   const { rows } = await sql<{ seat: string; class: string; owned: string; taken: string }>`
     select s.seat, s.class, (s.owned * int4multirange(int4range(${from}, ${to})))::text as owned,
@@ -22,6 +23,7 @@ export async function seatsNow(
           select r.held as cells from reservations r
             where r.site_id = s.site_id and r.seat = s.seat and r.held && int4range(${from}, ${to})
               and (r.expires_at is null or r.expires_at > ${new Date(now)})
+              and not (r.booking = ${moving?.booking ?? ""} and r.user_id is not distinct from ${moving?.userId ?? ""} and s.owned @> r.held)
           union all
           select b.cells from booking_blocks b
             where b.site_id = s.site_id and (b.seat is null or b.seat = s.seat) and b.cells && int4range(${from}, ${to})
@@ -59,6 +61,11 @@ export function currentOf(rows: readonly ReservationRow[]): ReservationRow[] {
   }
   return [...best.values()].toSorted((a, b) => a.sale.from - b.sale.from || a.booking.localeCompare(b.booking));
 }
+
+/** Of the row `r` of a booking: whether no other version is the one that counts, wherever that lies. */
+export const counts = sql<boolean>`not exists (
+  select from reservations n where n.site_id = r.site_id and n.booking = r.booking and n.version > 0
+    and (n.stage <> 'ended', n.version) > (r.stage <> 'ended', r.version))`;
 
 /** A booking as its driver and its site's owner see it. */
 export function reservationView({ site_id, sale, created_at, disputed }: ReservationRow) {

@@ -10,7 +10,7 @@ import { keepBookingMoney } from "../payments/booking-jobs";
 import { choiceOfBooking } from "../billing/choices";
 import { askForCells } from "./near";
 import type { Wish } from "./offer";
-import { offeringOf, saleFor, seatsFor } from "./offer";
+import { hubNotReady, offeringOf, saleFor, seatsFor } from "./offer";
 import { pinOf, pinTagOf } from "./pin";
 import type { Order, Sold } from "./sell";
 import { refused, sellCells } from "./sell";
@@ -72,7 +72,7 @@ export async function reserve(
   return { sale, pin: await pinMadeWith(deps.db, who.siteId, sale.booking, secret) };
 }
 
-/** Makes a reservation of a hold, at the price and terms that the hold has shown. Throws AppError `hold_over` (410), and as `refused`. */
+/** Makes a reservation of a hold, at the price and terms that the hold has shown. Throws AppError `hold_over` (410), `hub_not_ready` (409), and as `refused`. */
 export async function confirm(
   deps: Needs,
   { siteId, userId }: { siteId: string; userId: string },
@@ -82,7 +82,7 @@ export async function confirm(
   const { db, wake, now } = deps;
   const row = await db
     .selectFrom("reservations")
-    .select(["sale", "seat"])
+    .select(["version", "sale", "seat"])
     .where("site_id", "=", siteId)
     .where("booking", "=", holdId)
     .where("user_id", "=", userId)
@@ -90,6 +90,8 @@ export async function confirm(
     .limit(1)
     .executeTakeFirst();
   if (!row) throw refused("hold_over");
+  // Its hub may have been taken away since it was held.
+  if (row.version === 0 && !(await offeringOf(db, siteId)).ready) throw hubNotReady();
   const secret = await pinSecretOf(db, siteId);
   const pinTag = withPin ? pinTagOf(secret, holdId, pinOf(secret, holdId)) : null;
   const key = row.sale.key as string;

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
-import type { Sale, SaleRefusal } from "../../shared/booking";
+import type { ModifyRefusal, Sale, SaleRefusal } from "../../shared/booking";
 import { AppError } from "../../shared/error";
 import type { Db } from "../db/database";
 import { retried } from "../db/retried";
@@ -10,6 +10,8 @@ import type { UnseatedSale } from "./offer";
 
 /** Why cells are not sold: as the protocol says, or the owner, the hold, or the waiting list. */
 export type Refusal = SaleRefusal | "blocked" | "hold_over" | "awaited";
+/** The same, and why a booking cannot be changed at all. */
+export type ChangeRefusal = Refusal | ModifyRefusal;
 
 export type Sold = { ok: true; sale: Sale; repeated: boolean; hubId: string | null } | { ok: false; refusal: Refusal };
 
@@ -69,7 +71,7 @@ export async function sellOnce(db: Kysely<Database>, order: Order, now: number):
   return { ok: true, sale: row.sold, repeated: row.is_repeat, hubId: row.woken };
 }
 
-const reasons: Record<Refusal, string> = {
+const reasons: Record<ChangeRefusal, string> = {
   recovering: "The site is recovering from a failure. Try again later.",
   unknown_seat: "The site has no such connector any more.",
   past: "This time has begun already.",
@@ -83,9 +85,15 @@ const reasons: Record<Refusal, string> = {
   key_reused: "This idempotency key was used for another reservation.",
   hold_over: "The hold has run out.",
   awaited: "Others are in line for this time, and are being offered it.",
+  unknown: "There is no such reservation.",
+  used: "This reservation is in use.",
+  ended: "This reservation is over.",
+  pending: "The site has yet to confirm what was changed before. Try again when it is connected.",
+  doubtful: "The site lost its memory meanwhile: an operator decides there.",
+  earlier: "At the site a reservation is only moved to a later time.",
 };
 
 /** The refusal as the API's error: 410 for a hold that ran out, 409 for everything else. */
-export function refused(refusal: Refusal): AppError {
+export function refused(refusal: ChangeRefusal): AppError {
   return new AppError(refusal, reasons[refusal], { status: refusal === "hold_over" ? 410 : 409 });
 }

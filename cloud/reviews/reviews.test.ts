@@ -131,6 +131,10 @@ describe("a review", () => {
   });
 
   it("outlives its writer without a name", async () => {
+    await cloud.db
+      .updateTable("session_bills")
+      .set((eb) => ({ billed_revision: eb.ref("revision") }))
+      .execute();
     await driver.ok("POST", "/v1/me/delete", { password: PASSWORD });
     expect((await shown()).reviews).toMatchObject(Array.from({ length: 4 }, () => ({ author: null })));
     const { reviewId } = (await shown("?limit=1")).reviews[0]!;

@@ -1,8 +1,10 @@
+import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { instantOfSlot } from "../../shared/booking";
 import type { HubBookingEvent } from "../../shared/booking";
 import { billSessions } from "../billing/bill-sessions";
 import { termsOf } from "../billing/jobs";
+import { eventually } from "../../shared/testing/eventually";
 import { charge } from "../testing/charging";
 import { openCloud } from "../testing/open";
 import { bookingSite } from "../testing/seats";
@@ -112,44 +114,65 @@ describe("a reservation", () => {
   });
 });
 
-it("a session that turns out to be another's gives its first driver's month the energy back", async () => {
-  const booked = await bookingSite(cloud);
-  const { organizationId } = booked;
-  const plan = { name: "Plan", currency: "EUR", monthlyFee: 100, vat: null, percent: 0, includedWh: 4000 };
-  const { planId } = await booked.owner.ok<{ planId: string }>(
-    "POST",
-    `/v1/organizations/${organizationId}/plans`,
-    plan,
-  );
-  const member = await cloud.person();
-  await member.ok("POST", "/v1/me/memberships", { planId });
-  await member.ok("POST", "/v1/me/id-tags", { siteId: booked.siteId, idTag: "MEMBER", label: "Card" });
-  await booked.owner.ok("POST", `/v1/sites/${booked.siteId}/id-tags/MEMBER/decision`, { approved: true });
-  const times = { start: instantOfSlot(booked.base), end: instantOfSlot(booked.base + 4) };
-  const wish = { class: "AC", ...times };
-  const { booking, version } = await driver.ok<{ booking: string; version: number }>(
-    "POST",
-    `/v1/sites/${booked.siteId}/reservations`,
-    wish,
-  );
-  await booked.site.hear();
-  const admitted = { booking, version, connector: "CP7/1", at: times.start, by: "pass" as const };
-  booked.site.write([{ type: "booking.admitted", data: admitted }]);
-  charge(booked.hub, { startedAt: Date.parse(times.start), readings: [[30, 11_000]], cpId: "CP7", idTag: "MEMBER" });
-  await booked.site.say();
-  const used = async () => {
-    await billSessions(cloud.db, termsOf(cloud.first.deps), booked.siteId);
-    const { memberships } = await member.ok<{ memberships: { month: { usedWh: number } }[] }>(
-      "GET",
-      "/v1/me/memberships",
+it.each(["has been", "is just being"])(
+  "a session that %s billed and turns out to be another's gives its first driver's month the energy back",
+  async (when) => {
+    const booked = await bookingSite(cloud);
+    const { organizationId } = booked;
+    const plan = { name: "Plan", currency: "EUR", monthlyFee: 100, vat: null, percent: 0, includedWh: 4000 };
+    const { planId } = await booked.owner.ok<{ planId: string }>(
+      "POST",
+      `/v1/organizations/${organizationId}/plans`,
+      plan,
     );
-    return memberships.map(({ month }) => month.usedWh);
-  };
-  expect(await used()).toEqual([4000]);
-  booked.site.write([{ type: "booking.started", data: { booking, version } }]);
-  await booked.site.say();
-  expect(await used()).toEqual([0]);
-});
+    const member = await cloud.person();
+    await member.ok("POST", "/v1/me/memberships", { planId });
+    await member.ok("POST", "/v1/me/id-tags", { siteId: booked.siteId, idTag: "MEMBER", label: "Card" });
+    await booked.owner.ok("POST", `/v1/sites/${booked.siteId}/id-tags/MEMBER/decision`, { approved: true });
+    const times = { start: instantOfSlot(booked.base), end: instantOfSlot(booked.base + 4) };
+    const wish = { class: "AC", ...times };
+    const { booking, version } = await driver.ok<{ booking: string; version: number }>(
+      "POST",
+      `/v1/sites/${booked.siteId}/reservations`,
+      wish,
+    );
+    await booked.site.hear();
+    const admitted = { booking, version, connector: "CP7/1", at: times.start, by: "pass" as const };
+    booked.site.write([{ type: "booking.admitted", data: admitted }]);
+    charge(booked.hub, { startedAt: Date.parse(times.start), readings: [[30, 11_000]], cpId: "CP7", idTag: "MEMBER" });
+    await booked.site.say();
+    const bill = () => billSessions(cloud.db, termsOf(cloud.first.deps), booked.siteId);
+    const used = async () => {
+      await bill();
+      const { memberships } = await member.ok<{ memberships: { month: { usedWh: number } }[] }>(
+        "GET",
+        "/v1/me/memberships",
+      );
+      return memberships.map(({ month }) => month.usedWh);
+    };
+    if (when === "has been") expect(await used()).toEqual([4000]);
+    booked.site.write([{ type: "booking.started", data: { booking, version } }]);
+    if (when === "has been") await booked.site.say();
+    else {
+      const both: Promise<unknown>[] = [];
+      await cloud.db.transaction().execute(async (tx) => {
+        await sql`lock table invoice_counters in exclusive mode`.execute(tx);
+        for (const step of [bill, () => booked.site.say()]) {
+          both.push(step());
+          await eventually(async () => {
+            const { rows } = await sql`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+              cloud.db,
+            );
+            expect(rows).toHaveLength(both.length);
+          });
+        }
+      });
+      await Promise.all(both);
+    }
+    expect(await used()).toEqual([0]);
+  },
+);
 
 describe("GET /v1/me/sessions", () => {
   it("comes by pages, newest first", async () => {

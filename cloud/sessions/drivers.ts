@@ -53,6 +53,13 @@ async function keep(
   session: { id: string; startedAt: string },
   { userId, via, booking, agreedAt }: Driver,
 ): Promise<void> {
+  // It may have been billed to nobody, or to somebody else; a bill that is just being made is waited for.
+  await trx
+    .updateTable("session_bills")
+    .set((eb) => ({ revision: eb("revision", "+", 1) }))
+    .where("site_id", "=", siteId)
+    .where("session_id", "=", session.id)
+    .execute();
   // What a bill to somebody else has used of his month is his again.
   await keepIncluded(trx, { siteId, sessionId: session.id, startedAt: session.startedAt }, { lines: [] });
   const agreements = await agreementsAt(trx, { siteId, userId, sessionId: session.id, booking }, agreedAt);
@@ -61,13 +68,6 @@ async function keep(
     .insertInto("session_drivers")
     .values({ site_id: siteId, session_id: session.id, started_at: session.startedAt, ...row })
     .onConflict((conflict) => conflict.columns(["site_id", "session_id"]).doUpdateSet(row))
-    .execute();
-  // It may have been billed to nobody, or to somebody else.
-  await trx
-    .updateTable("session_bills")
-    .set((eb) => ({ revision: eb("revision", "+", 1) }))
-    .where("site_id", "=", siteId)
-    .where("session_id", "=", session.id)
     .execute();
 }
 

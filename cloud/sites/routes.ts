@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../shared/error";
+import { currencyDigits } from "../../shared/money";
 import { siteSchema } from "../../shared/site";
 import { requireSite } from "../accounts/access";
 import type { Deps } from "../deps";
@@ -23,14 +24,19 @@ const ownedSiteSchema = siteSchema
       .openapi({ description: "null: what drivers are told of it has not been written yet." }),
   })
   .openapi("Site");
+/** Of currencies with thousandths the payment service takes no last digit (docs.stripe.com/currencies#three-decimal): their bills could never be paid. */
+const currency = siteSchema.shape.currency.refine((code) => currencyDigits(code) < 3, {
+  message: "bills in this currency cannot be paid by card",
+});
 const newSiteSchema = z.strictObject({
   ...siteSchema.shape,
+  currency,
   startPolicy: siteSchema.shape.startPolicy.default("pass"),
   defaultTariffId: z.null().default(null),
   seller: siteSchema.shape.seller.default({ name: "", address: "", vatNumber: "" }),
   organizationId: z.string().max(64).optional(),
 });
-const changesSchema = siteSchema.partial();
+const changesSchema = siteSchema.extend({ currency }).partial();
 
 const create = createRoute({
   method: "post",

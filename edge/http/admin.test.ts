@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../shared/error";
+import type { HubEvent } from "../../shared/events";
 import { verifyPassword } from "../password";
 import { mqttPassword } from "../sealed/seal";
+import { registered } from "../testing/registration";
 import { ended, idOf, metered, online, started, status } from "./testing/events";
 import type { TestHubApp } from "./testing/hub-app";
 import { codeOf, startHubApp } from "./testing/hub-app";
@@ -123,6 +125,9 @@ describe("charge points", () => {
     hub.pending.note("CP8", "websocket", "10.0.0.8", hub.clock.now());
     const waiting = async () => (await hub.admin("GET", "/api/pending-charge-points")).json.chargePoints;
     expect(await waiting()).toMatchObject([{ cpId: "CP7", transport: "mqtt", attempts: 1 }, { cpId: "CP8" }]);
+    // Let in once, when everybody was.
+    await hub.commit({ ...registered("CP7"), local: { stranger: true } } as HubEvent);
+    expect(await waiting()).toHaveLength(2);
     await put("CP7", {});
     expect(await waiting()).toMatchObject([{ cpId: "CP8" }]);
   });

@@ -262,6 +262,11 @@ describe("the admin token", () => {
     }
   });
 
+  it("is taken in the bytes that a shell sends", async () => {
+    const sent = Buffer.from(adminToken).toString("latin1");
+    expect((await hub.api("GET", "/api/site", undefined, { authorization: `Bearer ${sent}` })).status).toBe(200);
+  });
+
   it("cannot be guessed for long", async () => {
     const limited = await startHubApp();
     const guess = (token: string) => limited.api("GET", "/api/site", undefined, { authorization: `Bearer ${token}` });

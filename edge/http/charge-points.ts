@@ -45,9 +45,15 @@ const pendingSchema = z.object({
 
 const listedSchema = chargePointSchema.extend({
   refused: z
-    .object({ reason: z.enum(["wrong_password", "wrong_certificate", "insecure"]), at: z.string() })
+    .object({
+      reason: z.enum(["wrong_password", "wrong_certificate", "insecure", "unsealed", "other_key"]).openapi({
+        description:
+          "unsealed: it sends plain frames over MQTT, and has no plainFrames; other_key: it seals them with a key that the hub does not have",
+      }),
+      at: z.string(),
+    })
     .nullable()
-    .openapi({ description: "why it was turned away last; null: it was let in since, or never tried" }),
+    .openapi({ description: "why it was turned away last, or is not listened to; null: it is, or never tried" }),
 });
 
 /** Charge points: list, register, change, remove, and those that wait for approval. */
@@ -83,8 +89,7 @@ export function chargePointRoutes(app: HubApp, services: HubServices): void {
       responses: { 200: answer("Who knocked", z.object({ chargePoints: z.array(pendingSchema) })), ...errors(401) },
     }),
     (c) => {
-      const { chargePoints } = store.state;
-      const waiting = services.pending.list().filter(({ cpId }) => !Object.hasOwn(chargePoints, cpId));
+      const waiting = services.pending.list().filter(({ cpId }) => chargePointOf(store.state, cpId)?.stranger ?? true);
       return c.json({ chargePoints: waiting }, 200);
     },
   );

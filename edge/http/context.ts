@@ -25,6 +25,8 @@ export interface HubServices {
   store: HubArchiveStore;
   gateway: Gateway;
   clock: Clock;
+  /** Seconds between two meter readings of a session, as chargers are told. */
+  sampleInterval: number;
   log: Log;
   starter: Starter;
   stopper: Stopper;

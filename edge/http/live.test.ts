@@ -50,7 +50,7 @@ beforeEach(async () => {
 describe("a live page", () => {
   it("gets the whole view, then what changes, and signs of life between", async () => {
     const reader = new Reader();
-    const ended = follow(store, clock, place, reader);
+    const ended = follow({ store, clock, sampleInterval: 30 }, place, reader);
     await settled();
     expect(reader.got).toMatchObject([{ kind: "view", view: { position: 3, connector: { online: false } } }]);
     await commit(online("CP1"));
@@ -72,7 +72,7 @@ describe("a live page", () => {
     const reader = new Reader();
     const hold: { ready?: () => void } = {};
     reader.slow = new Promise((resolve) => (hold.ready = resolve));
-    const ended = follow(store, clock, place, reader);
+    const ended = follow({ store, clock, sampleInterval: 30 }, place, reader);
     await settled();
     for (const word of ["Available", "Preparing", "Charging"] as const) await commit(status("CP1", 1, word));
     hold.ready?.();
@@ -86,21 +86,21 @@ describe("a live page", () => {
   it("that is gone before it began is told nothing", async () => {
     const reader = new Reader();
     reader.abort();
-    await follow(store, clock, place, reader);
+    await follow({ store, clock, sampleInterval: 30 }, place, reader);
     expect(reader.got).toEqual([]);
   });
 
   it("ends where the store does", async () => {
     const reader = new Reader();
     store.failure = new Error("closed");
-    await expect(follow(store, clock, place, reader)).rejects.toThrow("closed");
+    await expect(follow({ store, clock, sampleInterval: 30 }, place, reader)).rejects.toThrow("closed");
   });
 });
 
 describe("what a page must be told", () => {
   let view: HubPageView;
   beforeEach(async () => {
-    view = await readView(store, clock, place);
+    view = await readView({ store, clock, sampleInterval: 30 }, place);
   });
 
   it("is nothing where only time has passed", () => {

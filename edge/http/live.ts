@@ -7,6 +7,14 @@ import type { Place } from "./view";
 /** An idle stream says something so often, so that both sides notice a dead line; ms. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** What the page shows. */
+interface Shown {
+  store: HubStore;
+  clock: Clock;
+  /** Seconds. */
+  sampleInterval: number;
+}
+
 /** What is needed of a stream of server-sent events. */
 export interface LiveStream {
   readonly aborted: boolean;
@@ -16,8 +24,10 @@ export interface LiveStream {
 }
 
 /** The page's view once everything in it is on disk: what a page has seen, no power cut takes back. */
-export function readView(store: HubStore, clock: Clock, place: Place): Promise<HubPageView> {
-  return store.commit((state) => ({ reply: pageView(state, place, clock.now(), store.head.seq), events: [] }));
+export function readView({ store, clock, sampleInterval }: Shown, place: Place): Promise<HubPageView> {
+  return store.commit((state) => {
+    return { reply: { ...pageView(state, place, clock.now(), store.head.seq), sampleInterval }, events: [] };
+  });
 }
 
 /**
@@ -54,7 +64,8 @@ function isSame(a: unknown, b: unknown): boolean {
  * Feeds a stream until it ends: the whole view first, then what changes. A slow reader misses steps in between, never the newest state, and
  * nothing piles up for it.
  */
-export async function follow(store: HubStore, clock: Clock, place: Place, stream: LiveStream): Promise<void> {
+export async function follow(hub: Shown, place: Place, stream: LiveStream): Promise<void> {
+  const { store, clock } = hub;
   let isDirty = true;
   let wake: (() => void) | null = null;
   let last: HubPageView | null = null;
@@ -77,7 +88,7 @@ export async function follow(store: HubStore, clock: Clock, place: Place, stream
       if (stream.aborted) return;
       if (isDirty) {
         isDirty = false;
-        const view = await readView(store, clock, place);
+        const view = await readView(hub, place);
         const message: LiveMessage | null = last ? changeOf(last, view) : { kind: "view", view };
         last = view;
         if (message) await stream.writeSSE({ id: String(view.position), data: JSON.stringify(message) });

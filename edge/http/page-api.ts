@@ -75,7 +75,7 @@ const placeQuery = z.object({ cpId: cpIdSchema.optional(), connectorId: connecto
 
 /** What the driver page's script talks to. */
 export function pageApiRoutes(app: HubApp, services: HubServices): void {
-  const { store, clock, log, limits } = services;
+  const { store, log, limits } = services;
   const tags = ["Driver page"];
 
   app.openapi(
@@ -191,7 +191,7 @@ export function pageApiRoutes(app: HubApp, services: HubServices): void {
       c.header("X-Accel-Buffering", "no");
       return streamSSE(
         c,
-        (stream) => follow(store, clock, place, stream).finally(leave),
+        (stream) => follow(services, place, stream).finally(leave),
         async (error) => log.warn({ err: error }, "a live page was cut off"),
       );
     },

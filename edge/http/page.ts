@@ -33,7 +33,7 @@ const formSchema = z.object({
 
 /** The driver page: rendered here, so that charger, state and price are there before any script. */
 export function pageRoutes(app: HubApp, services: HubServices): void {
-  const { store, clock, random, webFolder } = services;
+  const { store, random, webFolder } = services;
   const renderer = rendererOf(webFolder);
 
   interface Shown {
@@ -49,7 +49,7 @@ export function pageRoutes(app: HubApp, services: HubServices): void {
     { place = null, receipt, isThere = true, refused }: Shown,
   ): Promise<Response> {
     const renderPage = await renderer();
-    const view = await readView(store, clock, place);
+    const view = await readView(services, place);
     const nonce = base64url(random(16));
     const lang = chooseLang(c.req.query("lang"), getCookie(c, "lang"), c.req.header("accept-language"));
     const { secret, requestId } = secretFor(view.connector, getCookie(c, COOKIE), () => base64url(random(32)));

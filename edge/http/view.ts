@@ -13,8 +13,13 @@ export type Place = { cpId: string; connectorId: number } | null;
 /** A start that failed is told for so long; ms. */
 const FAILURE_SHOWN_MS = 10 * 60_000;
 
-/** The page's view of a connector, or of all where `place` is null or names none. `now` is epoch ms, `position` the journal's. */
-export function pageView(state: Readonly<HubState>, place: Place, now: number, position: number): HubPageView {
+/** What the state tells of the page's view of a connector, or of all where `place` is null or names none. `now` is epoch ms, `position` the journal's. */
+export function pageView(
+  state: Readonly<HubState>,
+  place: Place,
+  now: number,
+  position: number,
+): Omit<HubPageView, "sampleInterval"> {
   const { name, timeZone, currency, startPolicy } = state.site;
   return {
     site: { name, timeZone, currency, startPolicy },

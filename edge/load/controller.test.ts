@@ -233,4 +233,20 @@ describe("the ways of chargers", () => {
     expect(site.limits()).toEqual({ A: 16, B: 16 });
     expect(stateOf(site, "A")).toMatchObject({ measuredA: null, measuredAt: null });
   });
+
+  it("asks for readings again where one answer was lost", async () => {
+    const site = await SimSite.connected(36, [{ cpId: "A" }, { cpId: "B" }, { cpId: "C" }]);
+    site.charger("A").start(all(32));
+    await site.pass(31);
+    site.charger("B").start(all(32));
+    await site.pass(1);
+    site.charger("A").hung = true;
+    await site.pass(12);
+    site.charger("A").hung = false;
+    // It has just told what it tells every half minute.
+    await site.pass(17);
+    site.charger("C").start(all(32));
+    await site.pass(20);
+    expect(site.limits()).toEqual({ A: 12, B: 12, C: 12 });
+  });
 });

@@ -112,14 +112,15 @@ describe("calls to a charger", () => {
         "A",
         1,
       ),
-    ).toBe(true);
+    ).toBe("accepted");
     expect(
       await askReading(
         gateway(() => ({ status: "NotImplemented" })),
         "A",
         1,
       ),
-    ).toBe(false);
-    expect(await askReading(failing("call_error"), "A", 1)).toBe(false);
+    ).toBe("refused");
+    expect(await askReading(failing("call_error"), "A", 1)).toBe("refused");
+    expect(await askReading(failing("call_timeout"), "A", 1)).toBe("unknown");
   });
 });

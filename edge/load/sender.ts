@@ -8,7 +8,7 @@ import { profileFor } from "./profile";
 
 type Calls = Pick<Gateway, "call">;
 
-/** How a charger took what it was told. */
+/** How a charger took what it was told or asked. */
 export type Outcome =
   | "accepted"
   /** By its own word it is not so. */
@@ -55,15 +55,13 @@ export async function askConfiguration(gateway: Calls, cpId: string, link: () =>
   }
 }
 
-/** Asks for a reading now. False: it does not do that. Never rejects. */
-export async function askReading(gateway: Calls, cpId: string, connectorId: number): Promise<boolean> {
+/** Asks for a reading now, which comes as MeterValues; "refused": it does not do that. Never rejects. */
+export function askReading(gateway: Calls, cpId: string, connectorId: number): Promise<Outcome> {
   const payload = { requestedMessage: "MeterValues" as const, connectorId };
-  try {
+  return outcomeOf(async () => {
     const { status } = await gateway.call(cpId, "TriggerMessage", payload, { timeoutMs: ASK_MS, background: true });
-    return status === "Accepted";
-  } catch {
-    return false;
-  }
+    return status === "Accepted" ? "accepted" : "refused";
+  });
 }
 
 async function outcomeOf(call: () => Promise<Outcome>): Promise<Outcome> {

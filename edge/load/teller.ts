@@ -62,12 +62,12 @@ export class Teller {
     changed();
   }
 
-  /** Asks for a reading, which comes as an event like any other. */
+  /** Asks for a reading, which comes as an event like any other. An answer that is lost on the way says nothing of what the charger can. */
   async askReading({ key, cpId, connectorId }: Unit["outlet"]): Promise<void> {
     const { roster, gateway, now } = this.options;
     roster.change(key, { askedAt: now() });
-    const triggers = await askReading(gateway, cpId, connectorId);
-    if (!triggers) roster.setLink(cpId, { ...roster.linkOf(cpId), triggers });
+    const outcome = await askReading(gateway, cpId, connectorId);
+    if (outcome === "refused") roster.setLink(cpId, { ...roster.linkOf(cpId), triggers: false });
   }
 
   /** Takes everything of ours back. */

@@ -129,6 +129,20 @@ it("does not answer a charger with another key", async () => {
   expect(line.got).toEqual([]);
 });
 
+it("a recorded greeting shows nobody as online: only what opens is the charger's word", async () => {
+  const charger = await Line.open("CP1");
+  await charger.greet();
+  const recorded = charger.seal.hello();
+  const thief = await Line.open("CP1");
+  await thief.say(recorded);
+  await thief.next();
+  expect(hub.store.state.chargePoints.CP1?.online).toBe(false);
+  const back = await Line.open("CP1");
+  await back.greet();
+  expect(await back.ask(HEARTBEAT)).toEqual(ANSWER);
+  expect(hub.store.state.chargePoints.CP1?.online).toBe(true);
+});
+
 it("takes plain frames of a charge point with a key only where its settings allow, and none once a connection is sealed", async () => {
   const strict = await Line.open("CP1");
   await strict.say(HEARTBEAT);

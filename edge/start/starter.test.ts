@@ -140,6 +140,16 @@ describe("a start", () => {
     limited.close();
   });
 
+  it("goes on bringing the current along after a start that the charger refused for another reason", async () => {
+    await commit(registered("CP1", { maxCurrentA: 20 }));
+    gateway.answers.RemoteStartTransaction = () => ({ status: "Rejected" });
+    await starter.startBySecret(place, secret);
+    await settled();
+    await starter.startBySecret(place, "o".repeat(40));
+    await settled();
+    expect(gateway.sent("RemoteStartTransaction")[2]).toHaveProperty("chargingProfile");
+  });
+
   it.each([
     ["rejected", () => ({ status: "Rejected" })],
     ["offline", offline],

@@ -140,9 +140,11 @@ export class Starter {
     if (profile) {
       const outcome = await this.askWith(order, { chargingProfile: profile });
       if (outcome !== "rejected" && outcome !== "error") return outcome;
-      this.withoutProfile.add(cpId);
     }
-    return this.askWith(order, {});
+    const outcome = await this.askWith(order, {});
+    // Only then was it the profile that it minded.
+    if (profile && outcome === "accepted") this.withoutProfile.add(cpId);
+    return outcome;
   }
 
   private async askWith(

@@ -82,6 +82,7 @@ const folds: Folds = {
       registration: data,
       passwordHash,
       key,
+      stranger: local?.stranger === true,
       ...securityAfter(known, data, passwordHash),
     };
   },

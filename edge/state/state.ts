@@ -85,6 +85,8 @@ export interface ChargePoint {
   passwordHash: string | null;
   /** Key of its sealed frames, 64 hex digits; null or missing: it has none. It never leaves the hub. */
   key?: string | null;
+  /** HUB_ACCEPT_UNKNOWN let it in and nobody has registered it: once that is off it is unknown again. */
+  stranger?: boolean;
   boot: {
     vendor: string;
     model: string;

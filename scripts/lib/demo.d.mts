@@ -19,4 +19,6 @@ export function provisionDemo(options: {
   hubUrl: string;
   hubData: string | undefined;
   adminToken: string | undefined;
+  /** Where addresses are verified: does that for the demo's owner. */
+  verify?: () => Promise<void>;
 }): Promise<Demo>;

@@ -30,11 +30,11 @@ const demoSite = {
 /**
  * Makes the demo over the same routes that owners use: an account, a site with a tariff, a paired hub, two registered chargers.
  * What it made is kept beside the hub's data (readable by this user only), so a second start finds it again. `publicUrl` is what the cloud calls itself,
- * where that is not `cloudUrl`, at which it is reached.
+ * where that is not `cloudUrl`, at which it is reached. `verify` says for the demo's owner, whose mail nobody reads, that the address is right.
  * @returns {Promise<{ email: string, password: string, adminToken: string, passwordFile: string, chargerData: string }>}
  */
-export async function provisionDemo({ root, cloudUrl, publicUrl, hubUrl, hubData, adminToken }) {
-  const folder = resolve(root, hubData ?? "data/hub");
+export async function provisionDemo({ root, cloudUrl, publicUrl, hubUrl, hubData, adminToken, verify }) {
+  const folder = resolve(root, hubData || "data/hub");
   const token = adminToken || readFileSync(join(folder, "admin-token"), "utf8").trim();
   const file = join(dirname(folder), "demo.json");
   const demo = read(file) ?? { email: demoEmail, password: secret(), chargerPassword: secret() };
@@ -43,7 +43,9 @@ export async function provisionDemo({ root, cloudUrl, publicUrl, hubUrl, hubData
   writeFileSync(passwordFile, demo.chargerPassword, { mode: 0o600 });
 
   const hub = client(hubUrl, { authorization: `Bearer ${token}` });
-  const cloud = client(cloudUrl, { authorization: `Bearer ${await signIn(cloudUrl, publicUrl || cloudUrl, demo)}` });
+  const cloud = client(cloudUrl, {
+    authorization: `Bearer ${await signIn(cloudUrl, publicUrl || cloudUrl, demo, verify)}`,
+  });
   const siteId = await ensureSite(cloud);
   const pairing = await hub("GET", "/api/pairing");
   if (!pairing.paired) {
@@ -68,7 +70,7 @@ async function ensureSite(cloud) {
   return siteId;
 }
 
-async function signIn(cloudUrl, publicUrl, { email, password }) {
+async function signIn(cloudUrl, publicUrl, { email, password }, verify) {
   const post = (path, body) =>
     fetch(`${cloudUrl}/v1/auth/${path}`, {
       method: "POST",
@@ -78,6 +80,10 @@ async function signIn(cloudUrl, publicUrl, { email, password }) {
     });
   let response = await post("sign-in/email", { email, password });
   if (!response.ok) response = await post("sign-up/email", { name: "Demo owner", email, password });
+  if (response.ok && !response.headers.has("set-auth-token")) {
+    await verify();
+    response = await post("sign-in/email", { email, password });
+  }
   if (!response.ok) {
     throw new Error(
       `The demo owner cannot sign in (${response.status}): data/demo.json does not fit the cloud's database.`,

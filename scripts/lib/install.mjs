@@ -6,14 +6,17 @@ import { fileURLToPath } from "node:url";
 /** The repository's root: every command works from any folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** Runs a program to its end with the terminal's own output. Rejects with its exit code in the message. */
+/** Runs a program to its end with the terminal's own output. Rejects with its exit code, also as `exitCode` of the error. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], ...options });
     child.on("error", reject);
     child.on("exit", (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${command} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}`));
+      else {
+        const message = `${command} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}`;
+        reject(Object.assign(new Error(message), { exitCode: code ?? 1 }));
+      }
     });
   });
 }

@@ -28,7 +28,7 @@ export { applyAtCloud, foldCloud, foldHub } from "./fold";
 export { accept, acknowledged, append, applied, newLink } from "./link";
 export type { Envelope, Link } from "./link";
 export { modifyAtCloud, modifyAtHub } from "./modify";
-export type { ModifyAnswer } from "./modify";
+export type { ModifyAnswer, ModifyRefusal } from "./modify";
 export { ending, owed, postings } from "./money";
 export type { Posting } from "./money";
 export { hardEnd, overstay } from "./overstay";

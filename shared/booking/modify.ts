@@ -10,7 +10,7 @@ import { isOpen, versionsOf } from "./types";
 /** Rule 8: modify = sell the new version first, then cancel the old. A confirmed price never changes: the new version has its own. */
 
 /** `pending`: an earlier change or cancel of this booking waits for its verdict. `earlier`: see `modifyAtHub`. */
-type ModifyRefusal = SaleRefusal | "unknown" | "used" | "ended" | "pending" | "doubtful" | "earlier";
+export type ModifyRefusal = SaleRefusal | "unknown" | "used" | "ended" | "pending" | "doubtful" | "earlier";
 export type ModifyAnswer = { ok: true; sale: Sale; repeated: boolean } | { ok: false; refusal: ModifyRefusal };
 
 /**

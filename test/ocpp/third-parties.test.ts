@@ -101,7 +101,8 @@ async function overMqtt(cpId: string, form: keyof typeof forms): Promise<Charger
       if (frame.type !== 3) throw new Error(frame.code);
       return frame.payload;
     },
-    close: () => client.endAsync(),
+    // By force: otherwise it waits for acknowledgements, which a hub that was killed never sends.
+    close: () => client.endAsync(true),
   };
 }
 

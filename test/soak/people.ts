@@ -16,6 +16,13 @@ interface Tally {
   refusals: Map<string, number>;
 }
 
+/** What a booking opens a charger with, from `start` on, milliseconds of the epoch. */
+interface Pass {
+  site: Site;
+  start: number;
+  token: string;
+}
+
 const QUARTER_MS = 15 * 60_000;
 /** The quarter of an hour that a sale is for: this one, or the next if this one is nearly over. */
 const thisQuarter = () => Math.floor((Date.now() + 60_000) / QUARTER_MS) * QUARTER_MS;
@@ -40,28 +47,37 @@ export class People {
     }
   }
 
-  /** A driver with an account who books, and comes or cancels. */
+  /** A driver with an account who books, and comes or cancels; until a booking begins, life goes on. */
   async driver(ask: Ask): Promise<void> {
+    const passes: Pass[] = [];
     while (!this.over()) {
       await this.idle(2, 12);
+      const due = passes.findIndex(({ start }) => start <= Date.now());
+      const [pass] = due < 0 ? [] : passes.splice(due, 1);
+      if (pass) {
+        await this.try("come", () => this.come(pass));
+        continue;
+      }
       const site = this.chance.of(this.network.sites);
       const mood = this.chance.next();
-      if (mood < 0.3) await this.try("book", () => this.bookAndCome(site, ask, thisQuarter()));
-      else if (mood < 0.5) await this.try("book", () => this.bookAndCome(site, ask, thisQuarter() + QUARTER_MS));
-      else await this.try("book", () => this.bookLater(site, ask));
+      const soon = mood < 0.3 ? thisQuarter() : thisQuarter() + QUARTER_MS;
+      await this.try("book", async () => {
+        if (mood < 0.5 && !passes.some(({ start }) => start === soon))
+          passes.push(await this.bookPass(site, ask, soon));
+        else await this.bookLater(site, ask);
+      });
     }
   }
 
-  /** Books the quarter of an hour from `start`, and comes when it has begun; most of this one is with people who came without a booking. */
-  private async bookAndCome(site: Site, ask: Ask, start: number): Promise<void> {
+  /** Books the quarter of an hour from `start`, and fetches what opens a charger then. */
+  private async bookPass(site: Site, ask: Ask, start: number): Promise<Pass> {
     const booking = await this.book(site, ask, start, 1);
-    const { token } = await ask<{ token: string }>(
-      "GET",
-      `/v1/sites/${site.options.siteId}/reservations/${booking}/pass`,
-    );
-    while (Date.now() < start && !this.over()) await this.idle(1, 5);
-    if (Date.now() < start) return;
-    await this.idle(0, 10);
+    const path = `/v1/sites/${site.options.siteId}/reservations/${booking}/pass`;
+    return { site, start, token: (await ask<{ token: string }>("GET", path)).token };
+  }
+
+  /** Tries free places in turn: most of this quarter of an hour are with people who came without a booking. */
+  private async come({ site, token }: Pass): Promise<void> {
     const places = site.chargers.filter(({ taken }) => !taken).slice(0, 6);
     for (const charger of places) {
       let admitted = false;

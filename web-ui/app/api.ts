@@ -69,7 +69,11 @@ export function cloudApi(fetch: typeof globalThis.fetch): Api {
     me: () => call("GET", "/auth/get-session"),
     signIn: (email, password) => call("POST", "/auth/sign-in/email", { email, password, callbackURL: verified }),
     signUp: (name, email, password) =>
-      call("POST", "/auth/sign-up/email", { name, email, password, callbackURL: verified }),
+      call("POST", "/auth/sign-up/email", {
+        ...{ name, email, password, callbackURL: verified },
+        // Times in mails and messages are told by this clock.
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
     signOut: () => call("POST", "/auth/sign-out", {}),
     sites: () => call("GET", "/sites"),
     site: (siteId) => call("GET", site(siteId)),

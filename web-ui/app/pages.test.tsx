@@ -208,6 +208,16 @@ it("signs out, changes the language, and loads the page of the address", async (
   expect(sessionStorage.getItem("hitchpost share s1")).toBe(null);
   await page.says("Find a charger");
   page.close();
+  // A browser that does not end its notifications keeps nobody signed in.
+  const registration = { getNotifications: () => Promise.reject(new Error("no notifications")) };
+  vi.stubGlobal("navigator", { serviceWorker: { getRegistration: async () => registration } });
+  page.setUser.mockClear();
+  page.open(<Shell />, "/sites");
+  await page.says("New site");
+  page.press("Sign out");
+  await eventually(() => expect(page.setUser).toHaveBeenCalledWith(null));
+  vi.unstubAllGlobals();
+  page.close();
   page.open(<Shell />, "/nowhere");
   await page.says("Nothing here");
 });

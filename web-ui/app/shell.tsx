@@ -124,7 +124,8 @@ function TopBar() {
           class="plain"
           type="button"
           onClick={async () => {
-            await Promise.all([leave(api.signOut, localStorage), quiet()]);
+            // Whatever a browser does not do of it keeps nobody signed in.
+            await Promise.allSettled([leave(api.signOut, localStorage), quiet()]);
             // What this tab holds, and the share links it came by, are not the next one's.
             sessionStorage.clear();
             setUser(null);

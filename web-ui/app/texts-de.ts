@@ -167,7 +167,6 @@ export const appDe: Record<keyof typeof appEn, string> = {
   complexTariff:
     "Dieser Preis hat Regeln, die dieses Formular nicht zeigen kann. Ändern Sie ihn über die API; er gilt, wie er ist.",
   example: "Beispielrechnung",
-  exampleText: "{energy} in {time}",
   exampleEnergy: "Energie in kWh",
   exampleHours: "Stunden am Kabel",
   numberError: "Geben Sie eine Zahl ein, etwa {example}.",

@@ -162,7 +162,6 @@ export const appEn = {
   saved: "Saved",
   complexTariff: "This price has rules that this form cannot show. Change it through the API; it applies as it stands.",
   example: "Example bill",
-  exampleText: "{energy} in {time}",
   exampleEnergy: "Energy in kWh",
   exampleHours: "Hours plugged in",
   numberError: "Enter a number such as {example}.",

@@ -172,7 +172,7 @@ describe("prices", () => {
   const draw = (form: typeof emptyForm, lang: "en" | "de" = "en", busy = false) =>
     renderToString(
       <TariffEditor
-        {...{ form, site, busy, nowMs }}
+        {...{ form, site, busy, nowMs, suggested: null }}
         words={wordsFor(lang, lang === "de" ? appDe : appEn)}
         isNew
         onSave={vi.fn()}

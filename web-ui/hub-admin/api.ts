@@ -30,6 +30,8 @@ export interface HubApi {
   approve(pending: Pick<Pending, "cpId" | "transport">, password: string): Promise<Answer<unknown>>;
   /** Another password for one that is registered. */
   setPassword(cpId: string, password: string): Promise<Answer<unknown>>;
+  /** Takes plain frames over MQTT of one that is registered. */
+  takeUnsealed(cpId: string): Promise<Answer<unknown>>;
   history(cpId: string): Promise<Answer<{ statuses: HistoryEntry[] }>>;
   sessions(): Promise<Answer<{ sessions: RunningSession[] }>>;
   stop(sessionId: string): Promise<Answer<unknown>>;
@@ -90,6 +92,7 @@ export function hubApi(fetch: typeof globalThis.fetch, token: string): HubApi {
         ...(password === "" ? {} : { password, securityProfile: 1 }),
       }),
     setPassword: (cpId, password) => ask("PUT", chargePoint(cpId), { password }),
+    takeUnsealed: (cpId) => ask("PUT", chargePoint(cpId), { plainFrames: true }),
     history: (cpId) => ask("GET", `${chargePoint(cpId)}/statuses?limit=20`),
     sessions: () => ask("GET", "/sessions?limit=50"),
     stop: (sessionId) => ask("POST", `/sessions/${sessionId}/stop`),

@@ -146,6 +146,9 @@ it("shows chargers with faults in plain words, lets one in by a tap, and stops a
   await eventually(() =>
     expect(sent().at(-1)).toMatchObject({ what: "PUT /api/charge-points/CP4", body: { password: "its password" } }),
   );
+  expect(root.textContent).toContain("Its messages are not sealed");
+  root.find("button", "Take them unsealed").fire("click");
+  await eventually(() => expect(sent().at(-1)).toMatchObject({ body: { plainFrames: true } }));
   replies[`POST /api/sessions/${running[0]!.id}/stop`] = { status: 202, body: {} };
   root.find("button", "Stop this charge").fire("click");
   await says("The charger has been told to stop");

@@ -9,8 +9,11 @@ export interface ChargePoint {
   onlineChangedAt: string | null;
   hasPassword: boolean;
   hasKey: boolean;
-  /** Why it was turned away last; null: it was let in since, or never tried. */
-  refused: { reason: "wrong_password" | "wrong_certificate" | "insecure"; at: string } | null;
+  /** Why it was turned away last, or is not listened to; null: it is, or never tried. */
+  refused: {
+    reason: "wrong_password" | "wrong_certificate" | "insecure" | "unsealed" | "other_key";
+    at: string;
+  } | null;
   boot: { vendor: string; model: string; firmwareVersion: string | null; accepted: boolean } | null;
   connectors: { connectorId: number; status: ConnectorStatus; errorCode: string; info: string | null; at: string }[];
 }

@@ -102,9 +102,11 @@ it("takes changes over what it shows, and drops what is older", () => {
 
 it("dims a reading that is 15 s past due, while the session runs", () => {
   const at = Date.parse(session().lastReadingAt);
-  expect(isStale(session(), at + 45_000)).toBe(false);
-  expect(isStale(session(), at + 45_001)).toBe(true);
-  expect(isStale(session({ endedAt: hubNow }), at + 90_000)).toBe(false);
+  for (const interval of [5, 30, 300]) {
+    expect(isStale(session(), at + (interval + 15) * 1000, interval)).toBe(false);
+    expect(isStale(session(), at + (interval + 15) * 1000 + 1, interval)).toBe(true);
+  }
+  expect(isStale(session({ endedAt: hubNow }), at + 90_000, 30)).toBe(false);
 });
 
 it("counts the time of a session up to now or to its end, never backwards", () => {

@@ -97,12 +97,9 @@ export function applyMessage(view: HubPageView, message: LiveMessage): HubPageVi
   return { ...view, connector, connectors, position: message.position, now: message.now };
 }
 
-/** Readings come every 30 s; from 15 s past due they are shown as old. */
-const staleAfterMs = 45_000;
-
-/** Whether the session's last reading is past due at the hub's time `nowMs` (epoch ms). */
-export function isStale(session: LiveSession, nowMs: number): boolean {
-  return session.endedAt === null && nowMs - Date.parse(session.lastReadingAt) > staleAfterMs;
+/** Whether the session's last reading is 15 s past due at the hub's time `nowMs` (epoch ms); readings come every `sampleInterval` seconds. */
+export function isStale(session: LiveSession, nowMs: number, sampleInterval: number): boolean {
+  return session.endedAt === null && nowMs - Date.parse(session.lastReadingAt) > (sampleInterval + 15) * 1000;
 }
 
 /** Seconds of a session so far, or in all, at the hub's time `nowMs`. */

@@ -15,7 +15,15 @@ const connector = (status: ChargePoint["connectors"][number]["status"], errorCod
 const boot = { vendor: "hitchpost", model: "HP-22", firmwareVersion: "1.4", accepted: true };
 const since = "2026-11-21T06:30:00.000Z";
 const known = { onlineChangedAt: since, hasPassword: false, hasKey: true, refused: null, boot };
-const refused = { reason: "wrong_password" as const, at: "2026-11-21T13:04:00.000Z" };
+const refusedAt = "2026-11-21T13:04:00.000Z";
+const stranger = {
+  online: false,
+  onlineChangedAt: null,
+  hasPassword: false,
+  hasKey: false,
+  boot: null,
+  connectors: [],
+};
 
 export const chargePoints: ChargePoint[] = [
   { cpId: "CP1", name: "Carport left", online: true, ...known, connectors: [connector("Charging")] },
@@ -28,17 +36,8 @@ export const chargePoints: ChargePoint[] = [
     boot: { ...boot, accepted: false },
     connectors: [connector("Available")],
   },
-  {
-    cpId: "CP4",
-    name: "Street side",
-    online: false,
-    ...known,
-    onlineChangedAt: null,
-    refused,
-    hasKey: false,
-    boot: null,
-    connectors: [],
-  },
+  { cpId: "CP4", name: "Street side", ...stranger, refused: { reason: "wrong_password", at: refusedAt } },
+  { cpId: "CP5", name: "Courtyard", ...stranger, refused: { reason: "unsealed", at: refusedAt } },
 ];
 
 export const pending: Pending[] = [

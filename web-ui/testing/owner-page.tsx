@@ -9,15 +9,15 @@ import { PageInTest, refused } from "./test-page";
 export class OwnerPage extends PageInTest {
   /** What each call is answered with; a function is asked each time. */
   answers: Record<string, unknown> = { "GET /sites/:s": site };
-  asked: { what: string; body: unknown }[] = [];
+  asked: { what: string; body: unknown; key: string | undefined }[] = [];
 
   override open(page: ComponentChild, path = `/sites/${site.siteId}`): void {
     super.open(page, path);
     Object.assign(document, { getElementById: () => null });
   }
-  override readonly call = (async (method: string, path: string, body?: unknown) => {
+  override readonly call = (async (method: string, path: string, body?: unknown, key?: string) => {
     const what = `${method} ${path.replace(site.siteId, ":s").replace(site.organizationId, ":o")}`;
-    this.asked.push({ what, body });
+    this.asked.push({ what, body, key });
     const plain = what.split("?")[0] as string;
     const answer = Object.hasOwn(this.answers, what) ? this.answers[what] : this.answers[plain];
     const value: unknown = typeof answer === "function" ? answer(body) : answer;

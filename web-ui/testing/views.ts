@@ -78,6 +78,7 @@ export function view(
       { cpId: "CP4", connectorId: 1, name: "Visitors", online: false, status: "Available" },
     ],
     connector: shown,
+    sampleInterval: 30,
     position: 10,
     now: hubNow,
     ...more,

@@ -49,6 +49,15 @@ describe("the embedded PostgreSQL", () => {
     const first = await start();
     await expect(start()).rejects.toThrow(ClusterInUse);
     await expect(start()).rejects.toThrow("CLOUD_DATA");
+    // Also where the second is not told whose it is, as when there are too many connections.
+    const allow = (are: boolean) =>
+      ask(
+        { ...first, url: first.url.replace(/hitchpost$/, "postgres") },
+        `alter database hitchpost with allow_connections ${are}`,
+      );
+    await allow(false);
+    await expect(start()).rejects.toThrow("not currently accepting connections");
+    await allow(true);
     expect(await ask(first, "select 1 as one")).toEqual([{ one: 1 }]);
     await first.stop();
   });

@@ -84,9 +84,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         .then(running.stop);
     return { url: running.url, isOwn: true, stop };
   } catch (error) {
-    // What another process owns goes on for it.
-    if (!(error instanceof ClusterInUse)) await running.stop();
-    else if (options.beside) return { url: running.url, isOwn: false, stop: () => Promise.resolve() };
+    // What another process owns, or may own, goes on for it.
+    if (error instanceof ClusterInUse && options.beside)
+      return { url: running.url, isOwn: false, stop: () => Promise.resolve() };
+    if (running.isNew && !(error instanceof ClusterInUse)) await running.stop();
     throw error;
   }
 }
@@ -166,20 +167,20 @@ async function initialise(site: Site, fresh: string, passwordFile: string): Prom
 }
 
 /** Takes over what runs already, or starts it. A loser of a race between two starts finds the winner here, and then its lock. */
-async function bringUp(site: Site): Promise<Running> {
+async function bringUp(site: Site): Promise<Running & { isNew: boolean }> {
   let last = "";
   while (site.now() < site.deadline) {
     const left = await readPostmaster(site.data);
     if (left && (await mayBePostgresOf(site.data, left.pid))) {
       const url = urlOf(site.password, left.port);
       const stop = () => stopPid(site.data, left.pid, site.now);
-      if (left.port > 0 && (await answers(left.port, site))) return { url, stop };
+      if (left.port > 0 && (await answers(left.port, site))) return { url, stop, isNew: false };
       await pause(50);
       continue;
     }
     if (left) await rm(join(site.data, "postmaster.pid"), { force: true });
     const result = await launch(site);
-    if (typeof result !== "string") return result;
+    if (typeof result !== "string") return { ...result, isNew: true };
     last = result;
     await pause(200);
   }

@@ -6,7 +6,7 @@ import { notFound } from "../../http/errors";
 import { lockBook } from "../book";
 import { askForCells } from "../near";
 import type { Alternative } from "./alternative";
-import { freeSeats, isStillSold, offerIdOf } from "./alternative";
+import { freeSeats, isStillSold, offerIdOf, plugOf } from "./alternative";
 import type { Moved, Needs } from "./move";
 import { moveSeat, moveSite } from "./move";
 import type { Which } from "./open-offer";
@@ -83,8 +83,9 @@ export async function accept(
   if (offerIdOf(offer) !== offerId) throw changed();
   const isSame = offer.siteId === which.siteId;
   const { siteId, class: kind, from, to } = offer;
+  const type = (await plugOf(db, which.siteId, sale.seat))?.type ?? null;
   const looked = {
-    ...{ siteId, class: kind, from, to, type: null },
+    ...{ siteId, class: kind, from, to, type },
     ...(isSame ? { booking: which.booking, except: sale.seat } : { booking: "", except: null }),
   };
   const attempt = async () => {

@@ -39,6 +39,20 @@ describe("a charger that fails before a booking", () => {
     expect(await sums(reserved.booking)).toBe(400);
   });
 
+  it("gets its driver no connector whose plug does not fit, though it is the first that is free", async () => {
+    const site = await chargerSite(46, 3);
+    const other = { type: "IEC_62196_T2_COMBO" };
+    await site.owner.ok("PUT", `/v1/sites/${site.siteId}/connectors/CP1/2`, other);
+    const reserved = await book(site);
+    await site.site.hear();
+    tell(site, 1, "Faulted");
+    await site.site.say();
+    await later(site, 11 * MINUTE);
+    await round();
+    expect((await say(site, reserved, true)).status).toBe(200);
+    expect(await read(site, reserved)).toMatchObject({ seat: "CP1/3" });
+  });
+
   it("is waited for where nothing else is free: it stands where it works again, and is compensated where it does not", async () => {
     const site = await chargerSite(41, 1);
     const reserved = await book(site);

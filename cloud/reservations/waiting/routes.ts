@@ -21,7 +21,8 @@ const joining = createRoute({
   path: "/v1/sites/{siteId}/waiting-list",
   tags: ["reservations"],
   summary: "Gets in line for a time that is taken; when it comes free, it is held for the first in line, who is told",
-  request: { params: siteParam, body: body(wishSchema) },
+  description: "The line is of a class: whoever is offered a connector whose plug does not fit gives it back.",
+  request: { params: siteParam, body: body(wishSchema.omit({ type: true })) },
   responses: { 201: json("The place in line; the same again for a repeated call.", waitSchema), ...failures },
 });
 const mine = createRoute({

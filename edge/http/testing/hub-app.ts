@@ -28,7 +28,7 @@ import { createHttpLimits } from "../limits";
 import { createMetrics } from "../metrics";
 import { httpServer, listen, stopListening } from "../server";
 
-export const adminToken = "the-token-of-these-tests";
+export const adminToken = "Schlüssel of these tests";
 
 /** A gateway whose chargers answer what the test says; without an answer they are silent for ever. */
 export class FakeGateway implements Gateway {
@@ -153,6 +153,7 @@ export async function startHubApp(options: HubAppOptions = {}) {
     store,
     gateway,
     clock,
+    sampleInterval: 30,
     log,
     starter,
     stopper,

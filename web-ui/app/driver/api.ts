@@ -21,7 +21,8 @@ export interface DriverApi {
   /** Comes in by the token of a share link: from now on the place is seen and booked without it. */
   joinPlace(siteId: string, share: string): Promise<Answer<null>>;
   myPlaces(): Promise<Answer<{ places: JoinedPlace[] }>>;
-  availability(siteId: string, start: string, end: string): Promise<Answer<Availability>>;
+  /** `moving`: a booking whose own time counts as free. */
+  availability(siteId: string, start: string, end: string, moving?: string): Promise<Answer<Availability>>;
   /** `key` names the call: a hold whose answer was lost is the same one when it is asked for again. */
   hold(siteId: string, wish: { class: string; start: string; end: string }, key: string): Promise<Answer<Hold>>;
   letGo(siteId: string, holdId: string): Promise<Answer<unknown>>;
@@ -46,8 +47,10 @@ export function driverApi(call: Call): DriverApi {
     place: (siteId) => call("GET", withShare(siteId, `/places/${encodeURIComponent(siteId)}`)),
     joinPlace: (siteId, share) => call("POST", `/places/${encodeURIComponent(siteId)}/join`, { share }),
     myPlaces: () => call("GET", "/me/places"),
-    availability: (siteId, start, end) =>
-      call("GET", `${site(siteId)}/availability?${new URLSearchParams({ start, end })}`),
+    availability: (siteId, start, end, moving) => {
+      const query = new URLSearchParams({ start, end, ...(moving === undefined ? {} : { moving }) });
+      return call("GET", `${site(siteId)}/availability?${query}`);
+    },
     hold: (siteId, wish, key) => call("POST", `${site(siteId)}/holds`, wish, key),
     letGo: (siteId, holdId) => call("DELETE", `${site(siteId)}/holds/${encodeURIComponent(holdId)}`),
     confirm: (siteId, holdId, pin) => call("POST", `${site(siteId)}/reservations`, { holdId, pin }, holdId),

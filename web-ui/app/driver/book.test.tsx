@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { eventually } from "../../../shared/testing/eventually";
 import { siteId } from "../../testing/app-data";
+import { withResolvers } from "../../testing/frame-page";
 import { TestPage, refused } from "../../testing/test-page";
 import { availability, held, place, reservations } from "../../testing/driver-data";
 import BookPage from "./pages/book";
@@ -64,6 +65,38 @@ it("finds what this tab holds again after a reload, until it is given back or ma
   page.press("Book now");
   await page.says("it is open whether this is booked");
   expect(sessionStorage.getItem(`hitchpost held ${siteId}`)).toBeNull();
+});
+
+it("holds what was chosen last, and gives back what is answered after it", async () => {
+  const { promise, resolve } = withResolvers<unknown>();
+  page.answer(/^POST .*holds/, () => (page.callsTo("POST").length === 1 ? promise : held("2026-11-21T13:10:12.000Z")));
+  const { class: kind, start, end } = held("");
+  const kept = { wish: { class: kind, start, end }, key: "before", until: page.nowMs + 60_000 };
+  page.answer(/^GET \/places\/[^/]+$/, () => {
+    sessionStorage.setItem(`hitchpost held ${siteId}`, JSON.stringify(kept));
+    return place;
+  });
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  await page.says("18:15");
+  page.press("18:15");
+  await page.says("Held for you");
+  resolve({ ...held("2026-11-21T13:10:12.000Z"), holdId: "before" });
+  await page.called("holds/before");
+  expect(page.callsTo("DELETE")).toHaveLength(1);
+  expect(page.root.textContent).toContain("Held for you");
+});
+
+it("does not call a day full that it knows nothing of", async () => {
+  page.open(<BookPage siteId={siteId} />, `/places/${siteId}/book`);
+  await page.says("18:00");
+  page.answer(/availability/, () => refused("network"));
+  page.press("29 Nov");
+  await page.says("cannot be reached");
+  expect(page.root.textContent).not.toContain("Nothing is free");
+  page.answers.shift();
+  page.press("Try again");
+  await page.says("Nothing is free");
+  expect(page.root.textContent).not.toContain("cannot be reached");
 });
 
 it("does not say that nothing is booked where a booking without an answer is given back", async () => {

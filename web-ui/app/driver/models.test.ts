@@ -180,6 +180,8 @@ describe("a booking", () => {
     };
     const calendar = calendarOf(kept, "hitchpost: Lindenhof garage", "https://c/charging", "2026-11-21T13:00:00.000Z");
     expect(calendar).toContain("DTSTART:20261121T170000Z\r\n");
+    const moved = { ...kept, reservation: { ...booking, version: booking.version + 2 } };
+    expect(calendarOf(moved, "", "", "2026-11-21T13:00:00.000Z")).toContain(`SEQUENCE:${booking.version + 2}\r\n`);
     expect(calendar).toContain("LOCATION:Lindenweg 4\\; back\\, 10437 Berlin\r\n");
     expect(calendar.split("\r\n").every((line) => line.length <= 75)).toBe(true);
     expect(directionsTo(kept)).toContain("52.5%2C13.4");

@@ -121,7 +121,7 @@ it("shows a place, what it costs, and its chargers as they change", async () => 
     rating: { average: null, count: 0 },
     photos: [{ photoId: "p", url: "/p", width: 4, height: 3, caption: "The gate" }],
   };
-  page.answers.unshift([/^GET \/places/, () => other]);
+  page.answers.unshift([/^GET \/places\/[^/]+$/, () => other]);
   page.close();
   page.open(<PlacePage siteId={siteId} />, `/places/${siteId}`);
   await page.says("only its members may book");
@@ -212,7 +212,24 @@ it("opens the charger's page with the pass, changes the time, and says the refun
   page.press("Cancel the booking");
   await page.says("Yes, cancel it");
   page.press("Yes, cancel it");
+  page.press("Yes, cancel it");
   await page.says("It is cancelled as soon as the site has heard of it.");
+  expect(page.calls.filter((each) => each.endsWith("/cancel"))).toHaveLength(1);
+});
+
+it("shows the times of a booking's own kind of connector where it is moved, and no choice of kinds", async () => {
+  const all = availability("2026-11-21T13:00:00.000Z", "2026-11-22T03:00:00.000Z");
+  const [fast, plain] = [all.classes[0]!, all.classes[1]!];
+  page.answers.unshift(
+    [/availability/, () => ({ ...all, classes: [{ ...fast, slots: [] }, plain] })],
+    [/^GET .*reservations\//, () => ({ ...booking, class: plain.class })],
+  );
+  page.open(<BookingPage siteId={siteId} booking={booking.booking} />, `/charging/${siteId}/${booking.booking}`);
+  await page.says("Address on the charger");
+  page.press("Change the time");
+  await page.says("14:00");
+  await page.saysNot("11\u00a0kW (");
+  await page.called(`moving=${booking.booking}`);
 });
 
 it("says why a booking does not open", async () => {

@@ -8,13 +8,15 @@ const escaped = (text: string) => text.replaceAll(/[\\;,]/g, (char) => `\\${char
 
 /** A calendar file (RFC 5545) of a booking. `url` is its page, `madeAt` the instant of making. */
 export function calendarOf(kept: KeptBooking, title: string, url: string, madeAt: string): string {
-  const { booking, start, end } = kept.reservation;
+  const { booking, version, start, end } = kept.reservation;
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
     "PRODID:-//hitchpost//EN",
     "BEGIN:VEVENT",
     `UID:${booking}@hitchpost`,
+    // RFC 5545 section 3.8.7.4: of a booking that was moved, so that it takes the place of the entry before.
+    `SEQUENCE:${version}`,
     `DTSTAMP:${stamp(madeAt)}`,
     `DTSTART:${stamp(start)}`,
     `DTEND:${stamp(end)}`,

@@ -138,7 +138,9 @@ it("shows the team, changes roles, invites, withdraws, removes and renames", asy
   page.submit("Invite somebody");
   await page.wasAsked(`POST ${base}/invitations`);
   expect(page.sent(`POST ${base}/invitations`)).toEqual({ email: "x@y.z", role: "member" });
+  await page.wasAsked(`GET ${base}`, 4);
   await page.says("Name of the business");
+  expect(page.root.textContent).toContain("x@y.z is invited.");
   page.submit("Name of the business");
   await page.wasAsked(`PATCH ${base}`);
   page.close();

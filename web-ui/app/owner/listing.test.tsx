@@ -47,6 +47,20 @@ it("shows why a listing was refused, saves the place, and submits it again", asy
   expect(page.sent("POST /sites/:s/place/listing")).toEqual({ action: "withdraw" });
 });
 
+it("says nothing of saving where the owner leaves it as it is", async () => {
+  const met = { booking: "b1", version: 1, seat: "CP1/1", start: "2026-11-23T08:00:00Z", end: "2026-11-23T09:00:00Z" };
+  const affected = [{ ...met, why: ["closed"] }];
+  page.answers["POST /sites/:s/booking-changes/preview"] = { shown: "shown-1", count: 1, affected };
+  page.open(<ListingPage siteId={siteId} />);
+  await page.says("The photo shows another house.");
+  page.submit("Where it is");
+  await page.says("1 booking is affected");
+  page.press("Leave it as it is");
+  await page.saysNot("1 booking is affected");
+  expect(page.root.textContent).not.toContain("Saved");
+  expect(page.asked.map(({ what }) => what)).not.toContain("PUT /sites/:s/place");
+});
+
 it("begins with nothing: what is missing is said, and nothing is sent without coordinates", async () => {
   page.answers["GET /sites/:s"] = { ...site, listing: null };
   page.answers["GET /sites/:s/share-links"] = new Refusal("forbidden");

@@ -91,6 +91,36 @@ it("shows a bill's lines, notes it as paid, and gives money back within its sum"
   await page.wasAsked(`GET ${invoices}?limit=25&open=true`);
 });
 
+it("gives back once however often an answer is lost, and once more to whoever means it", async () => {
+  const refund = () => {
+    Object.assign(page.node(`amount-${bill.chargeId}`), { value: "2" });
+    Object.assign(page.root.find("form"), { reset: () => undefined });
+    page.submit();
+  };
+  const visit = async () => {
+    page.open(<InvoicesPage organizationId={organizationId} />, `/business/${organizationId}/invoices`);
+    await page.says("Invoice 2026-000073");
+  };
+  const keys = () => page.asked.filter(({ what }) => what === `${one}/refunds`).map(({ key }) => key);
+  page.answers[`GET ${invoices}`] = { bills: [bill], nextCursor: null };
+  await visit();
+  page.answers[`${one}/refunds`] = new Refusal("network");
+  refund();
+  await page.says("The server cannot be reached");
+  page.answers[`${one}/refunds`] = { ...bill, number: "2026-000074" };
+  refund();
+  await page.says("Credit note 2026-000074 is written.");
+  refund();
+  await page.wasAsked(`${one}/refunds`, 3);
+  page.nowMs += 60_000;
+  await visit();
+  refund();
+  await page.wasAsked(`${one}/refunds`, 4);
+  const [first, again, more, later] = keys();
+  expect(again).toBe(first);
+  expect(new Set([first, more, later]).size).toBe(3);
+});
+
 it("says that there is no bill, and lets members look only", async () => {
   page.answers["GET /organizations/:o"] = { ...organization, role: "member" };
   page.answers[`GET ${invoices}`] = { bills: [bill], nextCursor: null };

@@ -71,11 +71,13 @@ it("suggests a price, says how it came about, and fills it in", async () => {
       { code: "suggested", start: "00:00", price: 4200 },
     ],
   };
+  page.type("id", "night");
   page.submit("Suggest a price");
   await page.says("3 sites nearby take \u20ac0.49 in the middle.");
   expect(page.sent(suggestion)).toEqual({ costs: [{ start: "00:00", cost: 3000 }], profit: 1500, vat: 1900 });
   page.press("Take \u20ac0.42");
   await eventually(() => expect(valueOf(page.node("energy"), "value")).toBe("0.42"));
+  expect(valueOf(page.node("id"), "value")).toBe("night");
 });
 
 it("adds, prices and removes windows of the day, with what is wrong at their fields", async () => {

@@ -39,7 +39,7 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
   const [busy, setBusy] = useState(false);
   const [holds, setHolds] = useState<HoldsFrom>(null);
   const [wrong, setWrong] = useState(false);
-  const [suggested, setSuggested] = useState<number | null>(null);
+  const [suggested, setSuggested] = useState<{ energy: string } | null>(null);
   const today = localTime(site.timeZone, now()).date;
   const tomorrow = new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10);
   const save = async (tariff: Tariff) => {
@@ -81,8 +81,8 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
             <ErrorBox error={error} words={words} />
             {known ? <HoldsFromFields from={holds} tomorrow={tomorrow} wrong={wrong} onChange={setHolds} /> : null}
             <TariffEditor
-              key={suggested}
-              form={suggested === null ? form : { ...form, energy: String(suggested / 10_000) }}
+              form={form}
+              suggested={suggested}
               isNew={!known}
               site={site}
               words={words}
@@ -93,7 +93,11 @@ function Tariffs({ site, tariffId }: { site: OwnedSite; tariffId: string | undef
             {known ? (
               <TariffVersions site={site} tariffId={known.id} words={words} />
             ) : (
-              <PriceSuggestion site={site} words={words} onTake={setSuggested} />
+              <PriceSuggestion
+                site={site}
+                words={words}
+                onTake={(price) => setSuggested({ energy: String(price / 10_000) })}
+              />
             )}
           </div>
         );

@@ -1,3 +1,4 @@
+import { currencyDigits } from "../../../shared/money";
 import { locales } from "../../common/translate";
 import type { Words } from "../words";
 
@@ -12,8 +13,9 @@ export function policies({ t }: Words): Option[] {
   ];
 }
 
-/** Every currency that the browser knows, by code with its name. */
+/** Every currency that the browser knows and a site may have, by code with its name. */
 export function currencies({ lang }: Words): Option[] {
   const names = new Intl.DisplayNames(locales[lang], { type: "currency" });
-  return Intl.supportedValuesOf("currency").map((code) => [code, `${code} \u2013 ${names.of(code) ?? code}`]);
+  const possible = Intl.supportedValuesOf("currency").filter((code) => currencyDigits(code) < 3);
+  return possible.map((code) => [code, `${code} \u2013 ${names.of(code) ?? code}`]);
 }

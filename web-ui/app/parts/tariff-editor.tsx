@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { priceOf } from "../../../shared/tariff/price";
 import type { Tariff } from "../../../shared/tariff/schema";
 import { billOf } from "../../common/bill";
@@ -16,6 +16,8 @@ import { TariffDay } from "./tariff-day";
 
 interface EditorProps {
   form: TariffForm;
+  /** What was taken over last, into what is typed. */
+  suggested: Pick<TariffForm, "energy"> | null;
   isNew: boolean;
   site: OwnedSite;
   words: Words;
@@ -25,9 +27,12 @@ interface EditorProps {
 }
 
 /** A price with few fields, errors at the field, and beside it a bill that follows every key. */
-export function TariffEditor({ form: first, isNew, site, words, busy, nowMs, onSave }: EditorProps) {
+export function TariffEditor({ form: first, suggested, isNew, site, words, busy, nowMs, onSave }: EditorProps) {
   const { t } = words;
   const [form, setForm] = useState(first);
+  useEffect(() => {
+    if (suggested) setForm((known) => ({ ...known, ...suggested }));
+  }, [suggested]);
   const [asked, setAsked] = useState(false);
   const [example, setExample] = useState({ energy: "25", hours: "5", start: "18:00" });
   const result = tariffOf(form, site.currency);

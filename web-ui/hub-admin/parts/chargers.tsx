@@ -167,7 +167,10 @@ function Tile({ point, running }: { point: ChargePoint; running: RunningSession[
   );
 }
 
-/** Why a registered charger does not come in, and its password anew where that is why; one with a key has the password that follows from it. */
+/**
+ * Why a registered charger does not come in or is not listened to, and what mends it: its password anew, or plain frames. One with a key has the
+ * password that follows from it, and seals.
+ */
 function TurnedAway(props: { point: ChargePoint; refused: NonNullable<ChargePoint["refused"]> }) {
   const { refused } = props;
   const { cpId, hasKey } = props.point;
@@ -195,6 +198,14 @@ function TurnedAway(props: { point: ChargePoint; refused: NonNullable<ChargePoin
             {t("takePassword")}
           </Act>
         </Form>
+      ) : null}
+      {refused.reason === "unsealed" && !hasKey ? (
+        <div class="stack">
+          <Trouble error={error} />
+          <Act busy={busy} quiet onClick={() => void run(api.takeUnsealed(cpId))}>
+            {t("takeUnsealed")}
+          </Act>
+        </div>
       ) : null}
     </>
   );

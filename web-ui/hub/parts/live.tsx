@@ -14,7 +14,7 @@ type Ended = Extract<Phase, { kind: "ended" }>;
 export function LivePart({ state, phase }: { state: PageState; phase: Live }) {
   const { t, format } = state.words;
   const { session, paused } = phase;
-  const old = isStale(session, state.nowMs.value) || !state.reached.value;
+  const old = isStale(session, state.nowMs.value, state.view.value.sampleInterval) || !state.reached.value;
   const time = format.timeSeconds(session.lastReadingAt);
   return (
     <section class="card live" aria-label={t("charging")}>
@@ -86,7 +86,7 @@ export function StopPart(props: { state: PageState; actions: PageActions; connec
   const { state, actions, connector, phase } = props;
   const { t } = state.words;
   const pending = state.pending.value === "stop";
-  if (!phase.mine) return <p class="lead quiet-text">{t("notMine")}</p>;
+  if (!phase.mine) return <p class="lead">{t("notMine")}</p>;
   return (
     <>
       <ErrorNotice state={state} />

@@ -39,7 +39,7 @@ export function ReceiptPage({ state }: { state: PageState }) {
           <p class="card paper skeleton" aria-busy="true">
             {t("loading")}
           </p>
-          <div class="notice notice-calm" id="locked" hidden>
+          <div class="notice" id="locked" hidden>
             <p>{t("receiptLocked")}</p>
             <p class="code">{t("errorCode", { code: "no_secret" })}</p>
           </div>

@@ -60,7 +60,7 @@ function Drivers({ family, doing, after }: FamilyProps) {
   return (
     <section class="card stack" aria-labelledby="drivers">
       <h2 id="drivers">{family.name}</h2>
-      <ul class="lines">
+      <ul>
         <li class="line">
           <span class="what">
             <strong>{family.payer.name}</strong>
@@ -122,7 +122,7 @@ function Invite({ family, doing, after }: FamilyProps) {
         {t("invite")}
       </Submit>
       {family.invitations.length > 0 ? (
-        <ul class="lines">
+        <ul>
           {family.invitations.map(({ id, email, expiresAt }) => (
             <li class="line" key={id}>
               <span class="what">

@@ -105,7 +105,7 @@ function SignIns({ doing }: { doing: Doing }) {
       <Show loaded={loaded} words={words} again={again} height="row">
         {(places) => (
           <>
-            <ul class="lines">
+            <ul>
               {places.map(({ token, userAgent, updatedAt, isHere }) => {
                 const name = deviceOf(userAgent) ?? t("unknownDevice");
                 return (

@@ -72,14 +72,23 @@ function Booking({ place }: { place: Place }) {
       if (sold.current !== hold.holdId) void driver.letGo(siteId, hold.holdId);
     };
   }, [hold]);
-  // A reload gives nothing back: what this tab held is asked for again.
+  // A reload gives nothing back: what this tab held is asked for again, until another time is chosen.
   const [held] = useState(() => heldAt(siteId, now()));
+  const wanted = useRef(true);
   useEffect(() => {
-    if (!held) return;
+    if (!held) return undefined;
     void driver.hold(siteId, held.wish, held.key).then((answer) => {
-      if (answer.ok) holdOn(answer.value, held.wish, held.key);
+      if (!answer.ok) return;
+      if (wanted.current) holdOn(answer.value, held.wish, held.key);
+      else void driver.letGo(siteId, answer.value.holdId);
     });
+    return giveUpHeld;
   }, []);
+
+  function giveUpHeld(): void {
+    wanted.current = false;
+    forgetHeld(siteId);
+  }
 
   function holdOn(value: Hold, wished: HeldWish["wish"], key: string): void {
     // By how long it lasts: this device's clock need not be the cloud's.
@@ -89,6 +98,7 @@ function Booking({ place }: { place: Place }) {
   }
 
   async function take(kind: SeatClass, day: Day, minutes: number, start: number): Promise<void> {
+    giveUpHeld();
     setBusy(start);
     setWish(null);
     setError(null);

@@ -42,6 +42,7 @@ export default function BookingPage({ siteId, booking }: { siteId: string; booki
   }, [booking, round]);
 
   async function cancel(): Promise<void> {
+    if (busy !== null) return;
     setBusy("cancel");
     asked.current += 1;
     const answer = await driver.cancel(siteId, booking);
@@ -88,6 +89,7 @@ export default function BookingPage({ siteId, booking }: { siteId: string; booki
             siteId={siteId}
             timeZone={kept.timeZone}
             round={round}
+            moving={kept.reservation}
             busy={typeof busy === "number" ? busy : null}
             onTake={(_kind, _day, minutes, start) => void change(start, minutes)}
           />

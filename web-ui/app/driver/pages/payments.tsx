@@ -126,7 +126,7 @@ function Balances({ money, busy, run }: PartProps) {
         </div>
       ))}
       {bills.length > 0 ? (
-        <ul class="lines">
+        <ul>
           {bills.map((bill) => (
             <li class="line" key={bill.chargeId}>
               <span class="what">

@@ -42,7 +42,7 @@ function SeriesView({ series, again }: { series: Series; again: () => void }) {
       <section class="card stack" aria-labelledby="dates">
         <h2 id="dates">{t("seriesDates")}</h2>
         {series.dates.length === 0 ? <p class="sub">{t("seriesLater")}</p> : null}
-        <ul class="lines">
+        <ul>
           {series.dates.map(({ date, refusal, reservation }) => (
             <li class="line" key={date}>
               {reservation ? (

@@ -100,11 +100,11 @@ export function Note({ children, warn }: { children: ComponentChildren; warn?: b
 }
 
 /** What came of a button that is gone: read out, and in its place for the keyboard. */
-export function Told({ children, warn }: { children: ComponentChildren; warn?: boolean }) {
+export function Told({ children }: { children: ComponentChildren }) {
   const here = useRef<HTMLDivElement>(null);
   useEffect(() => here.current?.focus?.(), []);
   return (
-    <div class={warn ? "notice notice-warn" : "notice"} role="status" tabIndex={-1} ref={here}>
+    <div class="notice" role="status" tabIndex={-1} ref={here}>
       {children}
     </div>
   );

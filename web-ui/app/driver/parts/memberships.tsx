@@ -15,7 +15,7 @@ export function Memberships(props: {
     <section class="card stack" aria-labelledby="memberships">
       <h2 id="memberships">{t("memberships")}</h2>
       {memberships.length === 0 ? <p class="sub">{t("noMemberships")}</p> : null}
-      <ul class="lines">
+      <ul>
         {memberships.map(({ membershipId, plan, endsAt, month }) => {
           const format = words.formatIn(plan.timeZone);
           return (
@@ -56,7 +56,7 @@ export function Coupons({ coupons }: { coupons: Coupon[] }) {
     <section class="card stack" aria-labelledby="coupons">
       <h2 id="coupons">{t("coupons")}</h2>
       {coupons.length === 0 ? <p class="sub">{t("noCoupons")}</p> : null}
-      <ul class="lines">
+      <ul>
         {coupons.map((coupon) => {
           const format = words.formatIn("UTC");
           return (

@@ -28,7 +28,7 @@ export function Offers({ siteId, timeZone }: { siteId: string; timeZone: string 
       <h2 id="offers">{t("offers")}</h2>
       <Trouble error={doing.error} words={words} />
       {offered.length > 0 ? (
-        <ul class="lines">
+        <ul>
           {offered.map((plan) => (
             <li class="line" key={plan.planId}>
               <span class="what">

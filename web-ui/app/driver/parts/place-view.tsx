@@ -68,7 +68,7 @@ export function PlaceView({ place, scanned, invited, words, t, nowMs }: PlacePro
       <div class="columns">
         <section class="card stack" aria-labelledby="connectors">
           <h2 id="connectors">{t("connectors")}</h2>
-          <ul class="lines">
+          <ul>
             {place.connectors.map((each) => (
               <ConnectorLine
                 key={`${each.cpId}/${each.connectorId}`}

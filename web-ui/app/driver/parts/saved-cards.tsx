@@ -22,7 +22,7 @@ export function SavedCards({ round, changed }: { round: number; changed: () => v
           cards.length === 0 ? (
             <p class="sub">{t("noCardsSaved")}</p>
           ) : (
-            <ul class="lines">
+            <ul>
               {cards.map(({ paymentMethodId, card, expires, isDefault }) => (
                 <li class="line" key={paymentMethodId}>
                   <span class="what">

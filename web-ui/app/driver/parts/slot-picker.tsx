@@ -15,6 +15,8 @@ interface PickerProps {
   timeZone: string;
   /** Counts up when what is shown has to be asked for again. */
   round: number;
+  /** The booking that is moved: within its own class, and its own time is free for it. */
+  moving?: { booking: string; class: string };
   /** The start that is being held. */
   busy: number | null;
   onTake: (kind: SeatClass, day: Day, minutes: number, start: number) => void;
@@ -23,33 +25,40 @@ interface PickerProps {
 }
 
 /** A strip of days, how long, and the starts of the day. */
-export function SlotPicker({ siteId, timeZone, round, busy, onTake, onWait }: PickerProps) {
+export function SlotPicker({ siteId, timeZone, round, moving, busy, onTake, onWait }: PickerProps) {
   const { words, t, driver, now } = useDriver();
   const [days] = useState(() => daysFrom(timeZone, now()));
   const [day, setDay] = useState(days[0] as Day);
   const [minutes, setMinutes] = useState(60);
   const [kindName, setKindName] = useState<string | null>(null);
   const [there, setThere] = useState<Availability | null>(null);
+  /** The day of which that is. */
+  const [known, setKnown] = useState<Day | null>(null);
   const [error, setError] = useState<Failure | null>(null);
+  const [tries, setTries] = useState(1);
   useEffect(() => {
     let current = true;
+    setError(null);
     const { start, end } = spanFor(day, minutes, now());
-    void driver.availability(siteId, start, end).then((answer) => {
+    void driver.availability(siteId, start, end, moving?.booking).then((answer) => {
       if (!current) return;
       setError(answer.ok ? null : answer.error);
-      if (answer.ok) setThere(answer.value);
+      if (!answer.ok) return;
+      setThere(answer.value);
+      setKnown(day);
     });
     return () => {
       current = false;
     };
-  }, [siteId, day, minutes, round]);
+  }, [siteId, day, minutes, round, tries, moving?.booking]);
 
-  const kind = there?.classes.find((each) => each.class === kindName) ?? there?.classes[0];
-  const starts = kind ? startsOf(kind, day, minutes) : [];
+  const kinds = there?.classes.filter((each) => !moving || each.class === moving.class) ?? [];
+  const kind = kinds.find((each) => each.class === kindName) ?? kinds[0];
+  const starts = kind && known === day ? startsOf(kind, day, minutes) : [];
   const format = words.formatIn(timeZone);
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const nowText = new Date(now()).toISOString();
-  if (there && (!there.open || there.classes.length === 0)) return <p class="lead">{t("notOpen")}</p>;
+  if (there && (!there.open || kinds.length === 0)) return <p class="lead">{t("notOpen")}</p>;
   return (
     <div class="stack">
       {there && !there.connected ? (
@@ -58,26 +67,26 @@ export function SlotPicker({ siteId, timeZone, round, busy, onTake, onWait }: Pi
         </Note>
       ) : null}
       <div class="filter-grid">
-        {there && there.classes.length > 1 ? (
-          <Pick
+        {kinds.length > 1 ? (
+          <Choice
             id="kind"
             label={t("kind")}
             value={kind?.class ?? ""}
-            options={there.classes.map((each) => [each.class, kindText(each, t)] as const)}
-            onPick={setKindName}
+            options={kinds.map((each) => [each.class, kindText(each, t)] as const)}
+            onChange={setKindName}
           />
         ) : null}
-        <Pick
+        <Choice
           id="stay"
           label={t("stay")}
           value={String(minutes)}
           options={stays(there?.maxMinutes ?? 240).map((each) => [String(each), duration(each * 60)] as const)}
-          onPick={(value) => setMinutes(Number(value))}
+          onChange={(value) => setMinutes(Number(value))}
         />
       </div>
       <Days days={days} day={day} locale={locales[words.lang]} timeZone={timeZone} label={t("day")} onPick={setDay} />
       <Trouble error={error} words={words} />
-      {kind ? (
+      {kind && known === day ? (
         <Starts
           starts={starts}
           timeZone={timeZone}
@@ -85,6 +94,10 @@ export function SlotPicker({ siteId, timeZone, round, busy, onTake, onWait }: Pi
           onTake={(start) => onTake(kind, day, minutes, start)}
           {...(onWait ? { onWait: (start: number) => onWait(kind, minutes, start) } : {})}
         />
+      ) : error ? (
+        <button class="button quiet fit" type="button" onClick={() => setTries(tries + 1)}>
+          {words.t("retry")}
+        </button>
       ) : (
         <div class="card skeleton slots-bone" aria-busy="true">
           <span class="sr">{words.t("loading")}</span>
@@ -105,15 +118,6 @@ type T = ReturnType<typeof useDriver>["t"];
 export function kindText({ class: kind, seats }: SeatClass, t: T): string {
   const name = powerOf(kind) === null && kind === "STANDARD" ? t("kindStandard") : kind.replace("kW", "\u00a0kW");
   return `${name} (${t("kindSeats", { count: seats })})`;
-}
-
-function Pick(props: Parameters<typeof Choice>[0] & { onPick: (value: string) => void }) {
-  const { onPick, ...choice } = props;
-  return (
-    <div onChange={(event) => onPick((event.target as HTMLSelectElement).value)}>
-      <Choice {...choice} />
-    </div>
-  );
 }
 
 interface DaysProps {

@@ -8,7 +8,7 @@ export function WriteForm({ busy, onSend }: { busy: boolean; onSend: (text: stri
   const [text, setText] = useState("");
   return (
     <Form
-      class="card stack write"
+      class="card stack"
       onSend={() => {
         const said = text.trim();
         if (busy || said === "") return;

@@ -124,7 +124,8 @@ function ConnectorForm(props: { site: OwnedSite; connector: Connector; words: Wo
         />
         <Field id={id("label")} label={o("connectorLabel")} defaultValue={known.label} maxLength={40} />
       </div>
-      <Trouble error={saving.error ?? removing.error} words={words} />
+      <Trouble error={saving.error} words={words} />
+      <Trouble error={removing.error} words={words} />
       <div class="pair-buttons">
         <Submit busy={saving.state === "busy"} words={words}>
           {words.t("save")}

@@ -91,7 +91,8 @@ function Lists({ site, first, firstTickets }: { site: OwnedSite; first: FaultsPa
       </section>
       <section class="stack" aria-labelledby="faults">
         <h2 id="faults">{o("faults")}</h2>
-        <Trouble error={opening.error ?? more.error} words={words} />
+        <Trouble error={opening.error} words={words} />
+        <Trouble error={more.error} words={words} />
         {faults.length === 0 ? (
           <p class="card empty lead">{o("faultsNone")}</p>
         ) : (

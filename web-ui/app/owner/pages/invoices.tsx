@@ -64,7 +64,9 @@ export default function InvoicesPage({ organizationId }: { organizationId: strin
 /** One bill: whose, how much, its lines, and what can be done about it. */
 function Invoice(props: { organizationId: string; first: OwnedBill; words: Words; mayChange: boolean }) {
   const { organizationId, first, words, mayChange } = props;
-  const { o, ask } = useOwner();
+  const { o, ask, now } = useOwner();
+  /** Whoever presses again after an answer was lost means the same; who comes back later means it once more. */
+  const [visit] = useState(() => now());
   const [bill, setBill] = useState(first);
   const [given, setGiven] = useState<string | null>(null);
   const [wrong, setWrong] = useState(false);
@@ -78,8 +80,7 @@ function Invoice(props: { organizationId: string; first: OwnedBill; words: Words
       () =>
         ask("post", "/v1/organizations/:organizationId/invoices/:chargeId/payments", params, {
           json: { amount: bill.outstanding },
-          // The same debt is noted as paid once, however often the button is pressed.
-          key: `paid ${bill.chargeId} ${bill.outstanding}`,
+          key: `paid ${visit} ${bill.outstanding}`,
         }),
       setBill,
     );
@@ -88,7 +89,7 @@ function Invoice(props: { organizationId: string; first: OwnedBill; words: Words
     const amount = Math.round((units ?? 0) * 10 ** currencyDigits(bill.currency));
     setWrong(amount <= 0 || amount > bill.gross);
     if (amount <= 0 || amount > bill.gross) return;
-    const key = `refund ${bill.chargeId} ${amount} ${given ?? ""}`;
+    const key = `refund ${visit} ${amount} ${given ?? ""}`;
     const json = { amount, reason: valueOf(form, `reason-${bill.chargeId}`) };
     void refunding.send(
       () => ask("post", "/v1/organizations/:organizationId/invoices/:chargeId/refunds", params, { json, key }),

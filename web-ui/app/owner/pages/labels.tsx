@@ -102,7 +102,7 @@ function Label({ site, connector, link }: { site: OwnedSite; connector: Connecto
   const code = link === null ? null : qrPath(link, "M");
   return (
     <>
-      <span class="sticker-site">{site.name}</span>
+      <span>{site.name}</span>
       <strong>{label || name}</strong>
       {code ? (
         <svg

@@ -61,12 +61,18 @@ function Editor({ site, first }: { site: OwnedSite; first: Everything }) {
   const [place, setPlace] = useState(first.place);
   const guard = useGuard(siteId);
   const acting = useSending();
-  const save = (json: PlaceInput) =>
+  const [saved, setSaved] = useState(false);
+  const save = (json: PlaceInput) => {
+    setSaved(false);
     guard.run(
       { kind: "hours", hours: json.hours ?? { week: null, exceptions: [] } },
       (shown) => ask("put", "/v1/sites/:siteId/place", { siteId }, { json, query: { shown } }),
-      setPlace,
+      (changed) => {
+        setPlace(changed);
+        setSaved(true);
+      },
     );
+  };
   const act = (action: ListingAction) =>
     void acting.send(() => ask("post", "/v1/sites/:siteId/place/listing", { siteId }, { json: { action } }), setPlace);
   const refresh = async () => {
@@ -85,7 +91,7 @@ function Editor({ site, first }: { site: OwnedSite; first: Everything }) {
         onAction={act}
       />
       <div class="columns">
-        <PlaceForm place={first.place} timeZone={timeZone} guard={guard} onSave={save} />
+        <PlaceForm place={first.place} timeZone={timeZone} guard={guard} saved={saved} onSave={save} />
         {place ? (
           <div class="stack beside-form">
             <Photos siteId={siteId} first={place.photos} words={words} onChange={() => void refresh()} />

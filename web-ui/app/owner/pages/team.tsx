@@ -10,9 +10,20 @@ import type { OwnerT } from "../words";
 
 /** Who belongs to an organisation, as what, and who is invited. */
 export default function TeamPage({ organizationId }: { organizationId: string }) {
+  // Here, since the team is loaded anew with whoever is invited in it.
+  const [invited, setInvited] = useState<string | null>(null);
   return (
     <BusinessFrame organizationId={organizationId} tab="tabTeam" height="row">
-      {(organization, again) => <Team organization={organization} again={again} />}
+      {(organization, again) => (
+        <Team
+          organization={organization}
+          invited={invited}
+          onChange={(email) => {
+            setInvited(email);
+            again();
+          }}
+        />
+      )}
     </BusinessFrame>
   );
 }
@@ -20,13 +31,19 @@ export default function TeamPage({ organizationId }: { organizationId: string })
 const roles = ["owner", "admin", "installer", "member"] as const satisfies Role[];
 const roleKeys = { owner: "roleOwner", admin: "roleAdmin", installer: "roleInstaller", member: "roleMember" } as const;
 
-function Team({ organization, again }: { organization: Organization; again: () => void }) {
+function Team(props: {
+  organization: Organization;
+  invited: string | null;
+  /** Whether somebody was invited, and who. */
+  onChange: (invited: string | null) => void;
+}) {
+  const { organization, invited, onChange } = props;
   const { words, o, ask, user } = useOwner();
   const { organizationId, role, members, invitations } = organization;
   const changing = useSending();
   const inviting = useSending();
   const renaming = useSending();
-  const [invited, setInvited] = useState<string | null>(null);
+  const again = () => onChange(null);
   const mayChange = role === "owner" || role === "admin";
   const choices = roles
     .filter((each) => each !== "owner" || role === "owner")
@@ -56,10 +73,7 @@ function Team({ organization, again }: { organization: Organization; again: () =
     const json = { email: valueOf(form, "inviteEmail"), role: valueOf(form, "inviteRole") as Role };
     void inviting.send(
       () => ask("post", "/v1/organizations/:organizationId/invitations", { organizationId }, { json }),
-      () => {
-        setInvited(json.email);
-        again();
-      },
+      () => onChange(json.email),
     );
   };
   return (

@@ -102,7 +102,8 @@ function ChargePointCard({ site, first, words }: { site: OwnedSite; first: Charg
           </Submit>
         </Form>
       ) : null}
-      <Trouble error={naming.error ?? retiring.error} words={words} />
+      <Trouble error={naming.error} words={words} />
+      <Trouble error={retiring.error} words={words} />
       {mayChange ? (
         <div class="pair-buttons">
           {retiredAt === null ? (

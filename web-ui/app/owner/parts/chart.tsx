@@ -84,5 +84,5 @@ export default function Chart({ labels, series, axis, onHover }: ChartProps) {
       plot.destroy();
     };
   }, [labels, series]);
-  return <div class="chart-room" ref={box} aria-hidden="true" />;
+  return <div ref={box} aria-hidden="true" />;
 }

@@ -17,11 +17,12 @@ interface PlaceProps {
   place: OwnPlace | null;
   timeZone: string;
   guard: Guard;
+  saved: boolean;
   onSave: (place: PlaceInput) => void;
 }
 
 /** Where a site is, who may use it and when, and what is around it. */
-export function PlaceForm({ place, timeZone, guard, onSave }: PlaceProps) {
+export function PlaceForm({ place, timeZone, guard, saved, onSave }: PlaceProps) {
   const { words, now } = useApp();
   const o = ownerTexts.t();
   const first = place ?? emptyPlace(words.lang);
@@ -161,7 +162,7 @@ export function PlaceForm({ place, timeZone, guard, onSave }: PlaceProps) {
         </Submit>
       )}
       <p role="status" class="saved">
-        {guard.sending.state === "done" && !guard.met ? words.t("saved") : ""}
+        {saved ? words.t("saved") : ""}
       </p>
     </Form>
   );
