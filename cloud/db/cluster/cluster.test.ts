@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../../../shared/testing/until";
 import { findBinaries } from "./binaries";
 import type { Cluster } from "./cluster";
 import { startCluster } from "./cluster";
@@ -87,6 +88,17 @@ describe("the embedded PostgreSQL", () => {
     expect(cluster.url).toBe(String(url));
     await cluster.stop();
     expect(await mayBePostgresOf(join(folder, "postgres"), orphan!.pid)).toBe(false);
+  });
+
+  it("waits for PostgreSQL to notice that a killed owner is gone", async () => {
+    const killed = await start();
+    const second = start();
+    const lock = "from pg_locks where locktype = 'advisory'";
+    await until("the second waits", async () => (await ask(killed, `select pid ${lock} and not granted`))[0]);
+    await ask(killed, `select pg_terminate_backend(pid) ${lock} and granted`);
+    const cluster = await second;
+    expect(cluster).toMatchObject({ url: killed.url, isOwn: true });
+    await cluster.stop();
   });
 
   it("is not fooled by a process that got the number of a dead one", async () => {

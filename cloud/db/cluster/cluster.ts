@@ -57,6 +57,8 @@ interface ClusterOptions {
 }
 
 const NAME = "hitchpost";
+/** How long a start waits for an owner to go that may have been killed just now. */
+const OWNER_PATIENCE_MS = 5000;
 /** PostgreSQL's log of warnings begins anew at a start that finds it larger. */
 const LOG_BYTES = 4 * 1024 * 1024;
 
@@ -76,7 +78,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await ensureInitialised(site);
   const running = await bringUp(site);
   try {
-    const owner = await own(running.url);
+    const owner = await own(running.url, options.beside ? 1 : OWNER_PATIENCE_MS);
     const stop = () =>
       owner
         .end()

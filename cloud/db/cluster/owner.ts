@@ -3,6 +3,7 @@ import { AppError } from "../../../shared/error";
 
 /** Held by the process that owns the cluster, for as long as it lives: PostgreSQL itself drops it with the connection. */
 const OWNER_LOCK = 4_846_211;
+const LOCK_NOT_AVAILABLE = "55P03";
 
 /** Another living process has the folder. */
 export class ClusterInUse extends AppError {
@@ -14,13 +15,19 @@ export class ClusterInUse extends AppError {
   }
 }
 
-/** Becomes the cluster's owner for as long as the connection given lives. Throws ClusterInUse where it has one. */
-export async function own(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+/**
+ * Becomes the cluster's owner for as long as the connection given lives. Waits `patienceMs` for another to let go: PostgreSQL may take a moment to notice that
+ * a killed one is gone. Throws ClusterInUse where one stays.
+ */
+export async function own(url: string, patienceMs: number): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, lock_timeout: patienceMs });
   client.on("error", () => undefined);
   await client.connect();
-  const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [OWNER_LOCK]);
-  if (rows[0]?.locked) return client;
-  await client.end();
-  throw new ClusterInUse();
+  try {
+    await client.query("select pg_advisory_lock($1)", [OWNER_LOCK]);
+    return client;
+  } catch (error) {
+    await client.end();
+    throw (error as { code?: string }).code === LOCK_NOT_AVAILABLE ? new ClusterInUse() : error;
+  }
 }
