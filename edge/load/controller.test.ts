@@ -90,6 +90,23 @@ describe("sharing", () => {
     expect(site.limits()).toEqual({ A: 16, B: 16 });
   });
 
+  it("knows after a restart what one that is away may take, though its car had begun before it was told anything", async () => {
+    const ratedA = 16;
+    const site = new SimSite(ratedA, [
+      { cpId: "A", ratedA },
+      { cpId: "B", ratedA },
+    ]);
+    site.connectAll();
+    site.charger("A").start(all(ratedA));
+    await site.pass(120);
+    expect(site.limits()).toEqual({ A: 10, B: 6 });
+    site.charger("A").disconnect();
+    site.restartHub();
+    await site.pass(60, () => expect(site.possibleA).toBeLessThanOrEqual(ratedA));
+    expect(stateOf(site, "A")).toMatchObject({ state: "unreachable", worstCaseA: all(10) });
+    expect(site.limits()["B"]).toBe(6);
+  });
+
   it("gives what a car does not use to who does, and back when it does", async () => {
     const site = await SimSite.connected(32, [{ cpId: "A" }, { cpId: "B" }]);
     site.charger("A").start(all(7));

@@ -2,7 +2,7 @@ import type { HubEvent } from "../../shared/events";
 import type { Gateway } from "../gateway";
 import { accepted, noGrip, refused, sending, txGivenUp } from "./grip";
 import { heldAfter, writtenNow } from "./held";
-import type { Held } from "./held";
+import type { Written } from "./held";
 import { failed, refusedWay, wayOf } from "./link";
 import type { Order } from "./plan";
 import type { Roster } from "./roster";
@@ -97,19 +97,24 @@ export class Teller {
     const idle = outlet.session === null && !outlet.inUse;
     const rewritten = wayOf(roster.linkOf(cpId), outlet.connectors)?.via !== "tx";
     const held = heldAfter(written, grip, { ratedA, idle, rewritten }, now());
-    return held === null || this.write(unit, held);
+    return held === null || this.write(unit, writtenNow(written, held, now()));
   }
 
-  /** The first limit that it confirmed is on disk before anyone reckons with it: a hub that starts again would take it for one without a limit. */
+  /**
+   * The first limit that it confirmed is on disk before anyone reckons with it: a hub that starts again would take it for one without a limit. Its ceiling is
+   * all that the charger can, so it does not count as a write: it is lowered as soon as less is known, also while a car charges.
+   */
   private writeFirst(unit: Unit, storedA: number): Promise<boolean> {
-    return this.write(unit, { storedA, ceilingA: unit.outlet.ratedA });
+    const held = { storedA, ceilingA: unit.outlet.ratedA };
+    return this.write(unit, { ...held, times: [] });
   }
 
-  private async write({ outlet: { key, cpId, connectorId }, written }: Unit, held: Held): Promise<boolean> {
-    const { roster, now, commit } = this.options;
-    roster.change(key, { written: writtenNow(written, held, now()) });
+  private async write({ outlet: { key, cpId, connectorId }, written }: Unit, next: Written): Promise<boolean> {
+    const { roster, commit } = this.options;
+    const { storedA, ceilingA } = next;
+    roster.change(key, { written: next });
     try {
-      await commit([{ type: "load.held", data: { cpId, connectorId, ...held } }]);
+      await commit([{ type: "load.held", data: { cpId, connectorId, storedA, ceilingA } }]);
       return true;
     } catch {
       roster.change(key, { written });
