@@ -53,7 +53,32 @@ async function books(siteId: string, hub: TestHub): Promise<unknown> {
   return sessions;
 }
 
+function asTheHubHas(sessions: readonly Session[]): unknown {
+  const rows = sessions
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((session) => ({ session, priced_amount: session.endedAt === null ? null : session.cost.amount }));
+  return JSON.parse(JSON.stringify(rows));
+}
+
 describe("ingest", () => {
+  it("counts readings that come after their session's start and end were known", async () => {
+    const { hub, siteId, sessions } = await busyHub();
+    const [end, start] = ["session.ended", "session.started"].map(
+      (type) =>
+        hub.journal.findLast((each) => each.type === type && "id" in each.data && each.data.id === sessions[2]!.id)!
+          .seq,
+    ) as [number, number];
+    for (const batch of [
+      [end, end],
+      [start, start],
+    ] as const) {
+      expect((await hub.send(hub.batch(...batch))).status).toBe(200);
+      await hub.newEpoch();
+    }
+    await hub.send();
+    expect(await books(siteId, hub)).toEqual(asTheHubHas(sessions));
+  });
+
   it("ends with the same books whatever was repeated, overlapped, skipped, torn or raced", async () => {
     const step = fc.record({
       from: fc.integer({ min: 1, max: 26 }),
@@ -78,13 +103,7 @@ describe("ingest", () => {
         // A hub that was told of divergence or a gap goes on as it must: here, by a new epoch from the beginning.
         await hub.newEpoch();
         expect((await hub.send()).body).toEqual({ ackedSeq: last });
-        const expected = sessions
-          .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-          .map((session: Session) => ({
-            session,
-            priced_amount: session.endedAt === null ? null : session.cost.amount,
-          }));
-        expect(await books(siteId, hub)).toEqual(JSON.parse(JSON.stringify(expected)));
+        expect(await books(siteId, hub)).toEqual(asTheHubHas(sessions));
       }),
       { numRuns: 25 },
     );

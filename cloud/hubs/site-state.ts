@@ -76,7 +76,7 @@ export function sessionOf({ type, data }: StreamEvent): string[] {
 }
 
 /**
- * After a new epoch the start of a session may come when its readings or its end are here already. Such sessions are folded from the beginning, from
+ * After a new epoch the start of a session may come when its readings or its end are here already, and readings when its end is. Such sessions are folded from the beginning, from
  * everything kept of them in the hub's order. Gives their ids: the batch's own events of them are in that fold.
  */
 export async function refoldSessions(
@@ -85,7 +85,10 @@ export async function refoldSessions(
   events: StreamEvent[],
   state: SiteState,
 ): Promise<Set<string>> {
-  const ids = events.flatMap((event) => (event.type === "session.started" ? [event.data.id] : []));
+  const isOver = (id: string) => (state.sessions.get(id)?.session.endedAt ?? null) !== null;
+  const ids = events.flatMap((event) =>
+    sessionOf(event).filter((id) => event.type === "session.started" || isOver(id)),
+  );
   if (ids.length === 0) return new Set();
   const rows = await trx
     .selectFrom("events")
@@ -95,12 +98,15 @@ export async function refoldSessions(
     .orderBy("seq")
     .orderBy("at")
     .execute();
-  for (const id of ids) state.sessions.delete(id);
+  const kept = rows.map((row) => ({ ...row, at: row.at.toISOString() }) as unknown as StreamEvent);
+  // One whose start never came is known by its end, or by what the hub said of all that runs.
+  const begun = new Set(kept.flatMap((event) => (event.type === "session.started" ? [event.data.id] : [])));
+  for (const id of begun) state.sessions.delete(id);
   applyEvents(
     state,
-    rows.map((row) => ({ ...row, at: row.at.toISOString() }) as unknown as StreamEvent),
+    kept.filter((event) => sessionOf(event).some((id) => begun.has(id))),
   );
-  return new Set(ids);
+  return begun;
 }
 
 /** Writes what changed, each table in one statement. */
